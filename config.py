@@ -1,0 +1,87 @@
+"""Settings, from the environment only; a bad one stops the start with one clear line."""
+
+import os
+import secrets
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+MODES = ("demo", "production", "test")
+
+
+class BadSetting(SystemExit):
+    """A setting that stops the start, with the sentence to print."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    mode: str = "production"
+    database_url: str = ""
+    secret_key: str = ""
+    secret_key_fallbacks: list[str] = field(default_factory=list)
+    instance: Path = ROOT / "instance"
+    public_url: str = ""
+    proxies: int = 0
+    redis_url: str = ""
+    worker: str = (
+        "thread"  # thread: in the web process; none: `flask jobs work` does it
+    )
+    privacy_version: str = "1.0"
+    privacy_date: date = date(2026, 11, 24)
+    security_contact: str = ""
+
+    @classmethod
+    def from_environment(cls, environ: dict[str, str] | None = None) -> "Settings":
+        env = os.environ if environ is None else environ
+        mode = env.get("CORPU_MODE", "production")
+        if mode not in MODES:
+            raise BadSetting(f"CORPU_MODE={mode}: tulis demo atau production.")
+        instance = Path(env.get("CORPU_INSTANCE", ROOT / "instance"))
+        instance.mkdir(mode=0o700, parents=True, exist_ok=True)
+        instance.chmod(0o700)
+        url = env.get("DATABASE_URL") or f"sqlite:///{instance / 'corpu.db'}"
+        if url.startswith(("postgres://", "postgresql://")):
+            url = "postgresql+psycopg://" + url.split("://", 1)[1]
+        return cls(
+            mode=mode,
+            database_url=url,
+            secret_key=_secret(env, mode, instance),
+            secret_key_fallbacks=env.get("SECRET_KEY_FALLBACKS", "").split(),
+            instance=instance,
+            public_url=env.get("CORPU_PUBLIC_URL", "").rstrip("/"),
+            proxies=_whole_number(env, "CORPU_PROXIES", 0),
+            redis_url=env.get("REDIS_URL", ""),
+            worker=env.get("CORPU_WORKER", "thread"),
+            security_contact=env.get("CORPU_SECURITY_CONTACT", ""),
+        )
+
+
+def _whole_number(
+    env: "os._Environ[str] | dict[str, str]", name: str, default: int
+) -> int:
+    text = env.get(name, str(default))
+    if not text.isdigit():
+        raise BadSetting(f"{name}={text}: tulis sebuah bilangan bulat.")
+    return int(text)
+
+
+def _secret(env: "os._Environ[str] | dict[str, str]", mode: str, instance: Path) -> str:
+    key = env.get("SECRET_KEY", "")
+    if mode != "production":
+        return key or _kept_secret(instance / "secret")
+    if len(key.encode()) < 32 or len(set(key)) < 8:
+        # Commands that read no session may run without one; the web start refuses it.
+        return ""
+    return key
+
+
+def _kept_secret(path: Path) -> str:
+    """Made once, readable by its owner only."""
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text().strip()
+    with os.fdopen(handle, "w") as file:
+        file.write(secrets.token_urlsafe(48))
+    return path.read_text().strip()

@@ -1,0 +1,94 @@
+"""Who issues, which number comes next, and the certificates themselves."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from corpu.database import Base, HasId
+
+
+class Issuer(HasId, Base):
+    """The issuing unit's signatory and number template. Certificates keep copies of them."""
+
+    __tablename__ = "issuers"
+
+    unit_id: Mapped[UUID] = mapped_column(ForeignKey("units.id"), unique=True)
+    place: Mapped[str] = mapped_column(String(100))  # of signing: Surabaya
+    signatory_name: Mapped[str] = mapped_column(String(200))  # with titles; empty: none
+    signatory_nip: Mapped[str] = mapped_column(String(18))
+    signatory_post: Mapped[str] = mapped_column(String(200))
+    signatory_rank: Mapped[str] = mapped_column(String(100))
+    number_template: Mapped[str] = mapped_column(String(200))
+    classification: Mapped[str] = mapped_column(
+        String(40)
+    )  # filing code, token {klasifikasi}
+    unit_token: Mapped[str] = mapped_column(String(40))  # token {unit}
+    changed_at: Mapped[datetime]
+
+
+class NumberSequence(Base):
+    """The last number given, per issuing unit, kind of document and year; gap-free."""
+
+    __tablename__ = "number_sequences"
+    __table_args__ = (CheckConstraint("last >= 0", name="last"),)
+
+    issuer_id: Mapped[UUID] = mapped_column(ForeignKey("issuers.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20), primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    last: Mapped[int]
+
+
+class Certificate(HasId, Base):
+    """A promise to third parties, so it is never edited: only issued or revoked."""
+
+    __tablename__ = "certificates"
+    __table_args__ = (
+        UniqueConstraint("issuer_id", "kind", "year", "sequence"),
+        CheckConstraint("sequence >= 1", name="sequence"),
+        CheckConstraint(
+            "(revoked_at IS NULL) = (revocation_reason IS NULL)", name="revocation"
+        ),
+    )
+
+    completion_id: Mapped[UUID] = mapped_column(
+        ForeignKey("completions.id"), unique=True
+    )
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
+    course_id: Mapped[UUID] = mapped_column(ForeignKey("courses.id"), index=True)
+    issuer_id: Mapped[UUID] = mapped_column(ForeignKey("issuers.id"))
+    kind: Mapped[str] = mapped_column(String(20))
+    year: Mapped[int]  # of issue, in the zone of the issuing unit
+    sequence: Mapped[int]
+    number: Mapped[str] = mapped_column(String(200), unique=True)
+    code: Mapped[str] = mapped_column(
+        String(16), unique=True
+    )  # Crockford base 32, no hyphens
+    snapshot: Mapped[dict[str, Any]]  # everything that is printed
+    snapshot_sha256: Mapped[str] = mapped_column(String(64))
+    issued_at: Mapped[datetime]
+    pdf_sha256: Mapped[str | None] = mapped_column(
+        String(64)
+    )  # bytes kept when first made
+    revoked_at: Mapped[datetime | None]
+    revoked_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    revocation_reason: Mapped[str | None] = mapped_column(String(500))
+
+
+class PendingCertificate(Base):
+    """A completion whose certificate waits: why, and who must act."""
+
+    __tablename__ = "pending_certificates"
+
+    completion_id: Mapped[UUID] = mapped_column(
+        ForeignKey("completions.id"), primary_key=True
+    )
+    unit_id: Mapped[UUID] = mapped_column(
+        ForeignKey("units.id"), index=True
+    )  # issuing unit
+    reason: Mapped[str] = mapped_column(
+        String(60)
+    )  # no_issuer, no_signatory, broken_template
+    since: Mapped[datetime]

@@ -1,0 +1,215 @@
+"""The declarative base, identifiers and column types that every model shares.
+
+Two databases are served with the same code: SQLite as the embedded default and
+PostgreSQL. Each type below keeps the promise that a value comes back exactly as
+it went in on both.
+"""
+
+import secrets
+import sqlite3
+import time
+from contextvars import ContextVar
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Date,
+    DateTime,
+    Dialect,
+    Engine,
+    Index,
+    LargeBinary,
+    MetaData,
+    Numeric,
+    String,
+    TypeDecorator,
+    Uuid,
+    event,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import TypeEngine
+
+# True while a unit of work is open: SQLite must then take its write lock at BEGIN,
+# because a transaction that reads first and writes later fails at once when another
+# one has committed in between.
+writing: ContextVar[bool] = ContextVar("writing", default=False)
+# Seconds that this unit of work waits for a lock; None for the usual ten.
+patience: ContextVar[float | None] = ContextVar("patience", default=None)
+
+
+def uuid7() -> UUID:
+    """A time-ordered identifier (RFC 9562, version 7): 48 bits of milliseconds, 74 random."""
+    stamp = int(time.time() * 1000) & 0xFFFF_FFFF_FFFF
+    random = secrets.randbits(74)
+    value = stamp << 80 | 0x7 << 76 | (random >> 62) << 64 | 0b10 << 62 | random & (1 << 62) - 1
+    return UUID(int=value)
+
+
+class Identifier(TypeDecorator[UUID]):
+    """A UUID: native on PostgreSQL, 16 bytes on SQLite."""
+
+    impl = LargeBinary(16)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        if dialect.name == "postgresql":
+            return dialect.type_descriptor(Uuid())
+        return dialect.type_descriptor(LargeBinary(16))
+
+    def process_bind_param(self, value: UUID | None, dialect: Dialect) -> Any:
+        if value is None or dialect.name == "postgresql":
+            return value
+        return value.bytes
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> UUID | None:
+        if value is None or isinstance(value, UUID):
+            return value
+        return UUID(bytes=bytes(value))
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """Aware UTC in Python; anything naive is a bug and refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"naive datetime: {value!r}")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Exact(TypeDecorator[Decimal]):
+    """A Decimal with a fixed number of decimals, exact on both databases.
+
+    SQLite has no decimal type, so there the value is kept as a whole number of its
+    smallest unit: sums and comparisons in SQL stay exact. CHECK constraints on such
+    a column may therefore compare with zero only.
+    """
+
+    impl = Numeric
+    cache_ok = True
+
+    def __init__(self, precision: int, scale: int) -> None:
+        super().__init__(precision, scale)
+        self.precision, self.scale = precision, scale
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        if dialect.name == "sqlite":
+            return dialect.type_descriptor(BigInteger())
+        return dialect.type_descriptor(Numeric(self.precision, self.scale))
+
+    def process_bind_param(self, value: Decimal | int | None, dialect: Dialect) -> Any:
+        if value is None:
+            return None
+        scaled = Decimal(value).scaleb(self.scale)
+        if scaled != scaled.to_integral_value():
+            raise ValueError(f"{value} has more than {self.scale} decimals")
+        return int(scaled) if dialect.name == "sqlite" else Decimal(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
+        if value is None:
+            return None
+        if dialect.name == "sqlite":
+            return Decimal(value).scaleb(-self.scale)
+        return Decimal(value).quantize(Decimal(1).scaleb(-self.scale))
+
+
+class Words(TypeDecorator[StrEnum]):
+    """An enum stored as the word people read; the model adds the CHECK."""
+
+    impl = String(32)
+    cache_ok = True
+
+    def __init__(self, enum: type[StrEnum]) -> None:
+        super().__init__(32)
+        self.enum = enum
+
+    def process_bind_param(self, value: StrEnum | str | None, dialect: Dialect) -> str | None:
+        return None if value is None else self.enum(value).value
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> StrEnum | None:
+        return None if value is None else self.enum(value)
+
+
+Json = JSON().with_variant(JSONB(), "postgresql")
+JP = Exact(6, 2)  # learning hours of 45 minutes
+Score = Exact(7, 4)  # 0 to 100
+Points = Exact(9, 4)
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {
+        UUID: Identifier,
+        datetime: UTCDateTime,
+        date: Date,
+        dict[str, Any]: Json,
+        list[Any]: Json,
+    }
+
+
+class HasId:
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+
+
+def one_of(column: str, enum: type[StrEnum]) -> str:
+    """The text of a CHECK that admits just the words of an enum."""
+    words = ", ".join(f"'{member.value}'" for member in enum)
+    return f"{column} IN ({words})"
+
+
+def unique_while(name: str, *columns: str, where: str) -> Index:
+    """A partial unique index: a promise that holds among the rows of a condition."""
+    condition = text(where)
+    return Index(name, *columns, unique=True, postgresql_where=condition, sqlite_where=condition)
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    """Leave transactions to SQLAlchemy, honour foreign keys, survive a power cut."""
+    if isinstance(connection, sqlite3.Connection):
+        connection.isolation_level = None
+        connection.execute("PRAGMA busy_timeout = 10000")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+
+
+@event.listens_for(Engine, "begin")
+def _begin(connection: Any) -> None:
+    wait = patience.get()
+    if connection.dialect.name != "sqlite":
+        if wait is not None:
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(wait * 1000)}")
+        return
+    if wait is not None:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {int(wait * 1000)}")
+    try:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing.get() else "BEGIN")
+    finally:
+        if wait is not None:
+            connection.exec_driver_sql("PRAGMA busy_timeout = 10000")

@@ -1,0 +1,70 @@
+"""Two languages: Indonesian, in which the interface is written, and English."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from flask import Flask, Response, g, request
+from flask_babel import format_date, format_decimal, get_locale
+from flask_login import current_user
+from markupsafe import Markup
+
+from corpu.extensions import babel
+from corpu.hours.rules import zone_label
+
+LOCALES = ("id", "en")
+COOKIE = "lang"
+
+
+def choose_locale() -> str:
+    """The switch in the footer, then the account, then Indonesian."""
+    if "locale" not in g:
+        asked = request.args.get("lang") or request.cookies.get(COOKIE)
+        if asked not in LOCALES and current_user and current_user.is_authenticated:
+            asked = current_user.locale
+        g.locale = asked if asked in LOCALES else "id"
+    return str(g.locale)
+
+
+def local(moment: datetime, timezone: str) -> datetime:
+    return moment.astimezone(ZoneInfo(timezone))
+
+
+def day(value: date | datetime, timezone: str = "Asia/Jakarta") -> str:
+    """`31 Desember 2026`, in the given zone."""
+    if isinstance(value, datetime):
+        value = local(value, timezone).date()
+    return format_date(value, "d MMMM y")
+
+
+def moment(value: datetime, timezone: str = "Asia/Jakarta") -> Markup:
+    """`31 Desember 2026, 09.42 WIB`: a time never stands without its zone."""
+    there = local(value, timezone)
+    clock = there.strftime("%H.%M" if str(get_locale()) == "id" else "%H:%M")
+    return Markup('<time datetime="{}">{}, {} {}</time>').format(
+        value.isoformat(), day(there.date()), clock, zone_label(timezone)
+    )
+
+
+def number(value: Decimal | int, decimals: int | None = None) -> str:
+    """With decimal comma in Indonesian; trailing zeros only where `decimals` asks for them."""
+    pattern = "#,##0.####" if decimals is None else "#,##0." + "0" * decimals
+    return format_decimal(value, pattern.rstrip("."))
+
+
+def init_app(app: Flask) -> None:
+    babel.init_app(app, locale_selector=choose_locale)
+    app.jinja_env.filters.update(day=day, moment=moment, number=number)
+
+    @app.after_request
+    def remember(response: Response) -> Response:
+        if request.args.get("lang") in LOCALES:
+            response.set_cookie(
+                COOKIE,
+                request.args["lang"],
+                max_age=365 * 86400,
+                samesite="Lax",
+                httponly=True,
+                secure=app.config["SESSION_COOKIE_SECURE"],
+            )
+        return response

@@ -1,0 +1,104 @@
+"""What every page's frame needs: who is here, the places in the menu, the agency's name."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, request, url_for
+from flask_babel import get_locale, gettext
+from sqlalchemy import select
+
+from corpu import __version__
+from corpu.errors import N_
+from corpu.extensions import db
+from corpu.identity import Viewer
+from corpu.people.models import Agency
+from corpu.permissions import Permission, can
+from corpu.web import viewer
+
+
+@dataclass(frozen=True)
+class Place:
+    endpoint: str
+    icon: str
+    label: str
+    permission: Permission
+
+
+@dataclass(frozen=True)
+class NavLink:
+    endpoint: str
+    url: str
+    icon: str
+    label: str
+    is_current: bool
+
+
+PLACES = (
+    Place("people.home", "home", N_("Beranda"), Permission.LEARN),
+    Place("catalog.index", "book", N_("Katalog"), Permission.LEARN),
+    Place("competency.profile", "radar", N_("Kompetensi"), Permission.LEARN),
+    Place("hours.book", "clock", N_("Buku JP"), Permission.LEARN),
+    Place("credentials.mine", "award", N_("Sertifikat"), Permission.LEARN),
+    Place("team.index", "people", N_("Tim"), Permission.SEE_TEAM),
+    Place("authoring.index", "edit", N_("Mengajar"), Permission.AUTHOR),
+    Place("manage.index", "gear", N_("Kelola"), Permission.MANAGE_PEOPLE),
+)
+
+
+def links_for(person: Viewer) -> list[NavLink]:
+    """The places this person may enter; a room is current on all of its pages."""
+    here = (request.endpoint or "").split(".")[0]
+    return [
+        NavLink(
+            place.endpoint,
+            url_for(place.endpoint),
+            place.icon,
+            gettext(place.label),
+            here == place.endpoint.split(".")[0],
+        )
+        for place in PLACES
+        if can(person, place.permission)
+    ]
+
+
+def agency_names(app: Flask) -> tuple[str, str]:
+    """Name and short name of the agency. Kept by the process once known, for pages that
+    would otherwise need no statement at all."""
+    known = app.extensions.get("agency_names")
+    if known is None:
+        row = db.session.execute(select(Agency.name, Agency.short_name).limit(1)).first()
+        known = (row[0], row[1]) if row else ("CorpU", "CorpU")
+        if row and not app.testing:
+            app.extensions["agency_names"] = known
+    return known
+
+
+def other_locale_url() -> str:
+    other = "en" if str(get_locale()) == "id" else "id"
+    arguments = {key: value for key, value in request.args.items(multi=False) if key != "lang"}
+    if request.endpoint is None or request.method not in ("GET", "HEAD"):
+        return url_for("people.home", lang=other)
+    return url_for(request.endpoint, **(request.view_args or {}), **arguments, lang=other)
+
+
+def init_app(app: Flask) -> None:
+    settings = app.config["SETTINGS"]
+
+    @app.context_processor
+    def frame() -> dict[str, Any]:
+        name, short = agency_names(app)
+        person = viewer()
+        return {
+            "viewer": person,
+            "nav": links_for(person) if person else [],
+            "demo_mode": settings.mode == "demo",
+            "agency_name": name,
+            "agency_short": short,
+            "privacy_version": settings.privacy_version,
+            "privacy_date": settings.privacy_date,
+            "app_version": __version__,
+            "current_locale": str(get_locale() or "id"),
+            "other_locale_url": other_locale_url(),
+            "timezone": person.timezone if person else "Asia/Jakarta",
+            "can": lambda permission: can(person, Permission(permission)),
+        }

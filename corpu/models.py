@@ -1,0 +1,25 @@
+"""Every mapped class, imported once so that Alembic sees them all."""
+
+from corpu.assessment import models as assessment
+from corpu.audit import AuditEntry
+from corpu.catalog import models as catalog
+from corpu.competency import models as competency
+from corpu.credentials import models as credentials
+from corpu.hours import models as hours
+from corpu.installation import Installation
+from corpu.jobs import Job
+from corpu.learning import models as learning
+from corpu.people import models as people
+
+__all__ = [
+    "AuditEntry",
+    "Installation",
+    "Job",
+    "assessment",
+    "catalog",
+    "competency",
+    "credentials",
+    "hours",
+    "learning",
+    "people",
+]

@@ -1,0 +1,49 @@
+"""What templates may call besides Flask's own: drawings, goal titles, the first error of a field.
+
+Macros are imported without context, so everything they use is a global or an argument.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask_babel import get_locale
+
+from . import charts
+
+
+def init_app(app: Flask) -> None:
+    """Make the template globals known."""
+    app.jinja_env.globals.update(charts=charts, goal_title=goal_title, first_error=first_error)
+
+
+@cache
+def _goal_titles() -> Mapping[int, Mapping[str, str]]:
+    source = Path(__file__).parent / "data" / "sdgs.json"
+    goals = json.loads(source.read_text(encoding="utf-8"))["goals"]
+    return {goal["number"]: {"id": goal["title_id"], "en": goal["title_en"]} for goal in goals}
+
+
+def goal_title(number: int) -> str:
+    """The short title of goal 1 to 17 in the reader's language; KeyError for any other number."""
+    titles = _goal_titles()[int(number)]
+    locale = get_locale()
+    return titles["en" if locale is not None and locale.language == "en" else "id"]
+
+
+def first_error(field: Any) -> str:
+    """The first sentence of a field's errors, also where they are nested (FormField, FieldList)."""
+    return _first(field.errors)
+
+
+def _first(errors: Any) -> Any:
+    if isinstance(errors, Mapping):
+        errors = list(errors.values())
+    if isinstance(errors, list | tuple):
+        return next((_first(error) for error in errors if error), "")
+    return errors

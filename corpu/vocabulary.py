@@ -1,0 +1,35 @@
+"""The codes of the field, as data: goals, competencies, kinds of training, posts, programmes.
+
+They come from regulations that change; each file names its source and how sure it is.
+"""
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+DATA = Path(__file__).parent / "data"
+
+
+@cache
+def load(name: str) -> Any:
+    """A file of `corpu/data/` as read; never changed by its readers."""
+    return json.loads((DATA / f"{name}.json").read_text(encoding="utf-8"))
+
+
+@cache
+def goals() -> dict[int, dict[str, Any]]:
+    """The seventeen goals by number: title_id, title_en, hex, text_on_colour, targets."""
+    return {row["number"]: row for row in load("sdgs")["goals"]}
+
+
+@cache
+def competencies() -> dict[str, dict[str, Any]]:
+    """The nine competencies by code, in the order of the regulation (PermenPANRB 38/2017)."""
+    return {row["code"]: row for row in load("competencies")["competencies"]}
+
+
+@cache
+def required_level(post_type: str) -> int:
+    """The level that a post type asks of every competency; 0 where the type is unknown."""
+    return int(load("competencies")["required_level_default"].get(post_type, 0))

