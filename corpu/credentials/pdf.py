@@ -1,0 +1,230 @@
+"""From a snapshot to the bytes of its PDF, through a process that does nothing else.
+
+typst is never loaded here: a process that has used it and forks gets children that hang. The
+drawing process is started at the first certificate, kept warm, given one request at a time, and
+started again when it has died. The same snapshot always gives the same bytes.
+"""
+
+import atexit
+import json
+import logging
+import os
+import select
+import struct
+import subprocess
+import sys
+import threading
+import time
+from decimal import Decimal
+from pathlib import Path
+
+from corpu.credentials.rules import date_id, format_code, format_jp, format_nip
+from corpu.credentials.snapshot import Snapshot
+
+log = logging.getLogger(__name__)
+
+WORKER = Path(__file__).with_name("pdf_worker.py")
+TEMPLATE_VERSIONS = frozenset({1})
+TIMEOUT_SECONDS = 30.0
+LARGEST_ANSWER = 20 * 1024 * 1024
+
+
+class PdfRefused(Exception):
+    """The content cannot be drawn (a letter no font has, a broken template); trying again
+    changes nothing until a person has acted."""
+
+
+class PdfUnavailable(Exception):
+    """The drawing process died twice or did not answer in time; trying again later may do."""
+
+
+class _WorkerLost(Exception):
+    pass
+
+
+def render_pdf(
+    snapshot_dict: dict, template_version: int = 1, *, timeout: float = TIMEOUT_SECONDS
+) -> bytes:
+    """Draw a certificate: two pages or more, A4 landscape, PDF/A-2a and PDF/UA-1.
+
+    `snapshot_dict` is what `Snapshot.to_dict` gives; `timeout` in seconds covers waiting for
+    others and one attempt more if the drawing process has died. Safe to call from any thread.
+    Raises PdfRefused or PdfUnavailable.
+    """
+    if template_version not in TEMPLATE_VERSIONS:
+        raise ValueError(f"there is no certificate template {template_version}")
+    snapshot = Snapshot.from_dict(snapshot_dict)
+    request = {
+        "template_version": template_version,
+        "snapshot": snapshot.to_dict(),
+        "written": written(snapshot),
+    }
+    return _renderer.render(json.dumps(request, ensure_ascii=False).encode(), timeout)
+
+
+def written(snapshot: Snapshot) -> dict:
+    """The facts of a snapshot as the words and figures that are printed."""
+    person = [snapshot.post, snapshot.unit, snapshot.agency]
+    signs = snapshot.signatory
+    if snapshot.started_on == snapshot.completed_on:
+        period = date_id(snapshot.completed_on)
+    else:
+        period = f"{date_id(snapshot.started_on)} sampai dengan {date_id(snapshot.completed_on)}"
+    title = f"{snapshot.title} {snapshot.number}: {snapshot.name}"
+    minutes = sum(row.minutes for row in snapshot.curriculum)
+    return {
+        "document_title": f"CONTOH {title}" if snapshot.demo else title,
+        "nip_line": _nip_line(snapshot.nip),
+        "post_line": " · ".join(dict.fromkeys(part for part in person if part)),
+        "code": format_code(snapshot.code),
+        "verify_address": snapshot.verify_address,
+        "jp": format_jp(snapshot.jp),
+        "jp_total": _two_decimals(snapshot.jp),
+        "period": period,
+        "issued_on": date_id(snapshot.issued_on),
+        "signatory_lines": [line for line in (signs.rank, _nip_line(signs.nip)) if line],
+        "minutes": str(minutes),
+        "curriculum": [
+            {"title": row.title, "minutes": str(row.minutes), "jp": _two_decimals(row.jp)}
+            for row in snapshot.curriculum
+        ],
+    }
+
+
+def _nip_line(nip: str) -> str:
+    if not nip:
+        return ""
+    # Digits 13-14 of an NI PPPK are 2 and the count of contracts; of a NIP, a month.
+    kind = "NI PPPK" if len(nip) == 18 and nip[12] == "2" else "NIP"
+    return f"{kind} {format_nip(nip)}"
+
+
+def _two_decimals(jp: Decimal) -> str:
+    return f"{jp:.2f}".replace(".", ",")
+
+
+class _Renderer:
+    """Owns the drawing process of this process, if there is one."""
+
+    def __init__(self) -> None:
+        self._turn = threading.Lock()
+        self._process: subprocess.Popen | None = None
+
+    def render(self, request: bytes, timeout: float) -> bytes:
+        deadline = time.monotonic() + timeout
+        if not self._turn.acquire(timeout=timeout):
+            raise PdfUnavailable("others were drawn all the time")
+        try:
+            for attempt in (1, 2):
+                try:
+                    status, answer = self._exchange(request, deadline)
+                except _WorkerLost as lost:
+                    self._stop()
+                    if attempt == 2 or time.monotonic() >= deadline:
+                        raise PdfUnavailable(str(lost)) from lost
+                    log.warning("the drawing process was lost (%s), starting another", lost)
+                except BaseException:
+                    self._stop()  # half an answer may lie in the pipe
+                    raise
+                else:
+                    break
+        finally:
+            self._turn.release()
+        if status == b"-":
+            raise PdfRefused(answer.decode(errors="replace"))
+        return answer
+
+    def _exchange(self, request: bytes, deadline: float) -> tuple[bytes, bytes]:
+        process = self._running()
+        try:
+            self._send(process, struct.pack(">I", len(request)) + request, deadline)
+            head = self._receive(process, 5, deadline)
+            (size,) = struct.unpack(">I", head[1:])
+            if size > LARGEST_ANSWER:
+                raise _WorkerLost("an answer of impossible length")
+            return head[:1], self._receive(process, size, deadline)
+        except OSError as gone:
+            raise _WorkerLost(str(gone)) from gone
+
+    def _running(self) -> subprocess.Popen:
+        if self._process is not None and self._process.poll() is not None:
+            self._stop()
+        if self._process is None:
+            # -P: the script's folder holds modules with common names and stays off the path.
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", str(WORKER)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                bufsize=0,
+                cwd="/",
+            )
+            os.set_blocking(self._process.stdin.fileno(), False)
+            os.set_blocking(self._process.stdout.fileno(), False)
+        return self._process
+
+    @staticmethod
+    def _send(process: subprocess.Popen, message: bytes, deadline: float) -> None:
+        pipe = process.stdin.fileno()
+        left = memoryview(message)
+        while left:
+            _wait(pipe, select.POLLOUT, deadline)
+            try:
+                left = left[os.write(pipe, left) :]
+            except BlockingIOError:
+                continue
+
+    @staticmethod
+    def _receive(process: subprocess.Popen, size: int, deadline: float) -> bytes:
+        pipe = process.stdout.fileno()
+        parts: list[bytes] = []
+        while size:
+            _wait(pipe, select.POLLIN, deadline)
+            part = os.read(pipe, size)
+            if not part:
+                raise _WorkerLost("it ended in the midst of an answer")
+            parts.append(part)
+            size -= len(part)
+        return b"".join(parts)
+
+    def _stop(self) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.kill()
+        process.wait()
+        process.stdin.close()
+        process.stdout.close()
+
+    def close(self) -> None:
+        """End the drawing process; the next request starts another."""
+        if self._turn.acquire(timeout=2):
+            try:
+                self._stop()
+            finally:
+                self._turn.release()
+        elif self._process is not None:
+            self._process.kill()
+
+    def forget(self) -> None:
+        """In a forked child: the drawing process is the parent's. Let go of its pipes, or it
+        would not see its input end when the parent dies."""
+        process, self._process = self._process, None
+        self._turn = threading.Lock()
+        if process is not None:
+            process.stdin.close()
+            process.stdout.close()
+            process.returncode = 0  # not ours to wait for; keeps Popen's own reaper away
+
+
+def _wait(pipe: int, event: int, deadline: float) -> None:
+    # poll, not select: a busy server has descriptors beyond 1023.
+    poll = select.poll()
+    poll.register(pipe, event)
+    left = deadline - time.monotonic()
+    if left <= 0 or not poll.poll(left * 1000):
+        raise _WorkerLost("it did not answer in time")
+
+
+_renderer = _Renderer()
+atexit.register(_renderer.close)
+os.register_at_fork(after_in_child=_renderer.forget)

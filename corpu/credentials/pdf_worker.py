@@ -1,0 +1,131 @@
+"""The process that turns snapshots into PDF files: one request after the other, on pipes.
+
+Run as a script by `pdf.py` and importing nothing of the application: typst must not be loaded in
+a process that may fork afterwards (its children hang), and a process that only draws is small.
+Each message is a length of four bytes, big-endian, and that many bytes; an answer has one more
+byte in front: `+` for the file, `-` for a sentence about why there is none.
+
+It ends when its input ends, so it never outlives the process that started it: the kernel closes
+the pipe of a killed process. An alarm ends it even in the midst of a drawing that never ends.
+"""
+
+import json
+import select
+import signal
+import struct
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import segno
+import typst
+
+HERE = Path(__file__).parent
+TEMPLATES = HERE / "templates" / "typst"
+TEMPLATE_FILES = {1: "certificate.typ"}
+STANDARDS = ["a-2a", "ua-1"]
+LONGEST_DRAWING_SECONDS = 60
+IDLE_SECONDS = 15 * 60  # then the memory is given back; the next certificate starts another
+
+
+def main() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to act on
+    requests, answers = sys.stdin.buffer, sys.stdout.buffer
+    compilers: dict[int, typst.Compiler] = {}
+    while select.select([requests], [], [], IDLE_SECONDS)[0]:
+        head = requests.read(4)
+        if len(head) != 4:
+            return
+        (size,) = struct.unpack(">I", head)
+        body = requests.read(size)
+        if len(body) != size:
+            return
+        signal.alarm(LONGEST_DRAWING_SECONDS)
+        try:
+            status, answer = b"+", draw(json.loads(body), compilers)
+        except Exception as problem:
+            status, answer = b"-", str(problem).encode()
+        signal.alarm(0)
+        try:
+            answers.write(status + struct.pack(">I", len(answer)) + answer)
+            answers.flush()
+        except BrokenPipeError:
+            return
+
+
+def draw(request: dict, compilers: dict) -> bytes:
+    version = request["template_version"]
+    if version not in compilers:
+        compilers[version] = typst.Compiler(
+            str(TEMPLATES / TEMPLATE_FILES[version]),
+            root=str(TEMPLATES),
+            font_paths=[str(HERE / "fonts")],
+            ignore_system_fonts=True,
+        )
+    snapshot = request["snapshot"]
+    svg, quiet = qr_svg(snapshot["verify_url"])
+    data = {
+        "snapshot": snapshot,
+        "written": request["written"],
+        "qr": svg,
+        "qr_quiet": quiet,
+    }
+    issued = datetime.fromisoformat(snapshot["issued_on"]).replace(tzinfo=UTC)
+    return compilers[version].compile(
+        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+        pdf_standards=STANDARDS,
+        timestamp=int(issued.timestamp()),
+    )
+
+
+def qr_svg(text: str) -> tuple[str, float]:
+    """Draw a QR code as one path of outlines: rows of squares would show hairlines in print.
+
+    Returns the drawing, and which share of its width the quiet zone on one side takes.
+    """
+    matrix = [bytes(row) for row in segno.make(text, error="m", micro=False).matrix]
+    side, quiet = len(matrix), 4
+    edges: dict[tuple[int, int], list[tuple[int, int]]] = {}
+
+    def dark(x: int, y: int) -> bool:
+        return 0 <= x < side and 0 <= y < side and matrix[y][x] == 1
+
+    for y in range(side):
+        for x in range(side):
+            if dark(x, y):
+                # Every side that borders on light, the dark module to the right of the way.
+                if not dark(x, y - 1):
+                    edges.setdefault((x, y), []).append((x + 1, y))
+                if not dark(x + 1, y):
+                    edges.setdefault((x + 1, y), []).append((x + 1, y + 1))
+                if not dark(x, y + 1):
+                    edges.setdefault((x + 1, y + 1), []).append((x, y + 1))
+                if not dark(x - 1, y):
+                    edges.setdefault((x, y + 1), []).append((x, y))
+    path = []
+    while edges:
+        start = here = next(iter(edges))
+        path.append(f"M{start[0]} {start[1]}")
+        while True:
+            there = edges[here].pop()
+            if not edges[here]:
+                del edges[here]
+            step = f"H{there[0]}" if there[1] == here[1] else f"V{there[1]}"
+            if path[-1][0] == step[0]:  # straight on: one long line instead of two
+                path.pop()
+            path.append(step)
+            here = there
+            if here == start:
+                break
+        path.append("z")
+    whole = side + 2 * quiet
+    svg = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{-quiet} {-quiet} {whole} {whole}">'
+        f'<path fill="#fff" d="M{-quiet} {-quiet}h{whole}v{whole}h{-whole}z"/>'
+        f'<path fill="#000" d="{"".join(path)}"/></svg>'
+    )
+    return svg, quiet / whole
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,222 @@
+"""The frozen content of a certificate: all that is printed on it, and nothing else.
+
+A certificate is a promise to third parties. What it says is taken once, at issue, and never
+read again from the person, the course or the unit: a later change of name, post or course
+leaves the document as it is, byte for byte.
+"""
+
+import hashlib
+import json
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, fields
+from datetime import date
+from decimal import Decimal
+
+from corpu.credentials.rules import CODE_LENGTH, format_code, full_name, jp_words, share_jp
+
+
+@dataclass(frozen=True)
+class CurriculumRow:
+    """A module as printed on the second page: its title, its minutes, its share of the JP."""
+
+    title: str
+    minutes: int
+    jp: Decimal
+
+
+@dataclass(frozen=True)
+class GoalTile:
+    """An SDG as printed: official colour, and the text colour that passes on it."""
+
+    number: int
+    title: str
+    colour: str
+    text_colour: str
+
+
+@dataclass(frozen=True)
+class Signatory:
+    """Who signs: name with titles, NIP, post and rank of the day of issue."""
+
+    name: str
+    nip: str
+    post: str
+    rank: str
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Everything printed on one certificate, in Indonesian, on the day of issue.
+
+    `started_on` and `completed_on` are dates of the person's own time zone, named by `zone`
+    (WIB, WITA or WIT). `code` is bare, `nip` is digits only, `jp` is in units of 45 minutes.
+    `demo` marks a document of the demonstration: it says CONTOH across both pages.
+    """
+
+    kind: str
+    number: str
+    code: str
+    title: str
+    name: str
+    nip: str
+    post: str
+    unit: str
+    agency: str
+    issuer: str
+    course_title: str
+    course_slug: str
+    edition: int
+    jp: Decimal
+    jp_words: str
+    started_on: date
+    completed_on: date
+    issued_on: date
+    place: str
+    signatory: Signatory
+    curriculum: tuple[CurriculumRow, ...]
+    goals: tuple[GoalTile, ...]
+    verify_url: str
+    zone: str
+    demo: bool = False
+
+    @property
+    def verify_address(self) -> str:
+        """The page on which a code is typed, as one would type it: no scheme, no code."""
+        address = self.verify_url.partition("://")[2] or self.verify_url
+        for code in (format_code(self.code), self.code):
+            address = address.removesuffix(code)
+        return address.rstrip("/") if "?" not in address else address.partition("?")[0]
+
+    def to_dict(self) -> dict:
+        """Plain values that JSON can hold; `from_dict` gives the same snapshot back."""
+        plain = asdict(self)
+        plain["jp"] = str(self.jp)
+        for day in ("started_on", "completed_on", "issued_on"):
+            plain[day] = plain[day].isoformat()
+        plain["curriculum"] = [{**row, "jp": str(row["jp"])} for row in plain["curriculum"]]
+        plain["goals"] = list(plain["goals"])
+        return plain
+
+    @classmethod
+    def from_dict(cls, plain: dict) -> "Snapshot":
+        """Read what `to_dict` wrote. Unknown or missing fields are an error, never ignored."""
+        names = {field.name for field in fields(cls)}
+        if set(plain) != names:
+            raise ValueError(f"not a snapshot: {sorted(set(plain) ^ names)}")
+        return cls(
+            **{
+                **plain,
+                "jp": Decimal(plain["jp"]),
+                "started_on": date.fromisoformat(plain["started_on"]),
+                "completed_on": date.fromisoformat(plain["completed_on"]),
+                "issued_on": date.fromisoformat(plain["issued_on"]),
+                "signatory": Signatory(**plain["signatory"]),
+                "curriculum": tuple(
+                    CurriculumRow(**{**row, "jp": Decimal(row["jp"])})
+                    for row in plain["curriculum"]
+                ),
+                "goals": tuple(GoalTile(**goal) for goal in plain["goals"]),
+            }
+        )
+
+    def canonical(self) -> bytes:
+        """One spelling of the content as JSON: sorted keys, no blanks, UTF-8."""
+        return json.dumps(
+            self.to_dict(), ensure_ascii=False, sort_keys=True, separators=(",", ":")
+        ).encode()
+
+    def sha256(self) -> str:
+        """Fingerprint of the content, in hexadecimal."""
+        return hashlib.sha256(self.canonical()).hexdigest()
+
+
+def snapshot(
+    *,
+    kind: str,
+    number: str,
+    code: str,
+    title: str,
+    prefix: str | None,
+    name: str,
+    suffix: str | None,
+    nip: str,
+    post: str,
+    unit: str,
+    agency: str,
+    issuer: str,
+    course_title: str,
+    course_slug: str,
+    edition: int,
+    jp: Decimal,
+    started_on: date,
+    completed_on: date,
+    issued_on: date,
+    place: str,
+    signatory: Signatory,
+    modules: Sequence[tuple[str, int]],
+    goals: Iterable[GoalTile],
+    verify_url: str,
+    zone: str,
+    demo: bool = False,
+) -> Snapshot:
+    """Compose a snapshot from the facts of the day of issue.
+
+    `modules` are titles with minutes in the order of the course; the course's JP are divided
+    among them (`share_jp`). All text is brought to NFC and single blanks. Raises ValueError
+    when a fact that every certificate must carry is empty.
+    """
+    if len(code) != CODE_LENGTH:
+        raise ValueError("the code of a snapshot is bare: 16 characters")
+    text = {
+        "kind": kind,
+        "number": number,
+        "title": title,
+        "name": full_name(prefix, name, suffix),
+        "agency": agency,
+        "issuer": issuer,
+        "course_title": course_title,
+        "course_slug": course_slug,
+        "place": place,
+        "verify_url": verify_url,
+        "zone": zone,
+    }
+    text = {field: _clean(value) for field, value in text.items()}
+    empty = [field for field, value in text.items() if not value]
+    signs = Signatory(**{field: _clean(value) for field, value in asdict(signatory).items()})
+    empty += [f"signatory.{field}" for field in ("name", "post") if not getattr(signs, field)]
+    empty += [] if _clean(name) else ["name"]
+    if empty:
+        raise ValueError(f"empty on a certificate: {', '.join(empty)}")
+    shares = share_jp(jp, [minutes for _, minutes in modules])
+    return Snapshot(
+        **text,
+        code=code,
+        nip=_clean(nip),
+        post=_clean(post),
+        unit=_clean(unit),
+        edition=edition,
+        jp=jp,
+        jp_words=jp_words(jp),
+        started_on=started_on,
+        completed_on=completed_on,
+        issued_on=issued_on,
+        signatory=signs,
+        curriculum=tuple(
+            CurriculumRow(_clean(module), minutes, share)
+            for (module, minutes), share in zip(modules, shares, strict=True)
+        ),
+        goals=tuple(goals),
+        demo=demo,
+    )
+
+
+def _clean(text: str | None) -> str:
+    """NFC, single blanks, and nothing that cannot be printed (controls, direction overrides)."""
+    kept = "".join(
+        letter
+        for letter in unicodedata.normalize("NFC", text or "")
+        if letter.isspace() or unicodedata.category(letter) not in ("Cc", "Cs", "Co", "Cn")
+        if letter not in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+    )
+    return " ".join(kept.split())
