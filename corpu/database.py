@@ -33,7 +33,9 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeEngine
 
 # True while a unit of work is open: SQLite must then take its write lock at BEGIN,
@@ -174,6 +176,24 @@ class Base(DeclarativeBase):
 
 class HasId:
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+
+
+class rows_as_json(FunctionElement[Any]):  # noqa: N801 - it reads as a function in a select
+    """An aggregate that gathers the columns of all rows as one JSON list of lists."""
+
+    type = Json
+    inherit_cache = True
+
+
+@compiles(rows_as_json, "sqlite")
+def _rows_on_sqlite(element: Any, compiler: Any, **kwargs: Any) -> str:
+    return f"json_group_array(json_array({compiler.process(element.clauses, **kwargs)}))"
+
+
+@compiles(rows_as_json, "postgresql")
+def _rows_on_postgresql(element: Any, compiler: Any, **kwargs: Any) -> str:
+    columns = compiler.process(element.clauses, **kwargs)
+    return f"coalesce(json_agg(json_build_array({columns})), '[]')"
 
 
 def one_of(column: str, enum: type[StrEnum]) -> str:

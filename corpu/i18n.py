@@ -10,7 +10,7 @@ from flask_login import current_user
 from markupsafe import Markup
 
 from corpu.extensions import babel
-from corpu.hours.rules import zone_label
+from corpu.zones import zone_label
 
 LOCALES = ("id", "en")
 COOKIE = "lang"

@@ -1,20 +1,24 @@
 """Learning hours (JP) on plain values: whose year a moment belongs to, totals, taking again."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Protocol
-from zoneinfo import ZoneInfo
+
+from corpu.zones import local_date, local_year, zone_label
+
+__all__ = [
+    "TARGET_JP",
+    "local_date",
+    "local_year",
+    "may_enrol_again",
+    "remaining",
+    "total",
+    "zone_label",
+]
 
 # At least 20 JP a year for each civil servant: PP 11/2017 jo PP 17/2020, article 203.
 TARGET_JP = Decimal(20)
-
-ZONE_LABELS = {
-    "Asia/Jakarta": "WIB",
-    "Asia/Pontianak": "WIB",
-    "Asia/Makassar": "WITA",
-    "Asia/Jayapura": "WIT",
-}
 
 
 class Entry(Protocol):
@@ -25,31 +29,6 @@ class Entry(Protocol):
 
     @property
     def year(self) -> int: ...
-
-
-def zone_label(zone: str) -> str:
-    """WIB, WITA or WIT for an IANA zone of Indonesia; `ValueError` for any other zone."""
-    try:
-        return ZONE_LABELS[zone]
-    except KeyError:
-        raise ValueError(f"not a time zone of Indonesia: {zone}") from None
-
-
-def local_date(moment: datetime, zone: str) -> date:
-    """The calendar day of a moment, as people in that zone lived it."""
-    if moment.tzinfo is None:
-        raise ValueError("a moment needs its zone")
-    zone_label(zone)
-    return moment.astimezone(ZoneInfo(zone)).date()
-
-
-def local_year(moment: datetime, zone: str) -> int:
-    """The calendar year that hours gained at a moment belong to.
-
-    It is that of the zone of the person's unit on that day: on New Year's Eve at 22.30 WIB the
-    colleagues in Jayapura already gain hours of the next year.
-    """
-    return local_date(moment, zone).year
 
 
 def total(entries: Iterable[Entry], year: int) -> Decimal:

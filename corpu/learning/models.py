@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from corpu.database import JP, Base, HasId, unique_while
+from corpu.database import JP, Base, HasId, Score, unique_while
 
 
 class Enrolment(HasId, Base):
@@ -33,8 +33,6 @@ class Enrolment(HasId, Base):
     enrolled_at: Mapped[datetime]
     left_at: Mapped[datetime | None]
     completed_at: Mapped[datetime | None]
-    last_page_id: Mapped[str | None] = mapped_column(String(200))
-    last_seen_at: Mapped[datetime | None]
 
 
 class PageVisit(Base):
@@ -43,9 +41,7 @@ class PageVisit(Base):
 
     __tablename__ = "page_visits"
 
-    enrolment_id: Mapped[UUID] = mapped_column(
-        ForeignKey("enrolments.id"), primary_key=True
-    )
+    enrolment_id: Mapped[UUID] = mapped_column(ForeignKey("enrolments.id"), primary_key=True)
     page_id: Mapped[str] = mapped_column(String(200), primary_key=True)
     first_at: Mapped[datetime]
     last_at: Mapped[datetime]
@@ -57,9 +53,7 @@ class CheckAnswer(Base):
 
     __tablename__ = "check_answers"
 
-    enrolment_id: Mapped[UUID] = mapped_column(
-        ForeignKey("enrolments.id"), primary_key=True
-    )
+    enrolment_id: Mapped[UUID] = mapped_column(ForeignKey("enrolments.id"), primary_key=True)
     check_id: Mapped[str] = mapped_column(String(200), primary_key=True)
     page_id: Mapped[str] = mapped_column(String(200))
     chosen: Mapped[list[Any]]  # original option numbers
@@ -74,13 +68,25 @@ class PageCompletion(Base):
 
     __tablename__ = "page_completions"
 
-    enrolment_id: Mapped[UUID] = mapped_column(
-        ForeignKey("enrolments.id"), primary_key=True
-    )
+    enrolment_id: Mapped[UUID] = mapped_column(ForeignKey("enrolments.id"), primary_key=True)
     page_id: Mapped[str] = mapped_column(String(200), primary_key=True)
     edition_id: Mapped[UUID] = mapped_column(ForeignKey("editions.id"))
     body_hash: Mapped[str] = mapped_column(String(64))  # to mark what has changed since
     completed_at: Mapped[datetime]
+
+
+class QuizStanding(Base):
+    """How a quiz stands within an enrolment; kept by `learning.service.record_standing`
+    in the transaction of each start, submission and grade, so that pages need not look up."""
+
+    __tablename__ = "quiz_standings"
+
+    enrolment_id: Mapped[UUID] = mapped_column(ForeignKey("enrolments.id"), primary_key=True)
+    page_id: Mapped[str] = mapped_column(String(200), primary_key=True)
+    attempts: Mapped[int]
+    in_progress: Mapped[bool]
+    awaiting_grade: Mapped[bool]
+    best_score: Mapped[Decimal | None] = mapped_column(Score)
 
 
 class Completion(HasId, Base):

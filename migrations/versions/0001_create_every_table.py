@@ -314,8 +314,6 @@ def upgrade():
     sa.Column('enrolled_at', types.UTCDateTime(), nullable=False),
     sa.Column('left_at', types.UTCDateTime(), nullable=True),
     sa.Column('completed_at', types.UTCDateTime(), nullable=True),
-    sa.Column('last_page_id', sa.String(length=200), nullable=True),
-    sa.Column('last_seen_at', types.UTCDateTime(), nullable=True),
     sa.Column('id', types.Identifier(), nullable=False),
     sa.ForeignKeyConstraint(['course_id'], ['courses.id'], name=op.f('fk_enrolments_course_id_courses')),
     sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_enrolments_person_id_people')),
@@ -499,6 +497,16 @@ def upgrade():
     sa.ForeignKeyConstraint(['enrolment_id'], ['enrolments.id'], name=op.f('fk_page_visits_enrolment_id_enrolments')),
     sa.PrimaryKeyConstraint('enrolment_id', 'page_id', name=op.f('pk_page_visits'))
     )
+    op.create_table('quiz_standings',
+    sa.Column('enrolment_id', types.Identifier(), nullable=False),
+    sa.Column('page_id', sa.String(length=200), nullable=False),
+    sa.Column('attempts', sa.Integer(), nullable=False),
+    sa.Column('in_progress', sa.Boolean(), nullable=False),
+    sa.Column('awaiting_grade', sa.Boolean(), nullable=False),
+    sa.Column('best_score', types.Exact(7, 4), nullable=True),
+    sa.ForeignKeyConstraint(['enrolment_id'], ['enrolments.id'], name=op.f('fk_quiz_standings_enrolment_id_enrolments')),
+    sa.PrimaryKeyConstraint('enrolment_id', 'page_id', name=op.f('pk_quiz_standings'))
+    )
     op.create_table('certificates',
     sa.Column('completion_id', types.Identifier(), nullable=False),
     sa.Column('person_id', types.Identifier(), nullable=False),
@@ -664,6 +672,7 @@ def downgrade():
         batch_op.drop_index(batch_op.f('ix_certificates_course_id'))
 
     op.drop_table('certificates')
+    op.drop_table('quiz_standings')
     op.drop_table('page_visits')
     op.drop_table('page_completions')
     op.drop_table('edition_pages')
