@@ -8,16 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpu.hours.rules import (
-    TARGET_JP,
-    ZONE_LABELS,
-    local_date,
-    local_year,
-    may_enrol_again,
-    remaining,
-    total,
-    zone_label,
-)
+from corpu.hours.rules import TARGET_JP, may_enrol_again, remaining, total
+from corpu.zones import ZONE_LABELS, local_date, local_year, zone_label
 
 OFFSETS = {"WIB": 7, "WITA": 8, "WIT": 9}
 
