@@ -5,17 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Protocol
 
-from corpu.zones import local_date, local_year, zone_label
-
-__all__ = [
-    "TARGET_JP",
-    "local_date",
-    "local_year",
-    "may_enrol_again",
-    "remaining",
-    "total",
-    "zone_label",
-]
+from corpu.zones import local_year
 
 # At least 20 JP a year for each civil servant: PP 11/2017 jo PP 17/2020, article 203.
 TARGET_JP = Decimal(20)
