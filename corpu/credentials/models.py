@@ -22,9 +22,7 @@ class Issuer(HasId, Base):
     signatory_post: Mapped[str] = mapped_column(String(200))
     signatory_rank: Mapped[str] = mapped_column(String(100))
     number_template: Mapped[str] = mapped_column(String(200))
-    classification: Mapped[str] = mapped_column(
-        String(40)
-    )  # filing code, token {klasifikasi}
+    classification: Mapped[str] = mapped_column(String(40))  # filing code, token {klasifikasi}
     unit_token: Mapped[str] = mapped_column(String(40))  # token {unit}
     changed_at: Mapped[datetime]
 
@@ -48,14 +46,10 @@ class Certificate(HasId, Base):
     __table_args__ = (
         UniqueConstraint("issuer_id", "kind", "year", "sequence"),
         CheckConstraint("sequence >= 1", name="sequence"),
-        CheckConstraint(
-            "(revoked_at IS NULL) = (revocation_reason IS NULL)", name="revocation"
-        ),
+        CheckConstraint("(revoked_at IS NULL) = (revocation_reason IS NULL)", name="revocation"),
     )
 
-    completion_id: Mapped[UUID] = mapped_column(
-        ForeignKey("completions.id"), unique=True
-    )
+    completion_id: Mapped[UUID] = mapped_column(ForeignKey("completions.id"), unique=True)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
     course_id: Mapped[UUID] = mapped_column(ForeignKey("courses.id"), index=True)
     issuer_id: Mapped[UUID] = mapped_column(ForeignKey("issuers.id"))
@@ -63,15 +57,11 @@ class Certificate(HasId, Base):
     year: Mapped[int]  # of issue, in the zone of the issuing unit
     sequence: Mapped[int]
     number: Mapped[str] = mapped_column(String(200), unique=True)
-    code: Mapped[str] = mapped_column(
-        String(16), unique=True
-    )  # Crockford base 32, no hyphens
+    code: Mapped[str] = mapped_column(String(16), unique=True)  # Crockford base 32, no hyphens
     snapshot: Mapped[dict[str, Any]]  # everything that is printed
     snapshot_sha256: Mapped[str] = mapped_column(String(64))
     issued_at: Mapped[datetime]
-    pdf_sha256: Mapped[str | None] = mapped_column(
-        String(64)
-    )  # bytes kept when first made
+    pdf_sha256: Mapped[str | None] = mapped_column(String(64))  # bytes kept when first made
     revoked_at: Mapped[datetime | None]
     revoked_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
     revocation_reason: Mapped[str | None] = mapped_column(String(500))
@@ -82,13 +72,7 @@ class PendingCertificate(Base):
 
     __tablename__ = "pending_certificates"
 
-    completion_id: Mapped[UUID] = mapped_column(
-        ForeignKey("completions.id"), primary_key=True
-    )
-    unit_id: Mapped[UUID] = mapped_column(
-        ForeignKey("units.id"), index=True
-    )  # issuing unit
-    reason: Mapped[str] = mapped_column(
-        String(60)
-    )  # no_issuer, no_signatory, broken_template
+    completion_id: Mapped[UUID] = mapped_column(ForeignKey("completions.id"), primary_key=True)
+    unit_id: Mapped[UUID] = mapped_column(ForeignKey("units.id"), index=True)  # issuing unit
+    reason: Mapped[str] = mapped_column(String(60))  # no_issuer, no_signatory, broken_template
     since: Mapped[datetime]

@@ -135,8 +135,8 @@ class _Renderer:
         return answer
 
     def _exchange(self, request: bytes, deadline: float) -> tuple[bytes, bytes]:
-        process = self._running()
         try:
+            process = self._running()
             self._send(process, struct.pack(">I", len(request)) + request, deadline)
             head = self._receive(process, 5, deadline)
             (size,) = struct.unpack(">I", head[1:])

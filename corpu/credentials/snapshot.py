@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, fields
 from datetime import date
 from decimal import Decimal
 
+from corpu.credentials.letters import unprintable
 from corpu.credentials.rules import CODE_LENGTH, format_code, full_name, jp_words, share_jp
 
 
@@ -131,6 +132,14 @@ class Snapshot:
         return hashlib.sha256(self.canonical()).hexdigest()
 
 
+class UnprintableText(ValueError):
+    """A text holds letters that none of our fonts has. `letters` are those, `text` is the text."""
+
+    def __init__(self, text: str, letters: list[str]) -> None:
+        self.text, self.letters = text, letters
+        super().__init__(f"cannot print {' '.join(letters)} in {text!r}")
+
+
 def snapshot(
     *,
     kind: str,
@@ -164,7 +173,8 @@ def snapshot(
 
     `modules` are titles with minutes in the order of the course; the course's JP are divided
     among them (`share_jp`). All text is brought to NFC and single blanks. Raises ValueError
-    when a fact that every certificate must carry is empty.
+    when a fact that every certificate must carry is empty, UnprintableText for letters that
+    could not be drawn later.
     """
     if len(code) != CODE_LENGTH:
         raise ValueError("the code of a snapshot is bare: 16 characters")
@@ -189,7 +199,7 @@ def snapshot(
     if empty:
         raise ValueError(f"empty on a certificate: {', '.join(empty)}")
     shares = share_jp(jp, [minutes for _, minutes in modules])
-    return Snapshot(
+    taken = Snapshot(
         **text,
         code=code,
         nip=_clean(nip),
@@ -209,6 +219,18 @@ def snapshot(
         goals=tuple(goals),
         demo=demo,
     )
+    for printed in _texts(taken.to_dict()):
+        if letters := unprintable(printed):
+            raise UnprintableText(printed, letters)
+    return taken
+
+
+def _texts(value: object) -> Iterable[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list | tuple):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _texts(part)
 
 
 def _clean(text: str | None) -> str:

@@ -1,0 +1,32 @@
+"""Which letters our fonts can print; asked before a number is spent on a document.
+
+`fonts/letters.json` lists the ranges of code points the font files of that folder hold (a test
+compares the two). Official names are written in Latin letters (Permendagri 73/2022), but agencies
+of Yogyakarta, Bali and Central Java also write their own scripts.
+"""
+
+import json
+import unicodedata
+from bisect import bisect_right
+from functools import cache
+from pathlib import Path
+
+FONTS = Path(__file__).with_name("fonts")
+
+
+def unprintable(text: str) -> list[str]:
+    """The letters of `text` that no font of ours has, each once, in order."""
+    starts, ranges = _ranges()
+    missing = {}
+    for letter in text:
+        place = bisect_right(starts, ord(letter)) - 1
+        known = place >= 0 and ord(letter) <= ranges[place][1]
+        if not known and not letter.isspace() and unicodedata.category(letter) != "Cf":
+            missing[letter] = True
+    return list(missing)
+
+
+@cache
+def _ranges() -> tuple[list[int], list[list[int]]]:
+    ranges = json.loads((FONTS / "letters.json").read_text())
+    return [first for first, _ in ranges], ranges
