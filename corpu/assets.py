@@ -69,7 +69,7 @@ class Assets:
         return self._known.get(path)
 
     def url(self, path: str) -> str:
-        """The address of a file with its version. A file that is not there is a mistake: KeyError."""
+        """The address of a file with its version; KeyError for a file that is not there."""
         asset = self.get(path)
         if asset is None:
             raise KeyError(f"no static file {path!r}")

@@ -266,7 +266,7 @@ def jp_bar(
 
 @dataclass(frozen=True)
 class WheelSegment:
-    """One goal: its coloured rim, the place of its number, its track, and the part that is filled."""
+    """One goal: its coloured rim, the place of its number, its track, and the filled part."""
 
     number: int
     title: str
@@ -340,10 +340,11 @@ def _sector(inner: float, outer: float, begin: float, end: float) -> str:
         return f"{x} {y}"
 
     wide = int(end - begin > pi)
+    far, near = _round(outer), _round(inner)
     return (
         f"M{edge(inner, begin, 1)}L{edge(outer, begin, 1)}"
-        f"A{_round(outer)} {_round(outer)} 0 {wide} 1 {edge(outer, end, -1)}"
-        f"L{edge(inner, end, -1)}A{_round(inner)} {_round(inner)} 0 {wide} 0 {edge(inner, begin, 1)}Z"
+        f"A{far} {far} 0 {wide} 1 {edge(outer, end, -1)}L{edge(inner, end, -1)}"
+        f"A{near} {near} 0 {wide} 0 {edge(inner, begin, 1)}Z"
     )
 
 
