@@ -246,22 +246,21 @@ def test_an_assessment_and_a_certificate_of_one_source_do_not_compete():
 
 
 @pytest.mark.parametrize(
-    ("first", "second"),
+    ("beaten", "stands"),
     [
-        ({"level": 3, "observed_at": AT - timedelta(9)}, {"level": 2}),
-        ({"level": 2}, {"level": 3}),
-        ({"level": 2}, {"level": 2}),
+        ({"id": "z", "level": 3, "observed_at": AT - timedelta(9)}, {"id": "a", "level": 2}),
+        ({"id": "z", "level": 2}, {"id": "a", "level": 3}),
+        ({"id": "a", "level": 2}, {"id": "z", "level": 2}),
     ],
     ids=["the later", "same moment: the higher", "same moment and level: the greater id"],
 )
-def test_of_the_ratings_by_one_rater_the_second_stands(first, second):
-    late = AT - timedelta(1)
-    one = piece("e1", kind="supervisor", source="s", **{"observed_at": late, **first})
-    two = piece("e2", kind="supervisor", source="s", observed_at=late, **second)
+def test_of_the_ratings_by_one_rater_one_stands(beaten, stands):
+    rating = {"kind": "supervisor", "source": "s", "observed_at": AT - timedelta(1)}
+    one, two = piece(**{**rating, **beaten}), piece(**{**rating, **stands})
     for order in ([one, two], [two, one]):
         outcome = score(order, Rule(), AT)
-        assert outcome.counted == ("e2",)
-        assert dict(outcome.superseded_by) == {"e1": "e2"}
+        assert outcome.counted == (stands["id"],)
+        assert dict(outcome.superseded_by) == {beaten["id"]: stands["id"]}
 
 
 def test_a_rating_may_carry_a_score_and_it_is_not_counted():
