@@ -9,6 +9,7 @@ import atexit
 import json
 import logging
 import os
+import re
 import select
 import struct
 import subprocess
@@ -27,11 +28,18 @@ WORKER = Path(__file__).with_name("pdf_worker.py")
 TEMPLATE_VERSIONS = frozenset({1})
 TIMEOUT_SECONDS = 30.0
 LARGEST_ANSWER = 20 * 1024 * 1024
+_UNPRINTABLE = re.compile(r'text `"(.+?)"` could not be displayed')
 
 
 class PdfRefused(Exception):
     """The content cannot be drawn (a letter no font has, a broken template); trying again
-    changes nothing until a person has acted."""
+    changes nothing until a person has acted. `letter` names what could not be printed, if that
+    was the reason."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        unprintable = _UNPRINTABLE.search(reason)
+        self.letter = unprintable[1] if unprintable else None
 
 
 class PdfUnavailable(Exception):

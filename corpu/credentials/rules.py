@@ -69,9 +69,7 @@ def check_template(text: str) -> list:
     elif len(sequences) > 1:
         problems.append(_l("Nomor urut {seq} cukup ditulis sekali."))
     elif re.search(r"[}\d]\{seq(:\d)?\}|\{seq(:\d)?\}[{\d]", text):
-        problems.append(
-            _l("Pisahkan {seq} dari tanda lain dan angka, misalnya dengan garis miring.")
-        )
+        problems.append(_l("Pisahkan {seq} dari tanda lain dan dari angka, misalnya dengan /."))
     if "tahun" not in tokens:
         problems.append(_l("Pola nomor harus memuat {tahun}, sebab urutan mulai lagi tiap tahun."))
     return problems

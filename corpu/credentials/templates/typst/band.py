@@ -3,6 +3,8 @@
 Kept as a drawing because laying the same curves out anew cost half the time of a certificate.
 """
 
+import sys
+
 WIDE, HIGH = 297, 210  # A4 landscape, millimetres
 CORNER = 21  # where the corner boxes end
 MIDDLE = 14.5  # distance of the band's middle line from the edge of the page
@@ -44,4 +46,4 @@ def band() -> str:
 
 
 if __name__ == "__main__":
-    print(band(), end="")
+    sys.stdout.write(band())
