@@ -18,6 +18,7 @@ import threading
 import time
 from decimal import Decimal
 from pathlib import Path
+from typing import IO
 
 from corpu.credentials.rules import date_id, format_code, format_jp, format_nip
 from corpu.credentials.snapshot import Snapshot
@@ -166,13 +167,13 @@ class _Renderer:
                 bufsize=0,
                 cwd="/",
             )
-            os.set_blocking(self._process.stdin.fileno(), False)
-            os.set_blocking(self._process.stdout.fileno(), False)
+            for pipe in _pipes(self._process):
+                os.set_blocking(pipe.fileno(), False)
         return self._process
 
     @staticmethod
     def _send(process: subprocess.Popen, message: bytes, deadline: float) -> None:
-        pipe = process.stdin.fileno()
+        pipe = _pipes(process)[0].fileno()
         left = memoryview(message)
         while left:
             _wait(pipe, select.POLLOUT, deadline)
@@ -183,7 +184,7 @@ class _Renderer:
 
     @staticmethod
     def _receive(process: subprocess.Popen, size: int, deadline: float) -> bytes:
-        pipe = process.stdout.fileno()
+        pipe = _pipes(process)[1].fileno()
         parts: list[bytes] = []
         while size:
             _wait(pipe, select.POLLIN, deadline)
@@ -200,8 +201,8 @@ class _Renderer:
             return
         process.kill()
         process.wait()
-        process.stdin.close()
-        process.stdout.close()
+        for pipe in _pipes(process):
+            pipe.close()
 
     def close(self) -> None:
         """End the drawing process; the next request starts another."""
@@ -219,9 +220,15 @@ class _Renderer:
         process, self._process = self._process, None
         self._turn = threading.Lock()
         if process is not None:
-            process.stdin.close()
-            process.stdout.close()
+            for pipe in _pipes(process):
+                pipe.close()
             process.returncode = 0  # not ours to wait for; keeps Popen's own reaper away
+
+
+def _pipes(process: subprocess.Popen) -> tuple[IO[bytes], IO[bytes]]:
+    assert process.stdin is not None  # both are PIPE
+    assert process.stdout is not None
+    return process.stdin, process.stdout
 
 
 def _wait(pipe: int, event: int, deadline: float) -> None:
