@@ -31,6 +31,7 @@ def create_app(settings: "Settings | None" = None) -> Flask:
     app.extensions["storage"] = FolderStorage(settings.instance / "store")
     assets.init_app(app)
     ui.init_app(app)
+    ui.init_app(app)
     i18n.init_app(app)
     layout.init_app(app)
     web.register_headers(app)
@@ -96,6 +97,7 @@ def register_blueprints(app: Flask) -> None:
 BLUEPRINTS = [
     "people.views",
     "catalog.views",
+    "learning.catalogue",
     "learning.views",
     "assessment.views",
     "competency.views",

@@ -19,7 +19,7 @@ from . import charts
 
 def init_app(app: Flask) -> None:
     """Make the template globals known."""
-    app.jinja_env.globals.update(charts=charts, goal_title=goal_title, first_error=first_error)
+    app.jinja_env.globals.update(charts=charts, goal_title=goal_title, first_error=first_error, named=named)
 
 
 @cache
@@ -34,6 +34,13 @@ def goal_title(number: int) -> str:
     titles = _goal_titles()[int(number)]
     locale = get_locale()
     return titles["en" if locale is not None and locale.language == "en" else "id"]
+
+
+def named(row: Mapping[str, Any]) -> str:
+    """The name of a row of the vocabulary (`name_id`, `name_en`) in the reader's language."""
+    locale = get_locale()
+    english = locale is not None and locale.language == "en"
+    return row.get("name_en" if english else "name_id") or row["name_id"]
 
 
 def first_error(field: Any) -> str:

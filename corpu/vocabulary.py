@@ -33,3 +33,9 @@ def competencies() -> dict[str, dict[str, Any]]:
 def required_level(post_type: str) -> int:
     """The level that a post type asks of every competency; 0 where the type is unknown."""
     return int(load("competencies")["required_level_default"].get(post_type, 0))
+
+
+@cache
+def kinds() -> dict[str, dict[str, Any]]:
+    """Kinds of training by code (training_types): name_id, name_en, document."""
+    return {row["code"]: row for row in load("training_types")["types"]}

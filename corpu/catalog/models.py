@@ -52,18 +52,14 @@ class Edition(HasId, Base):
     # Everything else of course.md and the outline: completion, audience, prerequisites,
     # modules with pages (id, type, title, minutes, body hash), quizzes' rules without keys.
     outline: Mapped[dict[str, Any]]
-    search_stems: Mapped[str] = mapped_column(
-        Text
-    )  # stemmed title, summary and headings
+    search_stems: Mapped[str] = mapped_column(Text)  # stemmed title, summary and headings
     problems: Mapped[list[Any]]  # warnings of the check at publication
 
 
 class EditionGoal(Base):
     __tablename__ = "edition_goals"
 
-    edition_id: Mapped[UUID] = mapped_column(
-        ForeignKey("editions.id"), primary_key=True
-    )
+    edition_id: Mapped[UUID] = mapped_column(ForeignKey("editions.id"), primary_key=True)
     goal: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
 
 
@@ -72,9 +68,7 @@ class EditionCompetency(Base):
 
     __tablename__ = "edition_competencies"
 
-    edition_id: Mapped[UUID] = mapped_column(
-        ForeignKey("editions.id"), primary_key=True
-    )
+    edition_id: Mapped[UUID] = mapped_column(ForeignKey("editions.id"), primary_key=True)
     competency: Mapped[str] = mapped_column(String(12), primary_key=True)
     level: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
 
@@ -84,9 +78,7 @@ class EditionAuthor(Base):
 
     __tablename__ = "edition_authors"
 
-    edition_id: Mapped[UUID] = mapped_column(
-        ForeignKey("editions.id"), primary_key=True
-    )
+    edition_id: Mapped[UUID] = mapped_column(ForeignKey("editions.id"), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     nip: Mapped[str] = mapped_column(String(18), index=True)
     person_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"), index=True)
@@ -98,9 +90,7 @@ class EditionPage(Base):
     __tablename__ = "edition_pages"
     __table_args__ = (UniqueConstraint("edition_id", "position"),)
 
-    edition_id: Mapped[UUID] = mapped_column(
-        ForeignKey("editions.id"), primary_key=True
-    )
+    edition_id: Mapped[UUID] = mapped_column(ForeignKey("editions.id"), primary_key=True)
     page_id: Mapped[str] = mapped_column(String(200), primary_key=True)
     position: Mapped[int]
     type: Mapped[str] = mapped_column(String(20))
@@ -116,9 +106,7 @@ class EditionFile(Base):
 
     __tablename__ = "edition_files"
 
-    edition_id: Mapped[UUID] = mapped_column(
-        ForeignKey("editions.id"), primary_key=True
-    )
+    edition_id: Mapped[UUID] = mapped_column(ForeignKey("editions.id"), primary_key=True)
     path: Mapped[str] = mapped_column(String(400), primary_key=True)
     sha256: Mapped[str] = mapped_column(String(64))
     size: Mapped[int]

@@ -1,0 +1,193 @@
+"""What pages need to know of an edition, as one frozen value that never changes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from corpu.content import Course, segments_to_list
+
+
+@dataclass(frozen=True)
+class QuizRules:
+    """A quiz without its questions: nothing here may not be seen."""
+
+    pass_mark: Decimal  # the course's mark where it sets one
+    attempts: int | None
+    time_limit: int | None  # minutes
+    questions: int  # how many an attempt asks
+    points: Decimal
+    review: str
+    has_essay: bool
+
+
+@dataclass(frozen=True)
+class PageInfo:
+    id: str
+    type: str
+    title: str
+    minutes: int
+    position: int  # 1 … n through the course
+    module: int  # index of the module
+    body_hash: str
+    checks: tuple[str, ...]
+    quiz: QuizRules | None
+
+
+@dataclass(frozen=True)
+class ModuleInfo:
+    title: str
+    summary: str  # HTML
+    pages: tuple[PageInfo, ...]
+
+    @property
+    def minutes(self) -> int:
+        return sum(page.minutes for page in self.pages)
+
+
+@dataclass(frozen=True)
+class Outline:
+    edition_id: UUID
+    number: int
+    published_at: datetime
+    course_id: UUID
+    slug: str
+    title: str
+    summary: str
+    language: str
+    kind: str
+    jp: Decimal
+    order: str  # free, or sequence
+    certificate: str  # kind of document, or none
+    licence: str
+    goals: tuple[int, ...]
+    targets: tuple[str, ...]
+    competencies: tuple[tuple[str, int], ...]
+    audience: tuple[str, ...]
+    prerequisites: tuple[str, ...]
+    intro: tuple[str, ...]  # HTML
+    modules: tuple[ModuleInfo, ...]
+    completion_pages: tuple[str, ...]
+    completion_marks: dict[str, Decimal]
+
+    @cached_property
+    def pages(self) -> tuple[PageInfo, ...]:
+        return tuple(page for module in self.modules for page in module.pages)
+
+    @cached_property
+    def by_id(self) -> dict[str, PageInfo]:
+        return {page.id: page for page in self.pages}
+
+    @property
+    def minutes(self) -> int:
+        return sum(page.minutes for page in self.pages)
+
+    def after(self, page_id: str) -> PageInfo | None:
+        position = self.by_id[page_id].position
+        return self.pages[position] if position < len(self.pages) else None
+
+    def before(self, page_id: str) -> PageInfo | None:
+        position = self.by_id[page_id].position
+        return self.pages[position - 2] if position > 1 else None
+
+
+def outline_to_json(course: Course) -> dict[str, Any]:
+    """The part of an edition that its columns do not hold."""
+    modules = []
+    for module in course.modules:
+        pages = []
+        for page in module.pages:
+            quiz = page.quiz
+            pages.append(
+                {
+                    "id": page.id,
+                    "type": page.type,
+                    "title": page.title,
+                    "minutes": page.minutes,
+                    "body_hash": page.body_hash,
+                    "checks": [check.id for check in page.checks],
+                    "quiz": quiz
+                    and {
+                        "pass_mark": str(course.completion_pass.get(page.id, quiz.pass_mark)),
+                        "attempts": quiz.attempts,
+                        "time_limit": quiz.time_limit,
+                        "questions": quiz.draw or len(quiz.questions),
+                        "points": str(sum(question.points for question in quiz.questions)),
+                        "review": quiz.review,
+                        "has_essay": any(q.type == "essay" for q in quiz.questions),
+                    },
+                }
+            )
+        modules.append({"title": module.title, "summary": module.summary, "pages": pages})
+    return {
+        "licence": course.licence,
+        "goals": list(course.goals),
+        "targets": list(course.targets),
+        "programmes": list(course.programmes),
+        "competencies": [list(pair) for pair in course.competencies],
+        "audience": list(course.audience),
+        "prerequisites": list(course.prerequisites),
+        "intro": [part["html"] for part in segments_to_list(course.intro)],
+        "modules": modules,
+        "completion_pages": list(course.completion_pages),
+        "completion_marks": {k: str(v) for k, v in course.completion_pass.items()},
+        "ids": course.ids(),
+    }
+
+
+def outline_from_row(row: Any) -> Outline:
+    """Build the outline from an edition's row joined with its course's slug."""
+    data = row.outline
+    modules, position = [], 0
+    for index, module in enumerate(data["modules"]):
+        pages = []
+        for page in module["pages"]:
+            position += 1
+            quiz = page["quiz"]
+            pages.append(
+                PageInfo(
+                    id=page["id"],
+                    type=page["type"],
+                    title=page["title"],
+                    minutes=page["minutes"],
+                    position=position,
+                    module=index,
+                    body_hash=page["body_hash"],
+                    checks=tuple(page["checks"]),
+                    quiz=quiz
+                    and QuizRules(
+                        **quiz
+                        | {
+                            "pass_mark": Decimal(quiz["pass_mark"]),
+                            "points": Decimal(quiz["points"]),
+                        }
+                    ),
+                )
+            )
+        modules.append(ModuleInfo(module["title"], module["summary"], tuple(pages)))
+    return Outline(
+        edition_id=row.id,
+        number=row.number,
+        published_at=row.published_at,
+        course_id=row.course_id,
+        slug=row.slug,
+        title=row.title,
+        summary=row.summary,
+        language=row.language,
+        kind=row.kind,
+        jp=row.jp,
+        order=row.order,
+        certificate=row.certificate,
+        licence=data["licence"],
+        goals=tuple(data["goals"]),
+        targets=tuple(data["targets"]),
+        competencies=tuple((code, level) for code, level in data["competencies"]),
+        audience=tuple(data["audience"]),
+        prerequisites=tuple(data["prerequisites"]),
+        intro=tuple(data["intro"]),
+        modules=tuple(modules),
+        completion_pages=tuple(data["completion_pages"]),
+        completion_marks={k: Decimal(v) for k, v in data["completion_marks"].items()},
+    )

@@ -1,0 +1,69 @@
+"""The outline beside a page: each page's state, and the reason where it is locked."""
+
+from decimal import Decimal
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from corpu.catalog.outline import PageInfo
+from corpu.i18n import number
+from corpu.learning.seat import Seat
+
+_CENT = Decimal("0.01")
+
+
+def outline_rows(seat: Seat, current: str | None = None) -> list[dict[str, Any]]:
+    """What components/outline.html draws."""
+    rows = []
+    for index, module in enumerate(seat.outline.modules, start=1):
+        pages = [_row(seat, page, current) for page in module.pages]
+        rows.append(
+            {
+                "title": f"{index}. {module.title}",
+                "done": sum(page.id in seat.done for page in module.pages),
+                "total": len(module.pages),
+                "pages": pages,
+            }
+        )
+    return rows
+
+
+def _row(seat: Seat, page: PageInfo, current: str | None) -> dict[str, Any]:
+    first = seat.lock(page.id)
+    if page.id == current:
+        state = "current"
+    elif page.id in seat.done:
+        state = "done"
+    else:
+        state = "locked" if first else "open"
+    return {
+        "title": page.title,
+        "url": url_for("learning.page", slug=seat.outline.slug, page_id=page.id),
+        "state": state,
+        "note": _note(seat, page, first, current),
+    }
+
+
+def _note(seat: Seat, page: PageInfo, first: PageInfo | None, current: str | None) -> str:
+    if first is not None:
+        return _("Terbuka setelah “%(title)s” selesai", title=first.title)
+    if seat.has_changed(page):
+        return _("Isinya berubah sejak Anda selesai")
+    if seat.is_new(page):
+        return _("Baru sejak Anda selesai")
+    if page.quiz is not None:
+        standing = seat.standing(page.id)
+        if standing.in_progress:
+            return _("Sedang dikerjakan")
+        if standing.awaiting_grade:
+            return _("Menunggu penilaian pengajar")
+        if standing.best_score is not None:
+            score = number(standing.best_score.quantize(_CENT), 2)
+            if page.id in seat.done:
+                return _("Nilai %(score)s. Lulus", score=score)
+            return _("Nilai %(score)s. Belum lulus", score=score)
+        return _("%(count)s soal", count=page.quiz.questions)
+    if page.id == current:
+        return _("Anda di sini, %(minutes)s menit", minutes=page.minutes)
+    return "" if page.id in seat.done else _("%(minutes)s menit", minutes=page.minutes)

@@ -1,0 +1,237 @@
+"""A person's place on a course, read by one statement."""
+
+import json
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import Session
+
+from corpu.catalog import queries as catalog
+from corpu.catalog.models import Course, Edition
+from corpu.catalog.outline import Outline, PageInfo
+from corpu.database import rows_as_json
+from corpu.learning import rules
+from corpu.learning.models import (
+    CheckAnswer,
+    Enrolment,
+    PageCompletion,
+    PageVisit,
+    QuizStanding,
+)
+from corpu.learning.rules import NO_ATTEMPT, Standing
+
+
+@dataclass(frozen=True)
+class Visit:
+    last_at: datetime
+    place: str | None
+
+
+@dataclass(frozen=True)
+class Answered:
+    chosen: tuple[int, ...]  # original option numbers
+    is_right: bool
+
+
+@dataclass(frozen=True)
+class Seat:
+    """The course as this person has it. `enrolment_id` None: not enrolled."""
+
+    outline: Outline
+    is_archived: bool
+    enrolment_id: UUID | None = None
+    ordinal: int = 0
+    enrolled_at: datetime | None = None
+    left_at: datetime | None = None
+    completed_at: datetime | None = None
+    done: dict[str, str] = field(default_factory=dict)  # page id → hash of the body completed
+    standings: dict[str, Standing] = field(default_factory=dict)
+    answers: dict[str, Answered] = field(default_factory=dict)  # by check id
+    visits: dict[str, Visit] = field(default_factory=dict)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether acts of learning are taken: enrolled, neither left nor completed."""
+        return self.enrolment_id is not None and self.left_at is None and not self.completed_at
+
+    @property
+    def may_read(self) -> bool:
+        return self.enrolment_id is not None and self.left_at is None
+
+    @property
+    def pages_done(self) -> int:
+        """Pages of the present edition that are done."""
+        return sum(page.id in self.done for page in self.outline.pages)
+
+    @property
+    def last_page(self) -> str | None:
+        """Where the person was last, among the pages that still exist."""
+        known = [page_id for page_id in self.visits if page_id in self.outline.by_id]
+        return max(known, key=lambda page_id: self.visits[page_id].last_at, default=None)
+
+    @property
+    def resume_page(self) -> PageInfo:
+        """Where *Lanjutkan* leads: the page read last if it is unfinished, else the next one."""
+        last = self.last_page
+        if last is not None and last not in self.done:
+            return self.outline.by_id[last]
+        following = rules.next_page(self.outline.pages, self.done)
+        return self.outline.by_id[following] if following else self.outline.pages[0]
+
+    def standing(self, page_id: str) -> Standing:
+        return self.standings.get(page_id, NO_ATTEMPT)
+
+    def lock(self, page_id: str) -> PageInfo | None:
+        """The page to complete first, or None where this one is open."""
+        first = rules.lock(self.outline.pages, self.outline.order, self.done, page_id)
+        return self.outline.by_id[first] if first else None
+
+    def has_changed(self, page: PageInfo) -> bool:
+        """Whether the page's text is new since this person completed it."""
+        return page.id in self.done and self.done[page.id] != page.body_hash
+
+    def is_new(self, page: PageInfo) -> bool:
+        """Whether the page came after this person had completed the course."""
+        return self.completed_at is not None and page.id not in self.done
+
+
+def seat(session: Session, person_id: UUID, slug: str) -> Seat | None:
+    """The person's latest enrolment on the course with all progress, or None: no such course."""
+    latest = (
+        select(func.max(Enrolment.ordinal))
+        .where(Enrolment.person_id == person_id, Enrolment.course_id == Course.id)
+        .correlate(Course)
+        .scalar_subquery()
+    )
+    row = session.execute(
+        select(
+            Edition.id.label("edition_id"),
+            Course.archived_at,
+            Enrolment.id.label("enrolment_id"),
+            Enrolment.ordinal,
+            Enrolment.enrolled_at,
+            Enrolment.left_at,
+            Enrolment.completed_at,
+            *_progress(),
+        )
+        .select_from(Course)
+        .join(Edition, and_(Edition.course_id == Course.id, Edition.is_current))
+        .outerjoin(
+            Enrolment,
+            and_(
+                Enrolment.person_id == person_id,
+                Enrolment.course_id == Course.id,
+                Enrolment.ordinal == latest,
+            ),
+        )
+        .where(Course.slug == slug)
+    ).one_or_none()
+    if row is None:
+        return None
+    return _from_row(catalog.outline(session, row.edition_id), row)
+
+
+def seats_of(session: Session, person_id: UUID) -> list[Seat]:
+    """All courses that the person is or was on, the latest enrolment of each; two statements
+    and the outlines that this process has not seen yet."""
+    newer = Enrolment.__table__.alias("newer")
+    rows = session.execute(
+        select(
+            Edition.id.label("edition_id"),
+            Course.archived_at,
+            Enrolment.id.label("enrolment_id"),
+            Enrolment.ordinal,
+            Enrolment.enrolled_at,
+            Enrolment.left_at,
+            Enrolment.completed_at,
+            *_progress(),
+        )
+        .select_from(Enrolment)
+        .join(Course, Course.id == Enrolment.course_id)
+        .join(Edition, and_(Edition.course_id == Course.id, Edition.is_current))
+        .where(
+            Enrolment.person_id == person_id,
+            ~select(newer.c.id)
+            .where(
+                newer.c.person_id == person_id,
+                newer.c.course_id == Enrolment.course_id,
+                newer.c.ordinal > Enrolment.ordinal,
+            )
+            .exists(),
+        )
+        .order_by(Enrolment.enrolled_at)
+    ).all()
+    return [_from_row(catalog.outline(session, row.edition_id), row) for row in rows]
+
+
+def _progress() -> list[Any]:
+    """Everything below an enrolment as JSON columns, so that one statement brings it all."""
+
+    def rows_of(model: Any, *columns: Any) -> Any:
+        return (
+            select(rows_as_json(*columns))
+            .where(model.enrolment_id == Enrolment.id)
+            .correlate(Enrolment)
+            .scalar_subquery()
+        )
+
+    return [
+        rows_of(PageCompletion, PageCompletion.page_id, PageCompletion.body_hash).label("done"),
+        rows_of(
+            QuizStanding,
+            QuizStanding.page_id,
+            QuizStanding.attempts,
+            QuizStanding.in_progress,
+            QuizStanding.awaiting_grade,
+            QuizStanding.best_score,
+        ).label("standings"),
+        rows_of(CheckAnswer, CheckAnswer.check_id, CheckAnswer.chosen, CheckAnswer.is_right).label(
+            "answers"
+        ),
+        rows_of(PageVisit, PageVisit.page_id, PageVisit.last_at, PageVisit.place).label("visits"),
+    ]
+
+
+def _from_row(outline: Outline, row: Any) -> Seat:
+    if row.enrolment_id is None:
+        return Seat(outline, row.archived_at is not None)
+    return Seat(
+        outline=outline,
+        is_archived=row.archived_at is not None,
+        enrolment_id=row.enrolment_id,
+        ordinal=row.ordinal,
+        enrolled_at=row.enrolled_at,
+        left_at=row.left_at,
+        completed_at=row.completed_at,
+        done=dict(row.done),
+        standings={
+            page_id: Standing(attempts, bool(running), bool(waiting), _score(best))
+            for page_id, attempts, running, waiting, best in row.standings
+        },
+        answers={
+            check_id: Answered(tuple(_list(chosen)), bool(right))
+            for check_id, chosen, right in row.answers
+        },
+        visits={page_id: Visit(_moment(at), place) for page_id, at, place in row.visits},
+    )
+
+
+def _score(value: Any) -> Decimal | None:
+    """Inside JSON a score is what the database keeps: scaled on SQLite, a number elsewhere."""
+    if value is None:
+        return None
+    return Decimal(value).scaleb(-4) if isinstance(value, int) else Decimal(str(value))
+
+
+def _list(value: Any) -> list[int]:
+    """JSON inside JSON comes back as text on SQLite."""
+    return list(json.loads(value) if isinstance(value, str) else value)
+
+
+def _moment(text: str) -> datetime:
+    value = datetime.fromisoformat(text)
+    return value.replace(tzinfo=UTC) if value.tzinfo is None else value
