@@ -1,0 +1,73 @@
+"""The form every feature's forms inherit: WTForms with our words.
+
+WTForms has no Indonesian catalogue, so a choice that is not on the list or a date that cannot be
+read would answer in English. Each sentence is an instruction; a feature's own validators say it
+more exactly wherever they can.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import gettext
+from flask_wtf import FlaskForm
+
+from corpu.errors import N_
+
+WORDS = {
+    "This field is required.": N_("Isi bagian ini"),
+    "Not a valid choice.": N_("Pilih salah satu dari daftar"),
+    "Invalid Choice: could not coerce.": N_("Pilih salah satu dari daftar"),
+    "'%(value)s' is not a valid choice for this field.": N_("Pilih hanya dari daftar"),
+    "'%(value)s' are not valid choices for this field.": N_("Pilih hanya dari daftar"),
+    "Invalid choice(s): one or more data inputs could not be coerced.": N_(
+        "Pilih hanya dari daftar"
+    ),
+    "Not a valid date value.": N_("Tulis tanggal yang ada, misalnya 31-12-2026"),
+    "Not a valid datetime value.": N_("Tulis tanggal dan jam yang ada"),
+    "Not a valid time value.": N_("Tulis jam yang ada, misalnya 09.00"),
+    "Not a valid decimal value.": N_("Tulis angka, misalnya 12,5"),
+    "Not a valid float value.": N_("Tulis angka, misalnya 12,5"),
+    "Not a valid integer value.": N_("Tulis bilangan bulat, misalnya 12"),
+    "Invalid email address.": N_("Tulis alamat surel lengkap, misalnya nama@daerah.go.id"),
+    "Invalid URL.": N_("Tulis alamat lengkap, dimulai dengan https://"),
+    "Invalid input.": N_("Periksa lagi tulisan ini"),
+    "Number must be at least %(min)s.": N_("Tulis angka paling kecil %(min)s"),
+    "Number must be at most %(max)s.": N_("Tulis angka paling besar %(max)s"),
+    "Number must be between %(min)s and %(max)s.": N_("Tulis angka %(min)s sampai %(max)s"),
+    "Field must be at least %(min)d characters long.": N_("Tulis paling sedikit %(min)d huruf"),
+    "Field cannot be longer than %(max)d characters.": N_("Tulis paling banyak %(max)d huruf"),
+    "Field must be exactly %(max)d characters long.": N_("Tulis tepat %(max)d huruf"),
+    "Field must be between %(min)d and %(max)d characters long.": N_(
+        "Tulis %(min)d sampai %(max)d huruf"
+    ),
+    "Field must be equal to %(other_name)s.": N_("Tulis sama dengan isian sebelumnya"),
+}
+
+
+class _Words:
+    """What WTForms asks for its sentences. One it has and we have not is shown as it is."""
+
+    def gettext(self, string: str) -> str:
+        """The sentence in the reader's language, its %(…)s still open for WTForms to fill."""
+        return _open(WORDS.get(string, string))
+
+    def ngettext(self, singular: str, plural: str, n: int) -> str:
+        """Indonesian has one form; the plural sentence stands for both."""
+        return _open(WORDS.get(plural, plural))
+
+
+def _open(sentence: str) -> str:
+    # gettext() without variables leaves the placeholders in the sentence.
+    return str(gettext(sentence))
+
+
+class Form(FlaskForm):
+    """A form with a CSRF token and Indonesian words."""
+
+    class Meta(FlaskForm.Meta):
+        """How this form finds its sentences."""
+
+        def get_translations(self, form: Any) -> _Words:
+            """WTForms' own catalogues are left aside."""
+            return _Words()
