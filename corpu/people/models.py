@@ -95,6 +95,18 @@ class Account(Base):
     signed_in_at: Mapped[datetime | None]
 
 
+class UnknownSignIn(Base):
+    """Failures to sign in as somebody who does not exist, counted like those of an account,
+    so that waiting tells nothing. `key` is a keyed hash: people type passwords into the
+    wrong field. Forgotten after a day."""
+
+    __tablename__ = "unknown_sign_ins"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    failures: Mapped[int] = mapped_column(default=0)
+    failed_at: Mapped[datetime] = mapped_column(index=True)
+
+
 class SignInLink(HasId, Base):
     """A link that signs a person in once and lets them set a password. Only its hash is kept."""
 

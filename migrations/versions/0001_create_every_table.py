@@ -54,6 +54,15 @@ def upgrade():
     sa.Column('size', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('sha256', name=op.f('pk_media'))
     )
+    op.create_table('unknown_sign_ins',
+    sa.Column('key', sa.String(length=64), nullable=False),
+    sa.Column('failures', sa.Integer(), nullable=False),
+    sa.Column('failed_at', types.UTCDateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('key', name=op.f('pk_unknown_sign_ins'))
+    )
+    with op.batch_alter_table('unknown_sign_ins', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_unknown_sign_ins_failed_at'), ['failed_at'], unique=False)
+
     op.create_table('competency_rules',
     sa.Column('agency_id', types.Identifier(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
@@ -769,6 +778,10 @@ def downgrade():
 
     op.drop_table('people')
     op.drop_table('competency_rules')
+    with op.batch_alter_table('unknown_sign_ins', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_unknown_sign_ins_failed_at'))
+
+    op.drop_table('unknown_sign_ins')
     op.drop_table('media')
     with op.batch_alter_table('jobs', schema=None) as batch_op:
         batch_op.drop_index('ix_jobs_due')

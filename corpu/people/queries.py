@@ -1,0 +1,314 @@
+"""Reading people: who looks, where somebody stands, who answers to whom.
+
+A relation, role or post is "in force at a moment" by the day it then is in the zone of
+the agency. Each function is one statement; the hot ones keep theirs built.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+)
+from sqlalchemy.orm import Session, aliased
+
+from corpu import vocabulary
+from corpu.identity import Viewer
+from corpu.people.models import (
+    Account,
+    Agency,
+    Person,
+    Posting,
+    RoleAssignment,
+    Supervision,
+    Unit,
+)
+from corpu.permissions import Held, Permission, Role, units_in_reach
+from corpu.zones import ZONE_LABELS
+
+DEEPEST = 40  # a guard for recursion only: no line of supervisors is as long
+ZONES = tuple(ZONE_LABELS)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a person stands on a day: what facts of that day copy from it."""
+
+    person_id: UUID
+    full_name: str
+    nip: str | None
+    agency_id: UUID
+    agency_name: str
+    timezone: str
+    unit_id: UUID | None = None
+    unit_name: str = ""
+    post_title: str = ""
+    post_type: str = ""
+    grade: str = ""
+    required: dict[str, int] = field(default_factory=dict)
+
+
+def _today(zone: ColumnElement[str] | Any) -> ColumnElement[date]:
+    """The day that it is in a zone that only the row knows; see `_days` for the values."""
+    days = {name: bindparam(f"day_{n}", type_=Date) for n, name in enumerate(ZONES)}
+    return case(days, value=zone, else_=bindparam("day_0", type_=Date))
+
+
+def _days(at: datetime) -> dict[str, date]:
+    return {f"day_{n}": at.astimezone(ZoneInfo(name)).date() for n, name in enumerate(ZONES)}
+
+
+def in_force(model: Any, day: Any) -> ColumnElement[bool]:
+    """The condition that a dated row holds on a day, both ends included."""
+    return and_(model.started_on <= day, or_(model.ended_on.is_(None), model.ended_on >= day))
+
+
+def agency_day(session: Session, at: datetime) -> date:
+    """The day that it is where the agency is; the day of Jakarta before there is an agency."""
+    zone = session.scalar(select(Agency.timezone).limit(1))
+    return at.astimezone(ZoneInfo(zone or ZONES[0])).date()
+
+
+# ------------------------------------------------------------------------- one person
+
+_VIEWER = (
+    select(
+        Person.title_before,
+        Person.name,
+        Person.title_after,
+        Account.epoch,
+        Account.locale,
+        Agency.name.label("agency_name"),
+        Agency.timezone.label("agency_zone"),
+        Unit.id.label("unit_id"),
+        Unit.name.label("unit_name"),
+        Unit.timezone.label("unit_zone"),
+        RoleAssignment.role,
+        RoleAssignment.unit_id.label("role_unit_id"),
+        exists()
+        .where(
+            Supervision.supervisor_id == Person.id,
+            in_force(Supervision, _today(Agency.timezone)),
+        )
+        .correlate(Person, Agency)
+        .label("supervises"),
+    )
+    .select_from(Person)
+    .join(Account, Account.person_id == Person.id)
+    .join(Agency, Agency.id == Person.agency_id)
+    .outerjoin(
+        Posting,
+        and_(Posting.person_id == Person.id, in_force(Posting, _today(Agency.timezone))),
+    )
+    .outerjoin(Unit, Unit.id == Posting.unit_id)
+    .outerjoin(
+        RoleAssignment,
+        and_(
+            RoleAssignment.person_id == Person.id,
+            in_force(RoleAssignment, _today(Agency.timezone)),
+        ),
+    )
+    .where(Person.id == bindparam("person_id"), Account.is_active)
+    .order_by(Posting.started_on.desc(), RoleAssignment.started_on, RoleAssignment.id)
+)
+
+
+def viewer_for(session: Session, person_id: UUID, epoch: int, at: datetime) -> Viewer | None:
+    """Who this is, for a session begun in this epoch; None once the epoch has risen or the
+    account was deactivated. One statement."""
+    rows = session.execute(_VIEWER, {"person_id": person_id, **_days(at)}).all()
+    if not rows or rows[0].epoch != epoch:
+        return None
+    first = rows[0]
+    held = [Held(Role.LEARNER)]
+    if first.supervises:
+        held.append(Held(Role.SUPERVISOR))
+    assigned = [Held(row.role, row.role_unit_id) for row in rows if row.role is not None]
+    return Viewer(
+        id=person_id,
+        name=full_name(first.title_before, first.name, first.title_after),
+        epoch=first.epoch,
+        locale=first.locale,
+        unit_id=first.unit_id,
+        unit_name=first.unit_name or "",
+        agency_name=first.agency_name,
+        timezone=first.unit_zone or first.agency_zone,
+        roles=tuple(dict.fromkeys(held + assigned)),
+    )
+
+
+_STANDING = (
+    select(
+        Person.id,
+        Person.nip,
+        Person.title_before,
+        Person.name,
+        Person.title_after,
+        Agency.id.label("agency_id"),
+        Agency.name.label("agency_name"),
+        Agency.timezone.label("agency_zone"),
+        Unit.id.label("unit_id"),
+        Unit.name.label("unit_name"),
+        Unit.timezone.label("unit_zone"),
+        Posting.title.label("post_title"),
+        Posting.post_type,
+        Posting.grade,
+        Posting.required_levels,
+    )
+    .select_from(Person)
+    .join(Agency, Agency.id == Person.agency_id)
+    .outerjoin(
+        Posting,
+        and_(Posting.person_id == Person.id, in_force(Posting, _today(Agency.timezone))),
+    )
+    .outerjoin(Unit, Unit.id == Posting.unit_id)
+    .where(Person.id == bindparam("person_id"))
+    .order_by(Posting.started_on.desc())
+    .limit(1)
+)
+
+
+def standing(session: Session, person_id: UUID, at: datetime) -> Standing:
+    """Name, unit, post and what the post requires, on the day of `at`. One statement.
+
+    Without a posting on that day the unit is None and the zone is that of the agency.
+    Raises LookupError for an unknown person, which is a mistake of the caller.
+    """
+    row = session.execute(_STANDING, {"person_id": person_id, **_days(at)}).first()
+    if row is None:
+        raise LookupError(person_id)
+    return Standing(
+        person_id=row.id,
+        full_name=full_name(row.title_before, row.name, row.title_after),
+        nip=row.nip,
+        agency_id=row.agency_id,
+        agency_name=row.agency_name,
+        timezone=row.unit_zone or row.agency_zone,
+        unit_id=row.unit_id,
+        unit_name=row.unit_name or "",
+        post_title=row.post_title or "",
+        post_type=row.post_type or "",
+        grade=row.grade or "",
+        required=required_levels(row.post_type, row.required_levels),
+    )
+
+
+def required_levels(post_type: str | None, override: dict[str, Any] | None) -> dict[str, int]:
+    """Level per competency: what the post itself asks, else the default of its type
+    (PermenPANRB 38/2017); empty where neither is known."""
+    default = vocabulary.required_level(post_type) if post_type else 0
+    asked = dict.fromkeys(vocabulary.competencies(), default) if default else {}
+    return asked | {code: int(level) for code, level in (override or {}).items()}
+
+
+def full_name(title_before: str, name: str, title_after: str) -> str:
+    """The name with its titles, from columns; the same as `Person.full_name`."""
+    front = f"{title_before} {name}".strip()
+    return f"{front}, {title_after}" if title_after else front
+
+
+# ------------------------------------------------------------------------- supervision
+
+
+def line_of(session: Session, supervisor_id: UUID, at: datetime) -> list[tuple[UUID, int]]:
+    """Everybody who answers to this person on the day of `at`: direct ones with depth 1,
+    those below with theirs. One statement besides the day."""
+    day = agency_day(session, at)
+    line = (
+        select(Supervision.person_id, literal(1).label("depth"))
+        .where(Supervision.supervisor_id == supervisor_id, in_force(Supervision, day))
+        .cte("line", recursive=True)
+    )
+    below = aliased(Supervision)
+    line = line.union(
+        select(below.person_id, line.c.depth + 1).where(
+            below.supervisor_id == line.c.person_id, in_force(below, day), line.c.depth < DEEPEST
+        )
+    )
+    depth = func.min(line.c.depth)
+    rows = session.execute(
+        select(line.c.person_id, depth).group_by(line.c.person_id).order_by(depth)
+    )
+    return [(person_id, depth) for person_id, depth in rows if person_id != supervisor_id]
+
+
+def is_in_line(session: Session, supervisor_id: UUID, person_id: UUID, at: datetime) -> int | None:
+    """How far above the person the supervisor stands on that day (1: direct), or None.
+
+    Looks upwards: a person has one supervisor, a supervisor has many people.
+    """
+    if supervisor_id == person_id:
+        return None
+    day = agency_day(session, at)
+    up = (
+        select(Supervision.supervisor_id, literal(1).label("depth"))
+        .where(Supervision.person_id == person_id, in_force(Supervision, day))
+        .cte("up", recursive=True)
+    )
+    above = aliased(Supervision)
+    up = up.union(
+        select(above.supervisor_id, up.c.depth + 1).where(
+            above.person_id == up.c.supervisor_id, in_force(above, day), up.c.depth < DEEPEST
+        )
+    )
+    return session.scalar(select(func.min(up.c.depth)).where(up.c.supervisor_id == supervisor_id))
+
+
+def supervisor_of(session: Session, person_id: UUID, at: datetime) -> tuple[UUID, str] | None:
+    """Identifier and name of the direct supervisor on the day of `at`."""
+    row = session.execute(
+        select(Person.id, Person.title_before, Person.name, Person.title_after)
+        .join(Supervision, Supervision.supervisor_id == Person.id)
+        .where(
+            Supervision.person_id == person_id,
+            in_force(Supervision, agency_day(session, at)),
+        )
+        .order_by(Supervision.started_on.desc())
+        .limit(1)
+    ).first()
+    return (row.id, full_name(row.title_before, row.name, row.title_after)) if row else None
+
+
+# ------------------------------------------------------------------------------ units
+
+
+def branch(session: Session, unit_ids: Collection[UUID]) -> set[UUID]:
+    """These units and every unit below them."""
+    if not unit_ids:
+        return set()
+    tree = select(Unit.id).where(Unit.id.in_(unit_ids)).cte("tree", recursive=True)
+    below = aliased(Unit)
+    tree = tree.union(select(below.id).where(below.parent_id == tree.c.id))
+    return set(session.scalars(select(tree.c.id)))
+
+
+def reach(session: Session, viewer: Viewer, permission: Permission) -> set[UUID] | None:
+    """The units in which the viewer holds the permission; None for the whole agency."""
+    tops = units_in_reach(viewer, permission)
+    return None if tops is None else branch(session, tops)
+
+
+def is_within(
+    session: Session, person_id: UUID, units: Collection[UUID] | None, at: datetime
+) -> bool:
+    """Whether the person exists and, today, belongs to one of the units (None: any or none)."""
+    statement = select(Person.id).where(Person.id == person_id)
+    if units is not None:
+        day = agency_day(session, at)
+        statement = statement.join(Posting, Posting.person_id == Person.id).where(
+            in_force(Posting, day), Posting.unit_id.in_(units)
+        )
+    return session.scalar(statement.limit(1)) is not None
