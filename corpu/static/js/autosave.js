@@ -7,7 +7,8 @@
 // growing pauses and at once when the connection returns.
 //
 // Answers: 2xx = kept (JSON may hold {"saved_at": "09.42 WIB"}); 401 = sign in again, nothing is lost;
-// 409 = the attempt is over, {"result": url} leads to it; other 4xx = refused, {"message": "…"} says why.
+// 409 = the attempt is over, {"result": url} leads to it; 404, 413, 422 = this answer is refused and
+// {"message": "…"} says why; other 4xx = the page is out of date, the answer waits for a fresh one.
 
 const PAUSES = [2, 4, 8, 15, 30, 60];
 
@@ -112,17 +113,21 @@ function start(form) {
     if (sending || stopped) return;
     sending = true;
     clearTimeout(timer);
+    let refusal = "";
     try {
       for (let next = Object.values(waiting)[0]; next; next = Object.values(waiting)[0]) {
         tell("saving");
-        if (!(await deliver(next))) return;
+        const outcome = await deliver(next);
+        if (outcome === "stop") return;
+        refusal = outcome || refusal;
       }
+      if (refusal) tell("refused", refusal);
     } finally {
       sending = false;
     }
   }
 
-  // True when the next answer may follow at once.
+  // "stop" when the rest must wait; else what was wrong with this answer, "" when nothing was.
   async function deliver(item) {
     const body = JSON.stringify(item);
     let response;
@@ -137,31 +142,35 @@ function start(form) {
     } catch {
       tell("waiting");
       later();
-      return false;
+      return "stop";
     }
     const reply = await response.json().catch(() => ({}));
     if (response.status === 401 || response.type === "opaqueredirect") {
       tell("signin");
-      return false;
+      return "stop";
     }
     if (response.status === 409 && reply.result) {
       stopped = true;
       drawer.empty();
       location.assign(reply.result);
-      return false;
+      return "stop";
     }
-    if (response.ok || (response.status >= 400 && response.status < 500 && response.status !== 429)) {
+    if (response.ok || [404, 413, 422].includes(response.status)) {
       // Only what was sent: a newer answer to the same question may have come meanwhile.
       if (waiting[item.question]?.counter === item.counter) delete waiting[item.question];
       drawer.keep();
       pauses = 0;
-      if (response.ok) tell("saved", [board?.dataset.saved, reply.saved_at].filter(Boolean).join(" "));
-      else tell("refused", reply.message ?? reply.detail ?? board?.dataset.refused);
-      return response.ok;
+      if (!response.ok) return reply.message ?? reply.detail ?? board?.dataset.refused ?? "?";
+      tell("saved", [board?.dataset.saved, reply.saved_at].filter(Boolean).join(" "));
+      return "";
+    }
+    if (response.status >= 400 && response.status < 500 && response.status !== 429) {
+      tell("refused");
+      return "stop";
     }
     tell("waiting");
     later();
-    return false;
+    return "stop";
   }
 
   const groups = [...form.querySelectorAll("[data-question]")];
