@@ -32,9 +32,7 @@ class Attempt(HasId, Base):
     __table_args__ = (
         UniqueConstraint("enrolment_id", "page_id", "number"),
         CheckConstraint(one_of("state", AttemptState), name="state"),
-        CheckConstraint(
-            "(state = 'in_progress') = (submitted_at IS NULL)", name="submitted"
-        ),
+        CheckConstraint("(state = 'in_progress') = (submitted_at IS NULL)", name="submitted"),
         CheckConstraint("(state = 'graded') = (graded_at IS NOT NULL)", name="graded"),
         CheckConstraint("score IS NULL OR score >= 0", name="score"),
         unique_while(
@@ -59,9 +57,7 @@ class Attempt(HasId, Base):
     started_at: Mapped[datetime]
     deadline_at: Mapped[datetime | None]
     submitted_at: Mapped[datetime | None]
-    is_late: Mapped[bool] = mapped_column(
-        default=False
-    )  # answers taken in the 60 s after
+    is_late: Mapped[bool] = mapped_column(default=False)  # answers taken in the 60 s after
     by_deadline: Mapped[bool] = mapped_column(default=False)  # submitted by the clock
     pass_mark: Mapped[Decimal] = mapped_column(Score)  # of the day it began
     points: Mapped[Decimal | None] = mapped_column(Points)
@@ -76,9 +72,7 @@ class Response(Base):
 
     __tablename__ = "responses"
 
-    attempt_id: Mapped[UUID] = mapped_column(
-        ForeignKey("attempts.id"), primary_key=True
-    )
+    attempt_id: Mapped[UUID] = mapped_column(ForeignKey("attempts.id"), primary_key=True)
     question_id: Mapped[str] = mapped_column(String(200), primary_key=True)
     answer: Mapped[dict[str, Any] | None]  # {"value": …}, in original option numbers
     in_doubt: Mapped[bool] = mapped_column(default=False)
