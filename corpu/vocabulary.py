@@ -8,6 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from corpu.codes import Vocabulary
+
 DATA = Path(__file__).parent / "data"
 
 
@@ -39,3 +41,17 @@ def required_level(post_type: str) -> int:
 def kinds() -> dict[str, dict[str, Any]]:
     """Kinds of training by code (training_types): name_id, name_en, document."""
     return {row["code"]: row for row in load("training_types")["types"]}
+
+
+@cache
+def vocabulary() -> Vocabulary:
+    """All codes that a course may name, except courses: `Vocabulary.with_courses` adds them."""
+    programmes = load("east_java")["regional_head_programmes"]["period_2"]["items"]
+    return Vocabulary.of(
+        competencies=competencies(),
+        goals=goals(),
+        targets=(code for goal in goals().values() for code in goal["target_codes"]),
+        programmes=(programme["code"] for programme in programmes),
+        kinds=kinds(),
+        post_types=load("competencies")["required_level_default"],
+    )

@@ -3,8 +3,8 @@
 Pure: no database, no clock, no web. `docs/penulis.md` is the handbook for authors.
 """
 
-from corpu.content.checks import check_courses
 from corpu.content.compile import RENDERER_VERSION, compile_course
+from corpu.content.courses import check_courses
 from corpu.content.ids import ids_lost, write_ids
 from corpu.content.limits import Limits
 from corpu.content.model import (
