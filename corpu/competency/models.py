@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from corpu.database import Base, Exact, HasId, Points, Score, Words, one_of
+from corpu.database import Base, Exact, HasId, Points, Score, Words, one_of, unique_while
 
 
 class EvidenceKind(StrEnum):
@@ -30,7 +30,15 @@ class EvidenceRecord(HasId, Base):
         CheckConstraint("level BETWEEN 1 AND 5", name="level"),
         CheckConstraint("score IS NULL OR score >= 0", name="score"),
         CheckConstraint("weight > 0", name="weight"),
-        UniqueConstraint("attempt_id", "competency", "level"),
+        # A regrade withdraws what an attempt had shown and appends what it shows now.
+        unique_while(
+            "uq_evidence_standing",
+            "attempt_id",
+            "competency",
+            "level",
+            where="revoked_at IS NULL",
+        ),
+        Index("ix_evidence_attempt", "attempt_id"),
         Index("ix_evidence_person_competency", "person_id", "competency"),
     )
 
@@ -40,15 +48,11 @@ class EvidenceRecord(HasId, Base):
     level: Mapped[int]
     score: Mapped[Decimal | None] = mapped_column(Score)
     weight: Mapped[Decimal] = mapped_column(Points)
-    source: Mapped[str] = mapped_column(
-        String(200)
-    )  # quiz:<course>/<page>, supervisor:<id>
-    label: Mapped[str] = mapped_column(
-        String(300)
-    )  # what people read: the quiz, who rated
+    source: Mapped[str] = mapped_column(String(400))  # quiz:<course>/<page>, supervisor:<id>
+    label: Mapped[str] = mapped_column(String(300))  # what people read: the quiz, who rated
     is_thin: Mapped[bool] = mapped_column(default=False)
     observed_at: Mapped[datetime]
-    valid_until: Mapped[datetime | None]
+    valid_until: Mapped[datetime | None]  # None for a supervisor's rating: see `ledger`
     revoked_at: Mapped[datetime | None]
     attempt_id: Mapped[UUID | None] = mapped_column(ForeignKey("attempts.id"))
     actor_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))  # who rated
@@ -83,6 +87,4 @@ class CompetencyScore(Base):
     score: Mapped[Decimal | None] = mapped_column(Exact(3, 2))
     is_capped: Mapped[bool]
     computed_at: Mapped[datetime]
-    due_at: Mapped[datetime | None] = mapped_column(
-        index=True
-    )  # when evidence next expires
+    due_at: Mapped[datetime | None] = mapped_column(index=True)  # when it may differ by itself

@@ -574,7 +574,7 @@ def upgrade():
     sa.Column('level', sa.Integer(), nullable=False),
     sa.Column('score', types.Exact(7, 4), nullable=True),
     sa.Column('weight', types.Exact(9, 4), nullable=False),
-    sa.Column('source', sa.String(length=200), nullable=False),
+    sa.Column('source', sa.String(length=400), nullable=False),
     sa.Column('label', sa.String(length=300), nullable=False),
     sa.Column('is_thin', sa.Boolean(), nullable=False),
     sa.Column('observed_at', types.UTCDateTime(), nullable=False),
@@ -595,11 +595,12 @@ def upgrade():
     sa.ForeignKeyConstraint(['attempt_id'], ['attempts.id'], name=op.f('fk_evidence_attempt_id_attempts')),
     sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_evidence_person_id_people')),
     sa.ForeignKeyConstraint(['unit_id'], ['units.id'], name=op.f('fk_evidence_unit_id_units')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_evidence')),
-    sa.UniqueConstraint('attempt_id', 'competency', 'level', name=op.f('uq_evidence_attempt_id_competency_level'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_evidence'))
     )
     with op.batch_alter_table('evidence', schema=None) as batch_op:
+        batch_op.create_index('ix_evidence_attempt', ['attempt_id'], unique=False)
         batch_op.create_index('ix_evidence_person_competency', ['person_id', 'competency'], unique=False)
+        batch_op.create_index('uq_evidence_standing', ['attempt_id', 'competency', 'level'], unique=True, postgresql_where=sa.text('revoked_at IS NULL'), sqlite_where=sa.text('revoked_at IS NULL'))
 
     op.create_table('hour_entries',
     sa.Column('person_id', types.Identifier(), nullable=False),
@@ -669,7 +670,9 @@ def downgrade():
 
     op.drop_table('hour_entries')
     with op.batch_alter_table('evidence', schema=None) as batch_op:
+        batch_op.drop_index('uq_evidence_standing', postgresql_where=sa.text('revoked_at IS NULL'), sqlite_where=sa.text('revoked_at IS NULL'))
         batch_op.drop_index('ix_evidence_person_competency')
+        batch_op.drop_index('ix_evidence_attempt')
 
     op.drop_table('evidence')
     with op.batch_alter_table('essay_grades', schema=None) as batch_op:
