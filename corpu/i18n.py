@@ -1,10 +1,11 @@
 """Two languages: Indonesian, in which the interface is written, and English."""
 
+import os
 from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g, has_request_context, request
 from flask_babel import format_date, format_decimal, get_locale
 from flask_login import current_user
 from markupsafe import Markup
@@ -18,6 +19,8 @@ COOKIE = "lang"
 
 def choose_locale() -> str:
     """The switch in the footer, then the account, then Indonesian."""
+    if not has_request_context():
+        return os.environ.get("CORPU_LANG", "id")  # commands
     if "locale" not in g:
         asked = request.args.get("lang") or request.cookies.get(COOKIE)
         if asked not in LOCALES and current_user and current_user.is_authenticated:

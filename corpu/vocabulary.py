@@ -55,3 +55,4 @@ def vocabulary() -> Vocabulary:
         kinds=kinds(),
         post_types=load("competencies")["required_level_default"],
     )
+

@@ -45,7 +45,8 @@ def publish(
     sources = [(folder, read_course(folder)) for folder in folders]
     with current_app.test_request_context():
         vocabulary = vocabulary_with(db.session())
-        compiled = {c.slug: c for c in check_courses([s for _, s in sources], vocabulary)}
+        found = check_courses([source for _, source in sources], vocabulary)
+        compiled = {one.slug: one for one in found}
         refused = False
         for folder, source in sources:
             for line in problems_as_lines(compiled[source.slug].problems, folder, gettext):
