@@ -18,9 +18,7 @@ class Agency(HasId, Base):
 
     name: Mapped[str] = mapped_column(String(200))
     short_name: Mapped[str] = mapped_column(String(60))
-    region_code: Mapped[str | None] = mapped_column(
-        String(8)
-    )  # Kemendagri code of the province
+    region_code: Mapped[str | None] = mapped_column(String(8))  # Kemendagri code of the province
     timezone: Mapped[str] = mapped_column(String(40))  # IANA
     created_at: Mapped[datetime]
 
@@ -38,9 +36,7 @@ class Unit(HasId, Base):
     parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("units.id"), index=True)
     code: Mapped[str] = mapped_column(String(40))
     name: Mapped[str] = mapped_column(String(200))
-    timezone: Mapped[str] = mapped_column(
-        String(40)
-    )  # IANA; the year of learning hours follows it
+    timezone: Mapped[str] = mapped_column(String(40))  # IANA; the year of learning hours follows it
     archived_at: Mapped[datetime | None]
 
 
@@ -48,14 +44,10 @@ class Person(HasId, Base):
     """A civil servant. Keyed by an identifier of ours; the NIP may change (domain 1.2)."""
 
     __tablename__ = "people"
-    __table_args__ = (
-        CheckConstraint("nip IS NULL OR length(nip) = 18", name="nip_length"),
-    )
+    __table_args__ = (CheckConstraint("nip IS NULL OR length(nip) = 18", name="nip_length"),)
 
     agency_id: Mapped[UUID] = mapped_column(ForeignKey("agencies.id"))
-    nip: Mapped[str | None] = mapped_column(
-        String(18), unique=True
-    )  # NIP or NI PPPK, digits
+    nip: Mapped[str | None] = mapped_column(String(18), unique=True)  # NIP or NI PPPK, digits
     email: Mapped[str | None] = mapped_column(String(254), unique=True)  # lower case
     title_before: Mapped[str] = mapped_column(String(60), default="")
     name: Mapped[str] = mapped_column(String(160), index=True)

@@ -1,6 +1,8 @@
 """The use cases of this room, gathered: callers need not know which page holds which."""
 
 from corpu.people.accounts import (
+    InvalidPassword,
+    LinkNotValid,
     check_new_password,
     make_sign_in_link,
     person_of_link,
@@ -25,6 +27,8 @@ from corpu.people.sign_in import find_account, open_attempt, settle
 from corpu.people.units import archive_unit, correct_unit, create_unit
 
 __all__ = [
+    "InvalidPassword",
+    "LinkNotValid",
     "archive_unit",
     "assign_role",
     "check_new_password",

@@ -8,6 +8,7 @@ Somebody who does not exist is treated like somebody who does: same counting, sa
 same hash. Otherwise the wait after five failures would tell who has an account.
 """
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -58,17 +59,17 @@ def open_attempt(
     name: tuple[str, str] | None,
     *,
     key: str,
-    known: frozenset[UUID] | set[UUID] = frozenset(),
+    is_known: Callable[[UUID], bool] = lambda _: False,
     at: datetime,
 ) -> SignInAttempt:
     """Count an attempt, or refuse it with WaitFirst.
 
     `key` is a keyed hash of what was typed, under which failures of unknown people are
-    counted. `known` are the accounts this browser has signed in to before: it never waits
-    for them, and its failures make nobody else wait.
+    counted. `is_known` says whether this browser has signed in to an account before: then it
+    never waits, and its failures make nobody else wait.
     """
     found = find_account(session, name)
-    if found is not None and found[0] in known:
+    if found is not None and is_known(found[0]):
         return SignInAttempt(*found)
     counter = _counter(session, found[0] if found else None, key, at)
     wait = wait_left(counter.failures, counter.failed_at, at=at)
