@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, request, url_for
+from flask import Flask, current_app, request, url_for
 from flask_babel import get_locale, gettext
 from sqlalchemy import select
 
@@ -46,7 +46,8 @@ PLACES = (
 
 
 def links_for(person: Viewer) -> list[NavLink]:
-    """The places this person may enter; a room is current on all of its pages."""
+    """The places this person may enter; a room is current on all of its pages. A room that
+    this installation does not have has no place in the menu."""
     here = (request.endpoint or "").split(".")[0]
     return [
         NavLink(
@@ -57,7 +58,7 @@ def links_for(person: Viewer) -> list[NavLink]:
             here == place.endpoint.split(".")[0],
         )
         for place in PLACES
-        if can(person, place.permission)
+        if place.endpoint in current_app.view_functions and can(person, place.permission)
     ]
 
 
