@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from flask import Flask, Response, g, jsonify, make_response, render_template, request
+from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
 from flask_babel import gettext
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
@@ -114,23 +114,41 @@ def error_response(status: int, title: str, advice: str) -> Response:
     if wants_json():
         response = jsonify(status=status, title=title, detail=advice, reference=reference())
     else:
-        # 500 and 503 must come even where nobody can be looked up any more.
-        template = "errors/bare.html" if status in (500, 503) else "errors/page.html"
-        response = make_response(
-            render_template(
-                template,
-                status=status,
-                title=title,
-                advice=advice,
-                reference=reference(),
-            )
-        )
+        words = {"status": status, "title": title, "advice": advice, "reference": reference()}
+        if status in (500, 503):
+            # Past the context processors: this page comes even where nobody can be looked up.
+            bare = current_app.jinja_env.get_template("errors/bare.html")
+            response = make_response(bare.render(words))
+        else:
+            response = make_response(render_template("errors/page.html", **words))
     response.status_code = status
     return response
 
 
 def register_error_handlers(app: Flask) -> None:
+    @app.errorhandler(OperationalError)
+    def database_error(error: OperationalError) -> Response:
+        g.setdefault("locale", "id")  # asking the account for its language would fail again
+        log.error("reference %s: the database did not answer: %s", reference(), error.orig)
+        title, advice = HTTP_ERRORS[503]
+        response = error_response(503, gettext(title), gettext(advice))
+        response.headers["Retry-After"] = "10"
+        return response
+
+    def even_without_database(handler: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        """An error page too asks who is there; where that fails, the answer is 503."""
+
+        @wraps(handler)
+        def guarded(error: Any) -> Any:
+            try:
+                return handler(error)
+            except OperationalError as unanswered:
+                return database_error(unanswered)
+
+        return guarded
+
     @app.errorhandler(DomainError)
+    @even_without_database
     def domain_error(error: DomainError) -> Response:
         title, _ = HTTP_ERRORS.get(error.status, HTTP_ERRORS[409])
         response = error_response(
@@ -141,6 +159,7 @@ def register_error_handlers(app: Flask) -> None:
         return response
 
     @app.errorhandler(CSRFError)
+    @even_without_database
     def csrf_error(error: CSRFError) -> Any:
         if viewer() is None:
             return login_manager.unauthorized()
@@ -148,6 +167,7 @@ def register_error_handlers(app: Flask) -> None:
         return error_response(400, gettext(title), gettext(advice))
 
     @app.errorhandler(HTTPException)
+    @even_without_database
     def http_error(error: HTTPException) -> Any:
         status = error.code or 500
         if status < 400:
@@ -159,16 +179,9 @@ def register_error_handlers(app: Flask) -> None:
                 response.headers[name] = value
         return response
 
-    @app.errorhandler(OperationalError)
-    def database_error(error: OperationalError) -> Response:
-        log.error("reference %s: the database did not answer: %s", reference(), error.orig)
-        title, advice = HTTP_ERRORS[503]
-        response = error_response(503, gettext(title), gettext(advice))
-        response.headers["Retry-After"] = "10"
-        return response
-
     @app.errorhandler(Exception)
     def unexpected(error: Exception) -> Response:
+        g.setdefault("locale", "id")
         log.exception("reference %s: %s %s", reference(), request.method, request.path)
         title, advice = HTTP_ERRORS[500]
         return error_response(500, gettext(title), gettext(advice))

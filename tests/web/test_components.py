@@ -114,6 +114,14 @@ COMPONENTS = {
     '{{ crumbs([("Tim", "/team")]) }}{{ head("Judul", eyebrow="e", lead="l") }}'
     '{{ pager(1, 9, 48, next_url="?p=2", noun="kursus") }}{{ pager(0, 0, 0) }}'
     '{{ empty_state("Kosong", "Mulailah di sini.") }}',
+    "course": '{% from "components/course.html" import course_card %}<ul>'
+    '{{ course_card("Air Bersih", "/c", [6, 11], "Ringkasan.", ["6 JP"]) }}'
+    '{% call course_card("Tanpa tujuan", "/d") %}<b>x</b>{% endcall %}</ul>',
+    "filters": '{% from "components/filters.html" import search_box, filter_panel %}'
+    '{% from "components/filters.html" import filter_group %}'
+    '<form method="get" action="/courses">{{ search_box("Cari judul", value="air") }}'
+    '{% call filter_panel(1, "/courses") %}'
+    '{{ filter_group("Tujuan", "goal", options, goals=True) }}{% endcall %}</form>',
     "level": '{% from "components/level.html" import level_pips %}'
     "{{ level_pips(2, 4, score) }}{{ level_pips(None, 3) }}"
     "{{ level_pips(5, big=True, words=False) }}",
@@ -134,6 +142,10 @@ COMPONENTS = {
 }
 COMPONENT_VALUES = {
     "score": Decimal("2.85"),
+    "options": [
+        {"value": 6, "label": "Air Bersih", "count": 7, "checked": True},
+        {"value": 11, "label": "Kota", "count": None, "checked": False},
+    ],
     "lazy": lazy_gettext("Keadaan"),
     "modules": MODULES,
     "todo": [{"state": s, "title": "T", "text": "t"} for s in ("done", "miss", "wait")],
