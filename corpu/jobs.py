@@ -44,7 +44,7 @@ class Job(Base):
 
 
 _handlers: dict[str, Handler] = {}
-_ticks: list[Callable[[Session, datetime], None]] = []
+_ticks: list[Callable[[Session, datetime], object]] = []
 wake = threading.Event()  # set after a commit that left work, so that nobody waits for a poll
 
 
@@ -53,7 +53,7 @@ def handles(kind: str, handler: Handler) -> None:
     _handlers[kind] = handler
 
 
-def every_tick(task: Callable[[Session, datetime], None]) -> None:
+def every_tick(task: Callable[[Session, datetime], object]) -> None:
     """A short, repeatable task that the worker does at each round (about every 15 seconds)."""
     if task not in _ticks:
         _ticks.append(task)

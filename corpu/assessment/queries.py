@@ -74,6 +74,20 @@ class AttemptView:
         return None if most is None else max(0, most - self.attempt.number)
 
     @property
+    def links(self) -> list[dict[str, Any]]:
+        """The list of questions as components/quiz.html draws it."""
+        return [
+            {
+                "number": question.place,
+                "id": question.name,
+                "key": question.id,
+                "answered": question.is_complete,
+                "doubt": question.in_doubt,
+            }
+            for question in self.questions
+        ]
+
+    @property
     def incomplete(self) -> list[Asked]:
         return [question for question in self.questions if not question.is_complete]
 

@@ -318,7 +318,7 @@ def raw_from_form(question: Question, place: int, form: Any) -> Given | None:
     in_doubt = form.get(f"ragu-{place}") is not None
     raw: Any
     if kind == "multiple":
-        raw = sorted(form.getlist(name))
+        raw = sorted(form.getlist(name), key=lambda number: (len(number), number))
         present = bool(raw)
     elif kind in ("order", "match"):
         size = len(question["items"] if kind == "order" else question["pairs"])
