@@ -1,6 +1,7 @@
 """Visit pages as a person would. Whatever comes back is checked for what it owes."""
 
 from bs4 import BeautifulSoup
+from flask import g, has_app_context
 from flask import session as request_session
 from flask.testing import FlaskClient
 from flask_wtf.csrf import generate_csrf
@@ -20,18 +21,23 @@ class Browser:
         return self
 
     def get(self, url, *, status=200, **kwargs) -> BeautifulSoup:
+        look_again()
         return self._read(self.client.get(url, **kwargs), status)
 
-    def post(self, url, data=None, *, status=303, follow=True, **fields) -> BeautifulSoup:
+    def post(
+        self, url, data=None, *, status=303, follow=True, headers=None, **fields
+    ) -> BeautifulSoup:
         """Send a form as the page would; follows the redirect unless told otherwise."""
         data = dict(data or {}) | fields
         data.setdefault("csrf_token", self.csrf_token())
-        response = self.client.post(url, data=data)
+        look_again()
+        response = self.client.post(url, data=data, headers=headers)
         if response.status_code == status == 303 and follow:
             return self.get(response.location)
         return self._read(response, status)
 
     def json(self, url, payload, *, status=200):
+        look_again()
         response = self.client.post(url, json=payload, headers={"X-CSRFToken": self.csrf_token()})
         assert response.status_code == status, response.text
         return response.get_json()
@@ -49,6 +55,13 @@ class Browser:
     def _read(self, response, status) -> BeautifulSoup:
         self.page = read(response, status)
         return self.page
+
+
+def look_again() -> None:
+    """Let the next request find out for itself who is there: the application context that a
+    test works in outlives its requests, and what they keep in it."""
+    if has_app_context():
+        vars(g._get_current_object()).clear()
 
 
 def read(response, status) -> BeautifulSoup:
