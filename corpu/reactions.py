@@ -1,11 +1,16 @@
 """What follows from what. Read this file to learn how the rooms meet."""
 
 from corpu.assessment import service as assessment
-from corpu.events import AttemptGraded, react_to
-from corpu.jobs import every_tick
+from corpu.competency import service as competency
+from corpu.events import AttemptGraded, EditionPublished, SupervisionChanged, react_to
+from corpu.jobs import every_tick, handles
 from corpu.learning import service as learning
 
 
 def wire() -> None:
-    react_to(AttemptGraded, learning.record_attempt)
+    react_to(AttemptGraded, competency.record_attempt, learning.record_attempt)
+    react_to(EditionPublished, learning.plan_evaluation)
+    react_to(SupervisionChanged, competency.relation_changed)
+    handles("learning.evaluate_course", learning.evaluate_course)
     every_tick(assessment.close_due)
+    every_tick(competency.refresh_due)

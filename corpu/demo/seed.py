@@ -1,0 +1,258 @@
+"""`flask seed demo`: the whole demo, once; a second time adds nothing."""
+
+import random as randomness
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from corpu.catalog import service as catalog
+from corpu.catalog.publishing import vocabulary_with
+from corpu.content import check_courses, read_course
+from corpu.credentials.models import Issuer
+from corpu.demo import cast, year
+from corpu.errors import N_, RuleBroken
+from corpu.installation import Installation, Origin
+from corpu.people import service as people
+from corpu.people.models import Account, Agency, Person, Unit
+from corpu.people.passwords import hash_password
+from corpu.permissions import Role
+from corpu.storage import FolderStorage
+from corpu.transactions import unit_of_work
+from corpu.vocabulary import competencies, required_level
+
+COURSES = Path(__file__).parents[2] / "content" / "courses"
+PLANS = (  # which courses a person takes, and when they begin: days before the present
+    (("dasar-sdgs", 330), ("pelayanan-tanpa-korupsi", 190), ("air-bersih-untuk-semua", 60)),
+    (("dasar-sdgs", 250), ("air-bersih-untuk-semua", 35)),
+    (("pelayanan-tanpa-korupsi", 300), ("dasar-sdgs", 14)),
+    (("pelayanan-tanpa-korupsi", 120),),
+    (("air-bersih-untuk-semua", 200), ("pelayanan-tanpa-korupsi", 9)),
+    (("dasar-sdgs", 90),),
+    (),
+)
+
+
+class NotEmpty(RuleBroken):
+    message = N_(
+        "Basis data ini sudah berisi instalasi sungguhan; data peragaan tidak ditambahkan ke sana."
+    )
+
+
+def seed(
+    session: Session,
+    storage: FolderStorage,
+    *,
+    as_of: datetime,
+    say: Callable[[str], None] = lambda _line: None,
+) -> bool:
+    """Fill an empty database with one believable agency and its year up to `as_of`.
+
+    Repeatable: where the demo stands already, only courses that changed are published
+    again, and it answers False. Refuses a real installation.
+    """
+    with unit_of_work(session):
+        installation = session.get(Installation, 1)
+        if installation is not None and installation.origin is not Origin.DEMO:
+            raise NotEmpty
+        if installation is None and session.scalar(select(func.count()).select_from(Agency)):
+            raise NotEmpty
+        if installation is not None:
+            _publish(session, storage, as_of)
+            return False
+        # One transaction: an interrupted seed leaves nothing, and is simply begun again.
+        random = randomness.Random(20261124)
+        began = as_of - timedelta(days=400)
+        session.add(Installation(id=1, origin=Origin.DEMO, created_at=as_of))
+        say(N_("Menyiapkan unit dan pegawai…"))
+        units = _make_agency(session, began)
+        persons = _make_people(session, units, began, random)
+        say(N_("Menerbitkan kursus…"))
+        _publish(session, storage, began + timedelta(days=3))
+        say(N_("Menjalani satu tahun belajar…"))
+        _live(session, persons, as_of, random)
+    return True
+
+
+def _make_agency(session: Session, at: datetime) -> dict[str, Unit]:
+    session.add(
+        Agency(
+            name=cast.AGENCY,
+            short_name=cast.AGENCY_SHORT,
+            region_code=cast.REGION,
+            timezone=cast.ZONE,
+            created_at=at,
+        )
+    )
+    session.flush()
+    units: dict[str, Unit] = {}
+    for code, (name, above, _task) in cast.UNITS.items():
+        parent = units[above].id if above else None
+        units[code] = people.create_unit(
+            session, code=code, name=name, parent_id=parent, by=None, at=at
+        )
+    head = cast.NAMES["BPSDM"][0]
+    session.add(
+        Issuer(
+            unit_id=units["BPSDM"].id,
+            place="Surabaya",
+            signatory_name=f"{head[0]} {head[1]}, {head[2]}".strip(),
+            signatory_nip="",
+            signatory_post="Kepala " + cast.UNITS["BPSDM"][0],
+            signatory_rank="Pembina Utama Muda",
+            number_template="{klasifikasi}/{seq:5}/{unit}/{bulan_romawi}/{tahun}",
+            classification="800.2",
+            unit_token="BPSDM",
+            changed_at=at,
+        )
+    )
+    session.flush()
+    return units
+
+
+def _make_people(
+    session: Session, units: dict[str, Unit], at: datetime, random: randomness.Random
+) -> dict[tuple[str, int], UUID]:
+    persons: dict[tuple[str, int], UUID] = {}
+    hashed = hash_password(cast.PASSWORD)
+    for code, names in cast.NAMES.items():
+        unit_name, _above, task = cast.UNITS[code]
+        for place, (before, name, after) in enumerate(names):
+            post = cast.PLACES[place]
+            person = people.create_person(
+                session,
+                name=name,
+                title_before=before,
+                title_after=after,
+                nip=cast.number_for(code, place, random),
+                email=cast.email_for(name),
+                by=None,
+                at=at,
+            )
+            people.set_posting(
+                session,
+                person.id,
+                unit_id=units[code].id,
+                title=post.title.format(unit=unit_name, task=task),
+                post_type=post.post_type,
+                grade=post.grade,
+                started_on=_day(at) - timedelta(days=random.randint(200, 1500)),
+                by=None,
+                at=at,
+            )
+            session.get_one(Account, person.id).password_hash = hashed
+            persons[code, place] = person.id
+    for code in cast.NAMES:
+        for place, post in enumerate(cast.PLACES):
+            above = (code, post.above) if post.above is not None else cast.HEADS_ABOVE.get(code)
+            if above is not None:
+                people.set_supervisor(
+                    session,
+                    persons[code, place],
+                    persons[above],
+                    started_on=_day(at) - timedelta(days=180),
+                    by=None,
+                    at=at,
+                )
+    _sign_as_head(session, persons)
+    for who, role, unit in (
+        (cast.INSTRUCTOR, Role.INSTRUCTOR, None),
+        (cast.SECOND_INSTRUCTOR, Role.INSTRUCTOR, None),
+        (cast.MANAGER, Role.MANAGER, None),
+        (cast.UNIT_MANAGER, Role.MANAGER, units["DINKES"].id),
+    ):
+        people.assign_role(
+            session, persons[who], role, unit_id=unit, started_on=_day(at), by=None, at=at
+        )
+    return persons
+
+
+def _sign_as_head(session: Session, persons: dict[tuple[str, int], UUID]) -> None:
+    issuer = session.scalars(select(Issuer)).one()
+    issuer.signatory_nip = session.get_one(Person, persons["BPSDM", 0]).nip or ""
+    session.flush()
+
+
+def _publish(session: Session, storage: FolderStorage, at: datetime) -> None:
+    sources = [read_course(folder) for folder in sorted(COURSES.iterdir()) if folder.is_dir()]
+    compiled = check_courses(sources, vocabulary_with(session))
+    for source, one in zip(sources, compiled, strict=True):
+        if one.course is None:
+            raise RuntimeError(f"{source.slug}: " + "; ".join(p.text() for p in one.errors))
+        by = session.scalar(select(Person.id).filter_by(nip=cast.INSTRUCTOR_NIP))
+        catalog.publish(session, storage, one.course, source, at=at, by=by, problems=one.problems)
+
+
+def _live(
+    session: Session,
+    persons: dict[tuple[str, int], UUID],
+    as_of: datetime,
+    random: randomness.Random,
+) -> None:
+    for index, (key, person_id) in enumerate(persons.items()):
+        if key == cast.INSTRUCTOR:
+            continue
+        learner = year.Learner(person_id, random.uniform(0.72, 0.97), random.uniform(0.975, 1.0))
+        plan = PLANS[0] if key == cast.LEARNER else PLANS[(index * 3 + index // 10) % len(PLANS)]
+        if key == cast.LEARNER:
+            learner = year.Learner(person_id, 0.93, 0.985)
+        for slug, days in plan:
+            start = as_of - timedelta(
+                days=max(1, days + random.randint(-8, 8)), minutes=random.randint(60, 600)
+            )
+            year.begin_course(session, learner, slug, start, as_of, random)
+    grader = persons[cast.INSTRUCTOR]
+    year.grade_waiting(session, grader, until=as_of - timedelta(days=6), random=random)
+    _rate(session, persons, as_of, random)
+
+
+def _rate(
+    session: Session,
+    persons: dict[tuple[str, int], UUID],
+    as_of: datetime,
+    random: randomness.Random,
+) -> None:
+    """Each supervisor has rated most of their direct people within the year."""
+    codes = list(competencies())
+    for code in cast.NAMES:
+        for place, post in enumerate(cast.PLACES):
+            if post.above is None or random.random() < 0.2:
+                continue
+            need = required_level(post.post_type)
+            count = random.randint(3, 9)
+            levels = {
+                competency: max(1, min(5, need + random.choice((-1, 0, 0, 0, 1))))
+                for competency in sorted(random.sample(codes, count))
+            }
+            at = as_of - timedelta(days=random.randint(2, 330), hours=random.randint(1, 8))
+            year.rate_team(
+                session,
+                persons[code, post.above],
+                persons[code, place],
+                levels,
+                at=at,
+                random=random,
+            )
+
+
+def accounts(session: Session) -> list[tuple[str, str, str]]:
+    """(role, name, NIP) of the people whom the sign-in page offers."""
+    rows = []
+    for role, (unit, place) in (
+        (N_("Peserta"), cast.LEARNER),
+        (N_("Pengajar"), cast.INSTRUCTOR),
+        (N_("Atasan"), cast.SUPERVISOR),
+        (N_("Pengelola"), cast.MANAGER),
+    ):
+        name = cast.NAMES[unit][place][1]
+        person = session.scalars(select(Person).filter_by(name=name)).first()
+        if person is not None:
+            rows.append((role, person.full_name, person.nip or ""))
+    return rows
+
+
+def _day(moment: datetime) -> date:
+    return moment.astimezone(UTC).date()
