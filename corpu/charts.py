@@ -117,7 +117,7 @@ def radar(axes: Sequence[Mapping[str, Any]], maximum: int = 5) -> Radar:
             areas.append(_join(points if closed else [RADAR_CENTRE, *points]))
     needs = []
     for run, closed in _runs(need):
-        points = [on(index, need[index]) for index in run]
+        points = [on(index, need[index] or 0) for index in run]
         needs.append(_join(points + points[:1] if closed else points))
     return Radar(
         view_box=(4, 6, 392, 392),
