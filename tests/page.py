@@ -43,6 +43,7 @@ class Browser:
         return response.get_json()
 
     def csrf_token(self) -> str:
+        look_again()
         with (
             self.client.application.test_request_context(),
             self.client.session_transaction() as session,

@@ -153,6 +153,7 @@ def record_profile_visit(
             ProfileVisit.person_id == person_id,
             ProfileVisit.viewer_id == viewer_id,
             ProfileVisit.at > at - VISIT_COUNTS_AGAIN,
+            ProfileVisit.at <= at,
         )
         .limit(1)
     )

@@ -10,6 +10,7 @@ from wtforms import (
     HiddenField,
     PasswordField,
     RadioField,
+    SelectChoice,
     SelectField,
     StringField,
 )
@@ -28,7 +29,7 @@ def stripped(text: Any) -> Any:
 class SignInForm(FlaskForm):
     identifier = StringField(
         _l("NIP atau surel"),
-        description=_l("18 angka, dengan atau tanpa spasi. Contoh: 197403121999031004"),
+        description=_l("18 angka, boleh berspasi. Contoh: 197403121999031004"),
         filters=[stripped],
         validators=[
             DataRequired(_l("Tulis NIP, NI PPPK, atau surel Anda.")),
@@ -93,7 +94,7 @@ class ChangePasswordForm(NewPasswordForm):
 class LanguageForm(FlaskForm):
     locale = RadioField(
         _l("Bahasa"),
-        choices=[("id", "Bahasa Indonesia"), ("en", "English")],
+        choices=[SelectChoice("id", "Bahasa Indonesia"), SelectChoice("en", "English")],
         validators=[InputRequired(_l("Pilih salah satu bahasa."))],
     )
 
@@ -102,9 +103,9 @@ class ThemeForm(FlaskForm):
     theme = RadioField(
         _l("Tampilan"),
         choices=[
-            ("auto", _l("Mengikuti perangkat")),
-            ("light", _l("Terang")),
-            ("dark", _l("Gelap")),
+            SelectChoice("auto", _l("Mengikuti perangkat")),
+            SelectChoice("light", _l("Terang")),
+            SelectChoice("dark", _l("Gelap")),
         ],
         validators=[InputRequired(_l("Pilih salah satu tampilan."))],
     )

@@ -93,7 +93,7 @@ def begin_session(person_id: UUID, epoch: int, *, remember: bool) -> Viewer:
     person = queries.viewer_for(db.session(), person_id, epoch, now)
     if person is None:
         raise LookupError(person_id)
-    session.clear()
+    _clear()
     session.permanent = remember
     session["since"] = session["seen"] = int(now.timestamp())
     if remember:
@@ -112,7 +112,13 @@ def continue_session(person_id: UUID, epoch: int) -> None:
 def end_session() -> None:
     """Sign out here. That this browser is known stays."""
     logout_user()
+    _clear()
+
+
+def _clear() -> None:
+    """Empty the session, and forget the token that this request has made for the old one."""
     session.clear()
+    g.pop(current_app.config.get("WTF_CSRF_FIELD_NAME", "csrf_token"), None)
 
 
 # -------------------------------------------------------------------- known browsers

@@ -3,6 +3,7 @@
 import click
 from flask import abort, current_app, redirect, render_template, url_for
 from flask_babel import gettext
+from wtforms import SelectChoice
 
 from corpu import clock
 from corpu.extensions import db
@@ -24,8 +25,9 @@ def setup():  # type: ignore[no-untyped-def]
         abort(404)
     announce_once(settings.instance)
     form = SetUpForm()
-    form.province.choices = [("", gettext("Pilih provinsi"))] + [
-        (place["kemendagri_code"], place["name"]) for place in first_run.provinces()
+    form.province.choices = [
+        SelectChoice("", gettext("Pilih provinsi")),
+        *(SelectChoice(place["kemendagri_code"], place["name"]) for place in first_run.provinces()),
     ]
     if not form.validate_on_submit():
         return render_template("people/setup.html", form=form), 422 if form.errors else 200
