@@ -53,7 +53,7 @@ class Scanner:
     checks_allowed: bool = True
     headings_allowed: bool = True
 
-    def report(self, code: str, line: int, **params: object) -> None:
+    def report(self, code: str, line: int, /, **params: object) -> None:
         self.problems.add(code, self.path, line, **params)
 
     def scan(self, lines: list[Line], depth: int = 0) -> list[tree.Block]:

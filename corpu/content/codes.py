@@ -328,7 +328,7 @@ STRUCTURE = {
     ),
     "reference-undefined": (
         ERROR,
-        N_("Rujukan [%(label)s] tidak ditulis. Tambahkan baris [%(label)s]: alamat"),
+        N_("Rujukan [%(label)s] tidak ditulis. Tambahkan baris [%(label)s]: alamat."),
     ),
     "dead-link": (
         ERROR,
@@ -403,7 +403,7 @@ QUESTIONS = {
     "empty-option": (ERROR, N_("Pilihan ini kosong. Tulis teksnya sesudah tanda ].")),
     "broken-key": (
         ERROR,
-        N_("Baris = … ini tidak terbaca sebagai kunci. Mulai di tepi kiri: = jawaban"),
+        N_("Baris = … ini tidak terbaca sebagai kunci. Tulis = jawaban di tepi kiri."),
     ),
     "empty-key": (ERROR, N_("Kunci ini kosong. Tulis jawabannya sesudah tanda =.")),
     "mixed-answers": (
@@ -459,7 +459,7 @@ QUESTIONS = {
     ),
     "draw-too-large": (
         ERROR,
-        N_("draw meminta %(draw)s pertanyaan, kuis ini hanya punya %(size)s."),
+        N_("Undian (draw) meminta %(draw)s pertanyaan, padahal hanya ada %(size)s. Kurangi draw."),
     ),
 }
 
@@ -474,7 +474,7 @@ COURSE = {
     "jp-too-long": (
         WARNING,
         N_(
-            "%(jp)s JP adalah %(wanted)s menit, halaman dan kuisnya hanya %(minutes)s menit. "
+            "Nilai jp %(jp)s berarti %(wanted)s menit, halaman dan kuisnya hanya %(minutes)s menit. "
             "Kurangi jp, atau periksa minutes."
         ),
     ),
@@ -487,7 +487,7 @@ COURSE = {
     ),
     "pass-differs": (
         WARNING,
-        N_("course.md menetapkan nilai lulus %(course)s untuk kuis ini, kuisnya sendiri %(quiz)s."),
+        N_("Nilai lulus kuis ini di course.md %(course)s, di kuisnya sendiri %(quiz)s. Samakan."),
     ),
     "id-lost": (
         ERROR,

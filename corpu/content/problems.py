@@ -58,7 +58,7 @@ class Problem:
         }
 
 
-def problem(code: str, path: str, line: int = 1, **params: Any) -> Problem:
+def problem(code: str, path: str, line: int = 1, /, **params: Any) -> Problem:
     severity, message = CODES[code]
     shown = {name: shorten(value) for name, value in params.items()}
     return Problem(
@@ -87,13 +87,17 @@ class Problems:
         self.limit = limit
         self._found: dict[tuple[Any, ...], Problem] = {}
 
-    def add(self, code: str, path: str, line: int = 1, **params: Any) -> None:
+    def add(self, code: str, path: str, line: int = 1, /, **params: Any) -> None:
         self.take(problem(code, path, line, **params))
 
     def take(self, found: Problem) -> None:
         key = (found.path, found.line, found.code, tuple(sorted(map(str, found.params.items()))))
         if len(self._found) < self.limit or (found.severity == "error" and not self.has_errors):
             self._found.setdefault(key, replace(found, course=self.course))
+
+    @property
+    def is_full(self) -> bool:
+        return len(self._found) >= self.limit and self.has_errors
 
     @property
     def has_errors(self) -> bool:

@@ -1,5 +1,6 @@
 """What the written parts of questions mean: types, keys, rubrics, pairs; and their HTML."""
 
+import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -187,11 +188,13 @@ class QuestionBuilder:
     def _options(self, answers: Answers, prefix: str) -> tuple[Choice, ...]:
         return tuple(
             Choice(
-                html=unwrap(self.renderer.blocks(option.blocks, f"{prefix}{number}-")),
+                html=unwrap(self.renderer.blocks(option.blocks, prefix + opaque(_text(option)))),
                 correct=option.correct,
-                feedback_html=self.renderer.blocks(option.feedback, f"{prefix}{number}-umpan-"),
+                feedback_html=self.renderer.blocks(
+                    option.feedback, f"{prefix}umpan-{opaque(_text(option))}"
+                ),
             )
-            for number, option in enumerate(answers.options, 1)
+            for option in answers.options
         )
 
     def _divide(
@@ -223,8 +226,9 @@ class QuestionBuilder:
 
     def _items(self, answer: tree.ListBlock, prefix: str) -> tuple[str, ...]:
         items: list[str] = []
-        for number, item in enumerate(answer.items, 1):
-            html = unwrap(self.renderer.blocks(item.children, f"{prefix}{number}-"))
+        for item in answer.items:
+            text = " ".join(child.text for child in item.children if isinstance(child, tree.Leaf))
+            html = unwrap(self.renderer.blocks(item.children, prefix + opaque(text)))
             if html in items:
                 self.scanner.report("duplicate-answer", item.line, text=plain_text(html))
             items.append(html)
@@ -236,10 +240,9 @@ class QuestionBuilder:
         pairs: list[tuple[str, int]] = []
         choices: list[str] = []
         rows = list(zip(answer.cells, answer.lines, strict=True))[1:]
-        for number, (cells, line) in enumerate(rows, 1):
+        for cells, line in rows:
             left, right = (
-                self.renderer.inline(text, line, f"{prefix}{number}-{side}-")
-                for text, side in zip(cells, ("kiri", "kanan"), strict=True)
+                self.renderer.inline(text, line, prefix + opaque(text)) for text in cells
             )
             if not right:
                 self.scanner.report("match-without-table", line)
@@ -270,11 +273,9 @@ class QuestionBuilder:
             self.scanner.report("bad-rubric", answer.line, reason=Phrase(reason))
             return {"rubric": ()}
         rubric = []
-        for number, (cells, line) in enumerate(
-            zip(answer.cells[1:], answer.lines[1:], strict=True), 1
-        ):
+        for cells, line in zip(answer.cells[1:], answer.lines[1:], strict=True):
             title, *meanings = (
-                self.renderer.inline(text, line, f"{prefix}{number}-{column}-")
+                self.renderer.inline(text, line, f"{prefix}{line}-{column}-")
                 for column, text in enumerate(cells)
             )
             rubric.append(
@@ -328,6 +329,12 @@ def _refused(values: Mapping[str, str], competency: str | None, level: int | Non
     """Keys that were written but not understood: their problem has been reported already."""
     found = {"competency": competency, "level": level}
     return {key for key, value in found.items() if key in values and value is None}
+
+
+def opaque(text: str) -> str:
+    """A prefix for the ids inside of an answer that says nothing about its place in the source:
+    a number there would give away the order, or which two cells belong together."""
+    return hashlib.sha256(text.encode()).hexdigest()[:8] + "-"
 
 
 def _answers(block: tree.Block, kind: str) -> bool:

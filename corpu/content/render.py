@@ -78,6 +78,7 @@ class Renderer:
 
     def _finish(self, roots: list[ET.Element], prefix: str) -> list[str]:
         self.notes: list[str] = []
+        self.note_numbers: dict[str, int] = {}
         self.note_references: dict[str, int] = {}
         self.md.htmlStash.reset()
         try:
@@ -133,21 +134,24 @@ class Renderer:
             self._report_text("footnote-undefined", f"[^{label}]", label=label)
             return None
         self.definitions.used.add(label)
-        if label not in self.notes:
+        if label not in self.note_numbers:
             self.notes.append(label)
-        number = self.notes.index(label) + 1
+            self.note_numbers[label] = len(self.notes)
+        number = self.note_numbers[label]
         count = self.note_references[label] = self.note_references.get(label, 0) + 1
         return number, f"fnref-{number}-{count}", f"fn-{number}"
 
     # ── problems at their lines ───────────────────────────────────────────────────────────────
 
-    def _report_text(self, code: str, needle: str, **params: object) -> None:
+    def _report_text(self, code: str, needle: str, /, **params: object) -> None:
+        if self.problems.is_full:
+            return  # looking for the place of each of ten thousand would take minutes
         first_line = needle.split("\n")[0]
         line = next((n for n, text in self.lines.items() if first_line in text), 1)
         self.problems.add(code, self.path, line, **params)
 
     def _report_leaf(
-        self, code: str, leaf: tree.Leaf | None, needle: str, **params: object
+        self, code: str, leaf: tree.Leaf | None, needle: str, /, **params: object
     ) -> None:
         if leaf is None:
             self._report_text(code, needle, **params)

@@ -358,15 +358,16 @@ def place_anchors(
         if block.attributes.id:
             block.anchor = block.attributes.id
             _own_anchor(block.anchor, block.line, scanner, anchors)
+    counts: dict[str, int] = {}
     for block in blocks:
         if isinstance(block, tree.Heading) and not block.anchor:
             base = slugify(block.text, "bagian")
-            block.anchor = next(
-                name
-                for number in range(1, len(anchors) + 2)
-                if (name := base if number == 1 else f"{base}-{number}") not in anchors
-            )
-            anchors.add(block.anchor)
+            name = base
+            while name in anchors:
+                counts[base] = counts.get(base, 1) + 1
+                name = f"{base}-{counts[base]}"
+            block.anchor = name
+            anchors.add(name)
 
 
 def _own_anchor(anchor: str, line: int, scanner: Scanner, anchors: set[str]) -> None:

@@ -48,7 +48,7 @@ class Reader:
             else:
                 self.report("unknown-key", value.line, key=name + key, known=", ".join(known))
 
-    def report(self, code: str, line: int, **params: object) -> None:
+    def report(self, code: str, line: int, /, **params: object) -> None:
         self.problems.add(code, self.path, line, **params)
 
     def line_of(self, key: str) -> int:
