@@ -2,13 +2,21 @@
 
 from corpu.assessment import service as assessment
 from corpu.competency import service as competency
-from corpu.events import AttemptGraded, EditionPublished, SupervisionChanged, react_to
+from corpu.events import (
+    AttemptGraded,
+    CourseCompleted,
+    EditionPublished,
+    SupervisionChanged,
+    react_to,
+)
+from corpu.hours import service as hours
 from corpu.jobs import every_tick, handles
 from corpu.learning import service as learning
 
 
 def wire() -> None:
     react_to(AttemptGraded, competency.record_attempt, learning.record_attempt)
+    react_to(CourseCompleted, hours.record_completion)
     react_to(EditionPublished, learning.plan_evaluation)
     react_to(SupervisionChanged, competency.relation_changed)
     handles("learning.evaluate_course", learning.evaluate_course)

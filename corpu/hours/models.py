@@ -21,9 +21,7 @@ class HourEntry(HasId, Base):
     )
 
     person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
-    completion_id: Mapped[UUID] = mapped_column(
-        ForeignKey("completions.id"), unique=True
-    )
+    completion_id: Mapped[UUID] = mapped_column(ForeignKey("completions.id"), unique=True)
     course_id: Mapped[UUID] = mapped_column(ForeignKey("courses.id"), index=True)
     course_title: Mapped[str] = mapped_column(String(300))
     year: Mapped[int]

@@ -1,0 +1,97 @@
+"""Evidence as a file: to compute a score again elsewhere, and as a part of one's own data."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from corpu import clock
+from corpu.competency import ledger
+from corpu.competency.ledger import Piece
+from corpu.competency.models import CompetencyScore
+from corpu.competency.queries import Account
+
+
+def case_of(account: Account) -> dict[str, Any]:
+    """The evidence of one score and its result, in the shape that `check-vectors` reads.
+
+    Holds what the score was handed, so pieces recorded as thin are left out; numbers are text,
+    so that no reader rounds them.
+    """
+    handed = [
+        recorded.piece
+        for recorded in account.counted + account.ignored
+        if not recorded.piece.is_thin
+    ]
+    outcome = account.outcome
+    return {
+        "name": f"{account.code} {account.at.isoformat()}",
+        "at": account.at.isoformat(),
+        "rule": account.in_force.rule.to_dict(),
+        "evidence": [_handed(piece, account.at) for piece in sorted(handed, key=lambda p: p.id)],
+        "expect": {
+            "level": outcome.level,
+            "score": None if outcome.score is None else str(outcome.score),
+            "capped": outcome.capped,
+            "counted": sorted(outcome.counted),
+            "ignored": sorted(list(pair) for pair in outcome.ignored),
+        },
+    }
+
+
+def _handed(piece: Piece, at: datetime) -> dict[str, Any]:
+    return {
+        "id": piece.id,
+        "kind": piece.kind.value,
+        "level": piece.level,
+        "source": piece.source,
+        "observed_at": piece.observed_at.isoformat(),
+        "score": None if piece.score is None else str(piece.score),
+        "weight": str(piece.weight),
+        "valid_until": piece.valid_until and piece.valid_until.isoformat(),
+        "revoked": piece.revoked_at is not None and piece.revoked_at <= at,
+    }
+
+
+def own_part(session: Session, person_id: UUID) -> dict[str, Any]:
+    """Every piece of evidence about a person and the kept scores, for the person's own file."""
+    book = ledger.read(session, [person_id], clock.now())[person_id]
+    return {
+        "rule": book.in_force.rule.to_dict(),
+        "evidence": [
+            {
+                "id": piece.id,
+                "competency": piece.competency,
+                "kind": piece.kind,
+                "level": piece.level,
+                "score": piece.score,
+                "weight": piece.weight,
+                "source": piece.source,
+                "label": piece.label,
+                "thin": piece.is_thin,
+                "observed_at": piece.observed_at,
+                "valid_until": piece.valid_until,
+                "revoked_at": piece.revoked_at,
+                "reason": piece.reason,
+                "post": piece.post_title,
+            }
+            for code in sorted(book.pieces)
+            for piece in book.pieces[code]
+        ],
+        "scores": [
+            {
+                "competency": row.competency,
+                "level": row.level,
+                "score": row.score,
+                "capped": row.is_capped,
+                "computed_at": row.computed_at,
+            }
+            for row in session.scalars(
+                select(CompetencyScore)
+                .filter_by(person_id=person_id)
+                .order_by(CompetencyScore.competency)
+            )
+        ],
+    }

@@ -1,0 +1,469 @@
+"""Reading competency: a profile against the post, the account of one score, many scores.
+
+Profile and account are computed from the evidence at the moment asked about, so they never
+lag; the kept scores serve where many people are shown at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from corpu.catalog.models import Course, Edition, EditionCompetency
+from corpu.competency import ledger
+from corpu.competency.ledger import Ledger, Piece, RuleInForce
+from corpu.competency.models import CompetencyScore
+from corpu.competency.rules import (
+    HIGHEST,
+    LOWEST,
+    Cumulative,
+    Jpm,
+    Kind,
+    LevelAccount,
+    NextLevel,
+    Outcome,
+    gap,
+    jpm,
+    next_level_need,
+)
+from corpu.errors import NotFound
+from corpu.learning.models import Enrolment
+from corpu.people.queries import Standing, standing
+from corpu.ui import named
+from corpu.vocabulary import competencies, load
+
+THIN = "thin"  # recorded and shown, but not handed to the score
+
+
+@dataclass(frozen=True)
+class Row:
+    """One competency of a profile. `level` and `score` None: not yet observed."""
+
+    code: str
+    names: Mapping[str, Any]  # of the vocabulary, for `named`
+    level: int | None
+    score: Decimal | None
+    required: int | None  # None: the post asks nothing of it
+    capped: bool
+    outcome: Outcome
+
+    @property
+    def name(self) -> str:
+        """In the reader's language."""
+        return named(self.names)
+
+    @property
+    def observed(self) -> bool:
+        return self.level is not None
+
+    @property
+    def gap(self) -> int | None:
+        """Required less achieved; not yet observed counts as 0. None without a requirement."""
+        return None if self.required is None else gap(self.required, self.level)
+
+    @property
+    def is_below(self) -> bool:
+        return self.gap is not None and self.gap > 0
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A person's nine competencies against the requirement of the post, on a day."""
+
+    person_id: UUID
+    at: datetime
+    standing: Standing
+    in_force: RuleInForce
+    rows: tuple[Row, ...]  # in the order of the regulation
+    jpm: Jpm | None
+
+    @property
+    def levels(self) -> dict[str, int | None]:
+        return {row.code: row.level for row in self.rows}
+
+    @property
+    def scores(self) -> dict[str, Decimal | None]:
+        return {row.code: row.score for row in self.rows}
+
+    @property
+    def required(self) -> dict[str, int]:
+        return {row.code: row.required for row in self.rows if row.required is not None}
+
+    @property
+    def observed(self) -> int:
+        return sum(row.observed for row in self.rows)
+
+    @property
+    def below(self) -> list[Row]:
+        """Observed and below the requirement, farthest first."""
+        return [row for row in self.farthest_first if row.is_below and row.observed]
+
+    @property
+    def farthest_first(self) -> list[Row]:
+        """Below the requirement by distance, then not yet observed, then the others."""
+
+        def place(row: Row) -> tuple[int, int]:
+            if not row.observed:
+                return 1, 0
+            return (0, -(row.gap or 0)) if row.is_below else (2, 0)
+
+        return sorted(self.rows, key=place)
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A course that gives evidence, and what the person has done of it already."""
+
+    competency: str
+    levels: tuple[int, ...]  # those that help, lowest first
+    slug: str
+    title: str
+    jp: Decimal
+    minutes: int
+    is_running: bool
+    completed_at: datetime | None
+
+    @property
+    def is_done(self) -> bool:
+        """Completed, and not being taken again."""
+        return self.completed_at is not None and not self.is_running
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A piece of evidence and whether it counts; `why_not` is a Reason's word, or `thin`."""
+
+    piece: Piece
+    why_not: str | None = None
+    replaced_by: Piece | None = None
+
+
+@dataclass(frozen=True)
+class Rung:
+    """One level of the account: what was measured at it, and what follows."""
+
+    level: int
+    names: Mapping[str, Any]
+    account: LevelAccount
+    measured: tuple[Piece, ...]
+    ratings: tuple[Piece, ...]  # at this level or above
+    is_implied: bool  # a higher level carries it
+    is_held_from_below: bool  # demonstrated, but a lower level is missing (stepwise)
+
+
+@dataclass(frozen=True)
+class Account:
+    """Why a score is what it is, and what would make it the next level."""
+
+    person_id: UUID
+    code: str
+    names: Mapping[str, Any]
+    at: datetime
+    standing: Standing
+    in_force: RuleInForce
+    outcome: Outcome
+    required: int | None
+    rungs: tuple[Rung, ...]  # from the highest level down
+    counted: tuple[Recorded, ...]
+    ignored: tuple[Recorded, ...]
+    need: NextLevel | None
+    offers: tuple[Offer, ...]  # what is not done yet first, shortest first
+    supervisor: str  # name of the direct supervisor today, "" without one
+
+    @property
+    def name(self) -> str:
+        return named(self.names)
+
+    @property
+    def level(self) -> int | None:
+        return self.outcome.level
+
+    @property
+    def score(self) -> Decimal | None:
+        return self.outcome.score
+
+    @property
+    def gap(self) -> int | None:
+        return None if self.required is None else gap(self.required, self.level)
+
+    @property
+    def progress(self) -> Fraction | None:
+        """Mastery of the next level ÷ the threshold, uncapped; None where nothing measured."""
+        if self.level is None or self.level == HIGHEST:
+            return None
+        mastery = self.outcome.account_of(self.level + 1).mastery
+        if not mastery.pieces:
+            return None
+        return mastery.points / mastery.weight / Fraction(self.in_force.rule.mastery)
+
+
+def profile_of(session: Session, person_id: UUID, at: datetime) -> Profile:
+    """The nine competencies of a person at a moment. Two statements, three where a supervisor
+    has rated. Raises NotFound for an unknown person."""
+    here, book = _person(session, person_id, at)
+    asked = requirement(here)
+    rows = []
+    for code, names in competencies().items():
+        outcome = book.outcome(code)
+        rows.append(
+            Row(
+                code=code,
+                names=names,
+                level=outcome.level,
+                score=outcome.score,
+                required=asked.get(code),
+                capped=outcome.capped,
+                outcome=outcome,
+            )
+        )
+    return Profile(
+        person_id=person_id,
+        at=at,
+        standing=here,
+        in_force=book.in_force,
+        rows=tuple(rows),
+        jpm=match_of({row.code: row.level for row in rows}, asked),
+    )
+
+
+def requirement(here: Standing) -> dict[str, int]:
+    """What the post asks of the nine competencies; empty where that is not known."""
+    return {
+        code: level
+        for code, level in here.required.items()
+        if code in competencies() and LOWEST <= level <= HIGHEST
+    }
+
+
+def match_of(levels: Mapping[str, int | None], asked: Mapping[str, int]) -> Jpm | None:
+    """The job-person match with the bands for filling a post (Peraturan BKN 26/2019)."""
+    return jpm(levels, asked, load("competencies")["job_person_match"]["bands_filling"])
+
+
+def account_of(session: Session, person_id: UUID, code: str, at: datetime) -> Account:
+    """The account of one score at a moment. Four statements.
+
+    Raises NotFound for an unknown person and an unknown competency.
+    """
+    if code not in competencies():
+        raise NotFound
+    here, book = _person(session, person_id, at, codes=[code], with_lines=True)
+    outcome = book.outcome(code)
+    need = next_level_need(outcome, book.in_force.rule)
+    above = book.supervisor
+    counted, ignored = _sorted_out(book, code, outcome)
+    return Account(
+        person_id=person_id,
+        code=code,
+        names=competencies()[code],
+        at=at,
+        standing=here,
+        in_force=book.in_force,
+        outcome=outcome,
+        required=requirement(here).get(code),
+        rungs=_rungs(book, code, outcome),
+        counted=counted,
+        ignored=ignored,
+        need=need,
+        offers=tuple(offers(session, person_id, levels_that_help({code: need}, book.in_force))),
+        supervisor=above.supervisor_name if above else "",
+    )
+
+
+def scores_of(
+    session: Session, person_ids: Collection[UUID]
+) -> dict[UUID, dict[str, tuple[int | None, Decimal | None]]]:
+    """Kept level and score by person and code, for heat maps: one statement. What time alone
+    has changed shows after the worker's next round."""
+    found: dict[UUID, dict[str, tuple[int | None, Decimal | None]]] = {
+        person_id: {} for person_id in person_ids
+    }
+    if not found:
+        return found
+    for row in session.execute(
+        select(
+            CompetencyScore.person_id,
+            CompetencyScore.competency,
+            CompetencyScore.level,
+            CompetencyScore.score,
+        ).where(CompetencyScore.person_id.in_(list(found)))
+    ):
+        found[row.person_id][row.competency] = row.level, row.score
+    return found
+
+
+# ------------------------------------------------------------------- what would raise it
+
+
+@dataclass(frozen=True)
+class Step:
+    """The step that means most: a competency below the requirement, and a course for it."""
+
+    row: Row
+    need: NextLevel
+    offer: Offer | None  # None: no course gives it, a rating is needed
+
+
+def next_step(session: Session, profile: Profile) -> Step | None:
+    """The farthest competency that a course still open to the person would raise; without
+    one, the farthest. None where nothing is below the requirement. One statement."""
+    wanting = [row for row in profile.farthest_first if row.is_below]
+    needs = {row.code: next_level_need(row.outcome, profile.in_force.rule) for row in wanting}
+    found = [
+        offer
+        for offer in offers(session, profile.person_id, levels_that_help(needs, profile.in_force))
+        if not offer.is_done
+    ]
+    for row in wanting:
+        need = needs[row.code]
+        offer = next((offer for offer in found if offer.competency == row.code), None)
+        if need is not None and offer is not None:
+            return Step(row, need, offer)
+    for row in wanting:
+        need = needs[row.code]
+        if need is not None:
+            return Step(row, need, None)
+    return None
+
+
+def levels_that_help(
+    needs: Mapping[str, NextLevel | None], in_force: RuleInForce
+) -> set[tuple[str, int]]:
+    """The (code, level) at which a course's evidence would raise the level achieved.
+
+    A higher level carries the wanted one where the rule lets it; none does where only a
+    rating can.
+    """
+    rule = in_force.rule
+    most = rule.caps[Kind.ASSESSMENT]
+    wanted: set[tuple[str, int]] = set()
+    for code, need in needs.items():
+        if need is None or Kind.ASSESSMENT not in need.kinds:
+            continue
+        highest = most if rule.cumulative is Cumulative.IMPLIED else need.level
+        wanted |= {(code, level) for level in range(need.level, highest + 1)}
+    return wanted
+
+
+def offers(session: Session, person_id: UUID, wanted: Iterable[tuple[str, int]]) -> list[Offer]:
+    """The open courses that give evidence there, with what the person has done of them: what
+    is not completed first, shortest first. One statement, none where nothing is wanted."""
+    pairs = sorted(wanted)
+    if not pairs:
+        return []
+    mine = and_(Enrolment.course_id == Course.id, Enrolment.person_id == person_id)
+    running = (
+        select(Enrolment.id)
+        .where(mine, Enrolment.completed_at.is_(None), Enrolment.left_at.is_(None))
+        .correlate(Course)
+        .exists()
+    )
+    completed = (
+        select(func.max(Enrolment.completed_at)).where(mine).correlate(Course).scalar_subquery()
+    )
+    rows = session.execute(
+        select(
+            EditionCompetency.competency,
+            EditionCompetency.level,
+            Course.slug,
+            Edition.title,
+            Edition.jp,
+            Edition.minutes,
+            running.label("is_running"),
+            completed.label("completed_at"),
+        )
+        .join(Edition, Edition.id == EditionCompetency.edition_id)
+        .join(Course, Course.id == Edition.course_id)
+        .where(
+            Edition.is_current,
+            Course.archived_at.is_(None),
+            or_(
+                *(
+                    and_(EditionCompetency.competency == code, EditionCompetency.level == level)
+                    for code, level in pairs
+                )
+            ),
+        )
+    ).all()
+    levels: dict[tuple[str, str], list[int]] = {}
+    for row in rows:
+        levels.setdefault((row.competency, row.slug), []).append(row.level)
+    first = {(row.competency, row.slug): row for row in rows}
+    found = [
+        Offer(
+            competency=row.competency,
+            levels=tuple(sorted(levels[key])),
+            slug=row.slug,
+            title=row.title,
+            jp=row.jp,
+            minutes=row.minutes,
+            is_running=bool(row.is_running),
+            completed_at=row.completed_at,
+        )
+        for key, row in first.items()
+    ]
+    return sorted(found, key=lambda o: (o.is_done, o.jp, o.minutes, o.title))
+
+
+# ------------------------------------------------------------------------------- parts
+
+
+def _person(
+    session: Session,
+    person_id: UUID,
+    at: datetime,
+    *,
+    codes: Collection[str] | None = None,
+    with_lines: bool = False,
+) -> tuple[Standing, Ledger]:
+    try:
+        here = standing(session, person_id, at)
+    except LookupError:
+        raise NotFound from None
+    books = ledger.read(session, [person_id], at, codes=codes, with_lines=with_lines)
+    return here, books[person_id]
+
+
+def _sorted_out(
+    book: Ledger, code: str, outcome: Outcome
+) -> tuple[tuple[Recorded, ...], tuple[Recorded, ...]]:
+    """Counted and ignored, newest first."""
+    by_id = {piece.id: piece for piece in book.of(code)}
+    reasons = dict(outcome.ignored)
+    counted, ignored = [], []
+    for piece in reversed(book.of(code)):
+        if piece.id in reasons or piece.is_thin:
+            revoked = piece.revoked_at is not None and piece.revoked_at <= book.at
+            reason = reasons.get(piece.id, "revoked" if revoked else THIN)
+            stands = outcome.superseded_by.get(piece.id)
+            ignored.append(Recorded(piece, reason, by_id[stands] if stands else None))
+        else:
+            counted.append(Recorded(piece))
+    return tuple(counted), tuple(ignored)
+
+
+def _rungs(book: Ledger, code: str, outcome: Outcome) -> tuple[Rung, ...]:
+    by_id = {piece.id: piece for piece in book.of(code)}
+    achieved = outcome.level or 0
+    return tuple(
+        Rung(
+            level=account.level,
+            names=names,
+            account=account,
+            measured=tuple(by_id[id] for id in account.mastery.pieces),
+            ratings=tuple(by_id[id] for id in account.ratings),
+            is_implied=not account.demonstrated and account.level <= achieved,
+            is_held_from_below=account.demonstrated and account.level > achieved,
+        )
+        for account, names in reversed(
+            list(zip(outcome.levels, load("competencies")["levels"], strict=True))
+        )
+    )

@@ -1,0 +1,55 @@
+"""One's own competencies: the profile, and the account of each score."""
+
+import json
+
+from flask import Blueprint, Response, render_template, url_for
+
+from corpu import clock
+from corpu.competency import export, queries, words
+from corpu.extensions import db
+from corpu.people import export as own_data
+from corpu.permissions import Permission
+from corpu.web import requires, the_viewer
+
+bp = Blueprint("competency", __name__, template_folder="templates")
+
+own_data.register("competency", export.own_part)
+
+
+@bp.record_once
+def _offer_words(state) -> None:
+    """The macros are drawn by other rooms too, which know nothing of our sentences."""
+    state.app.jinja_env.globals["competency_words"] = words
+
+
+@bp.get("/me/competencies")
+@requires(Permission.LEARN)
+def profile():
+    session = db.session()
+    mine = queries.profile_of(session, the_viewer().id, clock.now())
+    return render_template(
+        "competency/profile.html",
+        profile=mine,
+        step=queries.next_step(session, mine),
+        link=lambda code: url_for("competency.account", code=code),
+    )
+
+
+@bp.get("/me/competencies/<code>")
+@requires(Permission.LEARN)
+def account(code: str):
+    found = queries.account_of(db.session(), the_viewer().id, code, clock.now())
+    return render_template("competency/account.html", account=found)
+
+
+@bp.get("/me/competencies/<code>/evidence.json")
+@requires(Permission.LEARN)
+def evidence(code: str):
+    """The evidence of one score with its result, to be computed again by anyone."""
+    found = queries.account_of(db.session(), the_viewer().id, code, clock.now())
+    response = Response(
+        json.dumps([export.case_of(found)], ensure_ascii=False, indent=2),
+        mimetype="application/json",
+    )
+    response.headers["Content-Disposition"] = f'attachment; filename="bukti-{found.code}.json"'
+    return response

@@ -1,0 +1,78 @@
+"""The Buku JP of the person who looks."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from flask import Blueprint, render_template, request
+from sqlalchemy.orm import Session
+
+from corpu import clock
+from corpu.errors import NotFound
+from corpu.extensions import db
+from corpu.hours import queries
+from corpu.identity import Viewer
+from corpu.learning.seat import Seat, seats_of
+from corpu.people import export as own_data
+from corpu.permissions import Permission
+from corpu.web import requires, the_viewer
+from corpu.zones import local_year, zone_label
+
+bp = Blueprint("hours", __name__, template_folder="templates")
+
+own_data.register("hours", queries.own_part)
+
+
+@bp.get("/me/hours")
+@requires(Permission.LEARN)
+def book():
+    session, person, now = db.session(), the_viewer(), clock.now()
+    this_year = local_year(now, person.timezone)
+    years = queries.years_of(session, person.id)
+    # On the last evening of a year the hours of a unit further east are already next year's.
+    years = sorted({this_year, *years}, reverse=True)
+    year = _asked_year(years, this_year)
+    mine = queries.book_of(session, person.id, year)
+    is_running = year == this_year
+    return render_template(
+        "hours/book.html",
+        book=mine,
+        years=years,
+        is_running=is_running,
+        quickest=_quickest(session, person, mine.remaining) if is_running else None,
+        now=now,
+        zone_label=zone_label,
+    )
+
+
+def _asked_year(years: list[int], this_year: int) -> int:
+    """The year in the address; one without any hours is no page."""
+    asked = request.args.get("year", "").strip()
+    if not asked:
+        return this_year
+    if not asked.isascii() or not asked.isdigit() or int(asked[:5]) not in years:
+        raise NotFound
+    return int(asked)
+
+
+@dataclass(frozen=True)
+class Quickest:
+    """The running course that closes most of the duty with what is left to do of it."""
+
+    seat: Seat
+    pages_left: int
+    jp: Decimal
+
+
+def _quickest(session: Session, person: Viewer, missing: Decimal) -> Quickest | None:
+    """Among the courses under way the one that closes the gap, with the fewest pages left;
+    where none does, the one with the most JP."""
+    running = [
+        Quickest(seat, len(seat.outline.pages) - seat.pages_done, seat.outline.jp)
+        for seat in (seats_of(session, person.id) if missing else [])
+        if seat.is_open and not seat.is_archived
+    ]
+    return min(
+        running,
+        key=lambda one: (one.jp < missing, one.pages_left if one.jp >= missing else -one.jp),
+        default=None,
+    )
