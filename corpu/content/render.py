@@ -59,6 +59,7 @@ class Renderer:
 
     def groups(self, groups: Sequence[Sequence[tree.Block]], prefix: str = "isi-") -> list[str]:
         """The HTML of each group; footnotes are numbered through, and stand in the last one."""
+        self.md.htmlStash.reset()
         roots = []
         for blocks in groups:
             root = ET.Element("div")
@@ -80,7 +81,6 @@ class Renderer:
         self.notes: list[str] = []
         self.note_numbers: dict[str, int] = {}
         self.note_references: dict[str, int] = {}
-        self.md.htmlStash.reset()
         try:
             for root in roots:
                 self._process(root, prefix)

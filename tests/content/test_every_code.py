@@ -1,6 +1,8 @@
 """Each problem that the compiler knows is found in a course that has it, and says what to do."""
 
+import os
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -242,8 +244,6 @@ def test_a_course_that_is_a_link_is_not_followed(tmp_path):
 
 
 def test_what_is_no_file_is_reported(tmp_path):
-    import os
-
     root = write_course(tmp_path)
     os.mkfifo(root / "01-air" / "02-pipa.md")
     assert [p.code for p in read_course(root).problems] == ["unreadable-file"]
@@ -286,8 +286,6 @@ def test_a_course_may_not_require_itself():
 
 
 def test_circles_through_published_courses_are_found():
-    from dataclasses import replace
-
     known = replace(VOCABULARY, prerequisites={"dasar-sdgs": ("air-bersih",)})
     new = source({"course.md": course_file("prerequisites: [dasar-sdgs]\n")})
     assert [p.code for p in check_courses([new], known)[0].problems] == ["circular-prerequisite"]
