@@ -111,7 +111,6 @@ SECRETS = (
     "contoh-jawaban",
     "kuncirahasia",
     "polarahasia",
-    "7413",
     "7412",
     "7414",
     "rubrik-",
