@@ -18,6 +18,7 @@ from corpu.transactions import after_commit, unit_of_work
 
 log = logging.getLogger(__name__)
 Handler = Callable[[Session, dict[str, Any], datetime], None]
+Preparation = Callable[[Session, dict[str, Any], datetime], dict[str, Any]]
 
 LEASE = timedelta(minutes=2)
 MAX_ATTEMPTS = 12
@@ -43,14 +44,19 @@ class Job(Base):
     done_at: Mapped[datetime | None]
 
 
-_handlers: dict[str, Handler] = {}
+_handlers: dict[str, tuple[Handler, Preparation | None]] = {}
 _ticks: list[Callable[[Session, datetime], object]] = []
 wake = threading.Event()  # set after a commit that left work, so that nobody waits for a poll
 
 
-def handles(kind: str, handler: Handler) -> None:
-    """Say which function carries out a kind of job: `(session, payload, at)`, repeatable."""
-    _handlers[kind] = handler
+def handles(kind: str, handler: Handler, *, prepare: Preparation | None = None) -> None:
+    """Say which function carries out a kind of job: `(session, payload, at)`, repeatable.
+
+    It runs inside one transaction, which on SQLite lets nobody else write. What takes its
+    time goes into `prepare`: called before, outside any transaction, with the same
+    arguments; what it answers is added to the payload that the handler gets.
+    """
+    _handlers[kind] = handler, prepare
 
 
 def every_tick(task: Callable[[Session, datetime], object]) -> None:
@@ -112,8 +118,11 @@ def run_one(session: Session, now: Callable[[], datetime]) -> bool:
             return False
         number, kind, payload, attempts = job.id, job.kind, job.payload, job.attempts
     try:
+        handler, prepare = _handlers[kind]
+        if prepare is not None:
+            payload = payload | prepare(session, payload, now())
         with unit_of_work(session):
-            _handlers[kind](session, payload, now())
+            handler(session, payload, now())
             session.execute(
                 update(Job)
                 .where(Job.id == number)
