@@ -1,8 +1,8 @@
 """Which letters our fonts can print; asked before a number is spent on a document.
 
 `fonts/letters.json` lists the ranges of code points the font files of that folder hold (a test
-compares the two). Official names are written in Latin letters (Permendagri 73/2022), but agencies
-of Yogyakarta, Bali and Central Java also write their own scripts.
+compares the two). Names are written in Latin letters as a rule, but agencies of Yogyakarta, Bali
+and Central Java also write their own scripts.
 """
 
 import json
