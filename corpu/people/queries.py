@@ -92,6 +92,7 @@ _VIEWER = (
         Account.epoch,
         Account.locale,
         Agency.name.label("agency_name"),
+        Agency.short_name.label("agency_short"),
         Agency.timezone.label("agency_zone"),
         Unit.id.label("unit_id"),
         Unit.name.label("unit_name"),
@@ -145,6 +146,7 @@ def viewer_for(session: Session, person_id: UUID, epoch: int, at: datetime) -> V
         unit_id=first.unit_id,
         unit_name=first.unit_name or "",
         agency_name=first.agency_name,
+        agency_short=first.agency_short,
         timezone=first.unit_zone or first.agency_zone,
         roles=tuple(dict.fromkeys(held + assigned)),
     )
