@@ -17,6 +17,7 @@ class Viewer:
     unit_id: UUID | None
     unit_name: str
     agency_name: str
+    agency_short: str
     timezone: str  # IANA zone of the unit today
     roles: tuple[Held, ...]
 

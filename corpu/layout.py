@@ -62,9 +62,11 @@ def links_for(person: Viewer) -> list[NavLink]:
     ]
 
 
-def agency_names(app: Flask) -> tuple[str, str]:
-    """Name and short name of the agency. Kept by the process once known, for pages that
-    would otherwise need no statement at all."""
+def agency_names(app: Flask, person: Viewer | None) -> tuple[str, str]:
+    """Name and short name of the agency: from who is signed in, else kept by the process once
+    known, so that a public page needs no statement for its frame."""
+    if person is not None:
+        return person.agency_name, person.agency_short
     known = app.extensions.get("agency_names")
     if known is None:
         row = db.session.execute(select(Agency.name, Agency.short_name).limit(1)).first()
@@ -87,8 +89,8 @@ def init_app(app: Flask) -> None:
 
     @app.context_processor
     def frame() -> dict[str, Any]:
-        name, short = agency_names(app)
         person = viewer()
+        name, short = agency_names(app, person)
         return {
             "viewer": person,
             "nav": links_for(person) if person else [],

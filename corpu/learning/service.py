@@ -134,7 +134,7 @@ def missing_prerequisites(
             select(Course.slug, Edition.title)
             .join(Edition, Edition.course_id == Course.id)
             .where(Course.slug.in_(slugs), Edition.is_current)
-        )
+        ).all()
     )
     return [(slug, titles.get(slug, slug)) for slug in slugs if slug not in completed]
 
