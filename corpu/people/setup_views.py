@@ -49,8 +49,8 @@ def setup():  # type: ignore[no-untyped-def]
                 at=clock.now(),
             )
     except InvalidInput as refusal:
-        field = form.get(refusal.field, form.name)
-        field.errors = [gettext(refusal.message, **refusal.params)]
+        field = refusal.field if refusal.field in form else "name"
+        form[field].errors = [gettext(refusal.message, **refusal.params)]
         return render_template("people/setup.html", form=form), 422
     first_run.forget_setup_token(settings.instance)
     return redirect(url_for("people.sign_in_link", token=made.token), code=303)
