@@ -11,7 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from flask_babel import get_locale, gettext, lazy_gettext
+from flask_babel import format_decimal, get_locale, gettext, lazy_gettext
 from markupsafe import Markup
 
 from corpu.competency.ledger import Piece
@@ -150,7 +150,10 @@ def jpm_sum(profile: Profile) -> str:
 def step_text(step: Step) -> Markup:
     """Why this step: what is there, what is needed."""
     name, need = step.row.name, step.need
-    if need.mean is None:
+    if not step.row.observed:
+        text = gettext("%(name)s belum teramati, padahal jabatan ini mensyaratkan level %(level)s.")
+        values = {"name": strong(name), "level": step.row.required}
+    elif need.mean is None:
         text = gettext(
             "Naikkan %(name)s ke level %(level)s: belum ada bukti yang dihitung pada level itu."
         )
@@ -190,7 +193,7 @@ def summary(account: Account) -> str:
     sentences = []
     if account.level is None:
         sentences.append(
-            gettext("Belum teramati: belum ada bukti yang dihitung. Itu bukan nilai nol.")
+            gettext("Belum ada bukti yang dihitung. Belum teramati bukan berarti nol.")
         )
     if account.required is None:
         sentences.append(gettext("Jabatan ini belum mencatat syarat untuk kompetensi ini."))
@@ -268,11 +271,12 @@ def rung_text(rung: Rung, rule: Rule) -> Markup:
     if rung.ratings:
         raters = ", ".join(dict.fromkeys(piece.label for piece in rung.ratings))
         words = (
-            gettext("Terbukti oleh penilaian %(raters)s.")
+            gettext("Penilaian %(raters)s membuktikan level %(level)s.")
             if mean is None
-            else gettext("Juga terbukti oleh penilaian %(raters)s.")
+            else gettext("Penilaian %(raters)s juga membuktikan level %(level)s.")
         )
-        sentences.append(Markup(words) % {"raters": raters})
+        highest = max(piece.level for piece in rung.ratings)
+        sentences.append(Markup(words) % {"raters": raters, "level": highest})
     if rung.is_held_from_below:
         sentences.append(gettext("Aturan ini meminta setiap level di bawahnya terbukti dahulu."))
     if rung.is_implied:
@@ -300,12 +304,16 @@ def cap_text(rung: Rung, rule: Rule) -> str:
 def sum_of(pieces: tuple[Piece, ...]) -> str:
     """`(80 × 2 + 85 × 1) ÷ 3`: every figure as it is recorded."""
     weight = sum((piece.weight for piece in pieces), Decimal())
-    if len(pieces) <= MOST_TERMS:
-        terms = " + ".join(
-            f"{exact(piece.score or Decimal())} × {exact(piece.weight)}" for piece in pieces
+    if len(pieces) > MOST_TERMS:
+        points = sum(((piece.score or Decimal()) * piece.weight for piece in pieces), Decimal())
+        return gettext(
+            "jumlah nilai × bobot %(points)s ÷ jumlah bobot %(weight)s",
+            points=format_decimal(points, "#,##0.########"),
+            weight=exact(weight),
         )
-    else:
-        terms = exact(sum(((p.score or Decimal()) * p.weight for p in pieces), Decimal()))
+    terms = " + ".join(
+        f"{exact(piece.score or Decimal())} × {exact(piece.weight)}" for piece in pieces
+    )
     return f"({terms}) ÷ {exact(weight)}"
 
 
@@ -371,8 +379,8 @@ def need_text(account: Account) -> Markup:
         return Markup(text) % (level | {"bold": strong(or_higher(need))})
     if need.mean is None:
         text = gettext(
-            "Bukti pada level %(level)s dengan nilai rata-rata %(required)s atau lebih, atau "
-            "penilaian %(bold)s dari atasan."
+            "Bukti pada %(where)s dengan nilai rata-rata %(required)s atau lebih, atau penilaian "
+            "%(bold)s dari atasan."
         )
     elif need.missing:
         text = gettext(
@@ -389,12 +397,21 @@ def need_text(account: Account) -> Markup:
         level
         | {
             "bold": strong(or_higher(need)),
+            "where": where_to_show(need, account.in_force.rule),
             "required": figure(need.required),
             "mean": "" if need.mean is None else figure(need.mean),
             "missing": figure(need.missing),
             "uncapped": figure(need.uncapped_missing or Decimal()),
         }
     )
+
+
+def where_to_show(need: NextLevel, rule: Rule) -> str:
+    """The levels at which a test would do: a higher one carries the wanted if the rule says so."""
+    highest = max(rule.caps[kind] for kind in need.kinds)
+    if rule.cumulative is Cumulative.STEPWISE or highest == need.level:
+        return gettext("level %(level)s", level=need.level)
+    return gettext("level %(level)s sampai %(highest)s", level=need.level, highest=highest)
 
 
 def or_higher(need: NextLevel) -> str:
