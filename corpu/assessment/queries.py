@@ -285,6 +285,11 @@ class Intro:
         return max(graded, key=lambda row: row.score, default=None)
 
     @property
+    def is_waiting(self) -> bool:
+        """Whether an attempt waits for a person's grade."""
+        return any(row.state == AttemptState.AWAITING_GRADE for row in self.attempts)
+
+    @property
     def minutes(self) -> int | None:
         """The time of the next attempt, extra minutes included."""
         limit = self.rules.time_limit

@@ -5,6 +5,7 @@ Everything works by forms alone; autosave.js sends single answers to `save_answe
 
 from dataclasses import replace
 from datetime import timedelta
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +21,7 @@ from corpu.catalog import queries as catalog
 from corpu.catalog.outline import PageInfo
 from corpu.errors import DomainError, NotFound
 from corpu.extensions import db
-from corpu.i18n import local
+from corpu.i18n import local, number
 from corpu.learning.outline_view import outline_rows
 from corpu.learning.requirements import requirements
 from corpu.learning.seat import Seat, seat
@@ -61,6 +62,7 @@ def quiz_page(here: Seat, page: PageInfo) -> str:
         ),
         previous=here.outline.before(page.id),
         following=here.outline.after(page.id),
+        score=score_words,
     )
 
 
@@ -265,6 +267,8 @@ def _frame(view: Any) -> dict[str, Any]:
         ],
         "html": lambda text: _html(text, slug),
         "time": _time,
+        "points": _points,
+        "score": score_words,
     }
 
 
@@ -277,6 +281,16 @@ def _time(moment: Any) -> str:
     zone = the_viewer().timezone
     clock_face = "%H.%M" if str(get_locale()) == "id" else "%H:%M"
     return f"{local(moment, zone).strftime(clock_face)} {zone_label(zone)}"
+
+
+def score_words(score: Decimal) -> str:
+    """`74,99`: cut, not rounded, so that nobody reads a mark that was not reached."""
+    return number(score.quantize(Decimal("0.01"), ROUND_DOWN), 2)
+
+
+def _points(points: Decimal) -> str:
+    """`0,67`, or `2` where nothing follows the comma."""
+    return number(points.quantize(Decimal("0.01"), ROUND_HALF_UP))
 
 
 def _is_over(deadline: Any, at: Any) -> bool:

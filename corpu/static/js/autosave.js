@@ -6,7 +6,8 @@
 // What is not yet received stays in localStorage, survives a closed browser, and is sent again with
 // growing pauses and at once when the connection returns.
 //
-// Answers: 2xx = kept (JSON may hold {"saved_at": "09.42 WIB"}); 401 = sign in again, nothing is lost;
+// Answers: 2xx = kept (JSON may hold {"saved_at": "09.42 WIB"}), unless {"kept": false, "saved": counter} says
+// that another tab's answer stands: then this one is sent again with a greater counter; 401 = sign in again, nothing is lost;
 // 409 = the attempt is over, {"result": url} leads to it; 404, 413, 422 = this answer is refused and
 // {"message": "…"} says why; other 4xx = the page is out of date, the answer waits for a fresh one.
 
@@ -160,6 +161,13 @@ function start(form) {
       if (waiting[item.question]?.counter === item.counter) delete waiting[item.question];
       drawer.keep();
       pauses = 0;
+      if (reply.kept === false && !waiting[item.question]) {
+        // Another tab has counted further. What is on this screen was chosen last, so it goes on from there.
+        counters[item.question] = reply.saved + 1;
+        waiting[item.question] = { ...item, counter: reply.saved + 1 };
+        drawer.keep();
+        return "";
+      }
       if (!response.ok) return reply.message ?? reply.detail ?? board?.dataset.refused ?? "?";
       tell("saved", [board?.dataset.saved, reply.saved_at].filter(Boolean).join(" "));
       return "";
