@@ -2,10 +2,13 @@
 
 from corpu.assessment import service as assessment
 from corpu.competency import service as competency
+from corpu.credentials import service as credentials
+from corpu.credentials import work as credentials_work
 from corpu.events import (
     AttemptGraded,
     CourseCompleted,
     EditionPublished,
+    IssuerChanged,
     SupervisionChanged,
     react_to,
 )
@@ -16,9 +19,11 @@ from corpu.learning import service as learning
 
 def wire() -> None:
     react_to(AttemptGraded, competency.record_attempt, learning.record_attempt)
-    react_to(CourseCompleted, hours.record_completion)
+    react_to(CourseCompleted, hours.record_completion, credentials.issue_for_completion)
     react_to(EditionPublished, learning.plan_evaluation)
+    react_to(IssuerChanged, credentials.plan_retry)
     react_to(SupervisionChanged, competency.relation_changed)
     handles("learning.evaluate_course", learning.evaluate_course)
     every_tick(assessment.close_due)
     every_tick(competency.refresh_due)
+    credentials_work.wire()

@@ -4,10 +4,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from corpu.database import Base, HasId
+from corpu.credentials.reasons import Reason
+from corpu.database import Base, HasId, Words, one_of
 
 
 class Issuer(HasId, Base):
@@ -47,6 +48,7 @@ class Certificate(HasId, Base):
         UniqueConstraint("issuer_id", "kind", "year", "sequence"),
         CheckConstraint("sequence >= 1", name="sequence"),
         CheckConstraint("(revoked_at IS NULL) = (revocation_reason IS NULL)", name="revocation"),
+        Index("ix_certificates_issued", "issued_at", "id"),
     )
 
     completion_id: Mapped[UUID] = mapped_column(ForeignKey("completions.id"), unique=True)
@@ -61,7 +63,8 @@ class Certificate(HasId, Base):
     snapshot: Mapped[dict[str, Any]]  # everything that is printed
     snapshot_sha256: Mapped[str] = mapped_column(String(64))
     issued_at: Mapped[datetime]
-    pdf_sha256: Mapped[str | None] = mapped_column(String(64))  # bytes kept when first made
+    # Of the bytes kept when first made; a file shown later is found by it.
+    pdf_sha256: Mapped[str | None] = mapped_column(String(64), unique=True)
     revoked_at: Mapped[datetime | None]
     revoked_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
     revocation_reason: Mapped[str | None] = mapped_column(String(500))
@@ -71,8 +74,11 @@ class PendingCertificate(Base):
     """A completion whose certificate waits: why, and who must act."""
 
     __tablename__ = "pending_certificates"
+    __table_args__ = (CheckConstraint(one_of("reason", Reason), name="reason"),)
 
     completion_id: Mapped[UUID] = mapped_column(ForeignKey("completions.id"), primary_key=True)
     unit_id: Mapped[UUID] = mapped_column(ForeignKey("units.id"), index=True)  # issuing unit
-    reason: Mapped[str] = mapped_column(String(60))  # no_issuer, no_signatory, broken_template
+    reason: Mapped[Reason] = mapped_column(Words(Reason))
+    detail: Mapped[str] = mapped_column(String(200))  # the letters or the number in the way
     since: Mapped[datetime]
+    tried_at: Mapped[datetime] = mapped_column(index=True)

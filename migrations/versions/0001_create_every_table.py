@@ -545,10 +545,12 @@ def upgrade():
     sa.UniqueConstraint('code', name=op.f('uq_certificates_code')),
     sa.UniqueConstraint('completion_id', name=op.f('uq_certificates_completion_id')),
     sa.UniqueConstraint('issuer_id', 'kind', 'year', 'sequence', name=op.f('uq_certificates_issuer_id_kind_year_sequence')),
-    sa.UniqueConstraint('number', name=op.f('uq_certificates_number'))
+    sa.UniqueConstraint('number', name=op.f('uq_certificates_number')),
+    sa.UniqueConstraint('pdf_sha256', name=op.f('uq_certificates_pdf_sha256'))
     )
     with op.batch_alter_table('certificates', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_certificates_course_id'), ['course_id'], unique=False)
+        batch_op.create_index('ix_certificates_issued', ['issued_at', 'id'], unique=False)
         batch_op.create_index(batch_op.f('ix_certificates_person_id'), ['person_id'], unique=False)
 
     op.create_table('essay_grades',
@@ -632,13 +634,17 @@ def upgrade():
     op.create_table('pending_certificates',
     sa.Column('completion_id', types.Identifier(), nullable=False),
     sa.Column('unit_id', types.Identifier(), nullable=False),
-    sa.Column('reason', sa.String(length=60), nullable=False),
+    sa.Column('reason', sa.String(32), nullable=False),
+    sa.Column('detail', sa.String(length=200), nullable=False),
     sa.Column('since', types.UTCDateTime(), nullable=False),
+    sa.Column('tried_at', types.UTCDateTime(), nullable=False),
+    sa.CheckConstraint("reason IN ('no_issuer', 'no_signatory', 'no_place', 'broken_template', 'number_taken', 'unprintable', 'failed')", name=op.f('ck_pending_certificates_reason')),
     sa.ForeignKeyConstraint(['completion_id'], ['completions.id'], name=op.f('fk_pending_certificates_completion_id_completions')),
     sa.ForeignKeyConstraint(['unit_id'], ['units.id'], name=op.f('fk_pending_certificates_unit_id_units')),
     sa.PrimaryKeyConstraint('completion_id', name=op.f('pk_pending_certificates'))
     )
     with op.batch_alter_table('pending_certificates', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_pending_certificates_tried_at'), ['tried_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_pending_certificates_unit_id'), ['unit_id'], unique=False)
 
     op.create_table('responses',
@@ -661,6 +667,7 @@ def downgrade():
     op.drop_table('responses')
     with op.batch_alter_table('pending_certificates', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_pending_certificates_unit_id'))
+        batch_op.drop_index(batch_op.f('ix_pending_certificates_tried_at'))
 
     op.drop_table('pending_certificates')
     with op.batch_alter_table('hour_entries', schema=None) as batch_op:
@@ -681,6 +688,7 @@ def downgrade():
     op.drop_table('essay_grades')
     with op.batch_alter_table('certificates', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_certificates_person_id'))
+        batch_op.drop_index('ix_certificates_issued')
         batch_op.drop_index(batch_op.f('ix_certificates_course_id'))
 
     op.drop_table('certificates')

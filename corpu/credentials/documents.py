@@ -1,0 +1,125 @@
+"""The PDF of a certificate: drawn once from its snapshot, and for ever those bytes.
+
+Drawing takes tens of milliseconds and a process of its own, so it never happens inside a
+transaction: on SQLite nobody else could write meanwhile.
+"""
+
+import hashlib
+import logging
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from corpu.credentials.models import Certificate
+from corpu.credentials.pdf import PdfRefused, PdfUnavailable, render_pdf
+from corpu.database import writing
+from corpu.errors import N_, DomainError, NotFound
+from corpu.storage import Missing
+from corpu.transactions import unit_of_work
+
+log = logging.getLogger(__name__)
+
+
+class Storage(Protocol):
+    """Where bytes lie by their SHA-256."""
+
+    def put(self, data: bytes) -> str: ...
+    def get(self, sha256: str) -> bytes: ...
+
+
+class DrawnLater(DomainError):
+    status = 503
+    message = N_(
+        "PDF belum dapat dibuat. Sertifikatnya tetap terbit; coba lagi beberapa saat lagi."
+    )
+
+
+class BytesLost(DomainError):
+    status = 503
+    message = N_(
+        "Berkas PDF ini tidak terbaca dari penyimpanan kami dan harus dipulihkan dari cadangan. "
+        "Sertifikatnya tetap sah dan dapat diperiksa dengan kodenya."
+    )
+
+
+def pdf_of(session: Session, storage: Storage, certificate_id: UUID) -> bytes:
+    """The document's bytes: drawn and kept at the first call, the kept ones ever after.
+
+    Opens short units of its own, so it must not be called inside one. Whoever keeps bytes
+    first has made the document; those of a slower one are let go.
+    Raises NotFound, DrawnLater, BytesLost.
+    """
+    if writing.get():
+        raise RuntimeError("a document is never drawn inside a unit of work")
+    row = session.execute(
+        select(Certificate.pdf_sha256, Certificate.snapshot).where(Certificate.id == certificate_id)
+    ).one_or_none()
+    session.close()
+    if row is None:
+        raise NotFound
+    if row.pdf_sha256 is not None:
+        return _kept(storage, row.pdf_sha256, row.snapshot, certificate_id)
+    data = _draw(row.snapshot, certificate_id)
+    sha256 = storage.put(data)
+    with unit_of_work(session):
+        first = keep(session, certificate_id, sha256)
+    return data if first == sha256 else _kept(storage, first, row.snapshot, certificate_id)
+
+
+def keep(session: Session, certificate_id: UUID, sha256: str) -> str:
+    """Name the bytes of a document unless it has some; answers those that stand."""
+    session.execute(
+        update(Certificate)
+        .where(Certificate.id == certificate_id, Certificate.pdf_sha256.is_(None))
+        .values(pdf_sha256=sha256)
+    )
+    return session.scalars(
+        select(Certificate.pdf_sha256).where(Certificate.id == certificate_id)
+    ).one()  # type: ignore[return-value]  # just set, or set before
+
+
+def fingerprint(data: bytes) -> str:
+    """SHA-256 in hex: the name of kept bytes, by which a file shown later is recognised."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def draw_ahead(
+    session: Session, storage: Storage, payload: dict[str, Any], _at: datetime
+) -> dict[str, Any]:
+    """What the render job does before its transaction: the bytes, stored and named by hash."""
+    certificate_id = UUID(payload["certificate_id"])
+    row = session.execute(
+        select(Certificate.pdf_sha256, Certificate.snapshot).where(Certificate.id == certificate_id)
+    ).one()
+    session.close()
+    if row.pdf_sha256 is not None:  # somebody was quick to download
+        return {"pdf_sha256": row.pdf_sha256}
+    return {"pdf_sha256": storage.put(render_pdf(row.snapshot))}
+
+
+def keep_drawn(session: Session, payload: dict[str, Any], _at: datetime) -> None:
+    """The render job's transaction: the certificate learns the hash of what was drawn."""
+    keep(session, UUID(payload["certificate_id"]), payload["pdf_sha256"])
+
+
+def _draw(content: dict[str, Any], certificate_id: UUID) -> bytes:
+    try:
+        return render_pdf(content)
+    except (PdfRefused, PdfUnavailable) as error:
+        log.exception("certificate %s is not drawn", certificate_id)
+        raise DrawnLater from error
+
+
+def _kept(storage: Storage, sha256: str, content: dict[str, Any], certificate_id: UUID) -> bytes:
+    """The kept bytes; where they are lost, the same drawn again, and nothing but the same."""
+    try:
+        return storage.get(sha256)
+    except Missing:
+        log.error("certificate %s: the bytes %s are missing", certificate_id, sha256)
+    data = _draw(content, certificate_id)
+    if storage.put(data) != sha256:
+        raise BytesLost
+    return data

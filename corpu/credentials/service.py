@@ -1,0 +1,308 @@
+"""Issuing, trying again, revoking. Every function flushes and none commits."""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from corpu import audit
+from corpu.catalog.models import Course
+from corpu.credentials.facts import (
+    NO_DOCUMENT,
+    Draft,
+    Facts,
+    Issuing,
+    draft,
+    facts_of,
+    issuing_unit,
+)
+from corpu.credentials.models import Certificate, Issuer, NumberSequence, PendingCertificate
+from corpu.credentials.reasons import Reason, Refused
+from corpu.credentials.rules import new_code
+from corpu.errors import N_, NotFound, RuleBroken
+from corpu.events import CourseCompleted, IssuerChanged
+from corpu.jobs import enqueue
+from corpu.learning.models import Completion
+from corpu.people.queries import branch
+from corpu.people.rules import InvalidInput, clean_text
+
+log = logging.getLogger(__name__)
+
+RENDER, RETRY = "credentials.render", "credentials.retry"
+BATCH = 100  # certificates per transaction, so that nobody waits long behind a batch
+RETRY_EVERY = timedelta(minutes=10)
+LONGEST_REASON = 500
+
+
+class AlreadyRevoked(RuleBroken):
+    message = N_("Sertifikat ini sudah dicabut sebelumnya.")
+
+
+class ReasonMissing(InvalidInput):
+    field = "reason"
+    message = N_("Tulis alasan pencabutan, paling panjang 500 huruf.")
+
+
+# ------------------------------------------------------------------------------ issuing
+
+
+def issue_for_completion(session: Session, event: CourseCompleted) -> None:
+    """Issue the certificate of a completion, or let it wait with the reason and who must act.
+
+    Whatever is refused here undoes nothing else: the completion, its hours and its evidence
+    stand. A course without a document gets none. A second call finds the first's certificate.
+    """
+    for facts in facts_of(session, [event.completion_id]):
+        if facts.kind != NO_DOCUMENT:
+            _issue([facts], session, at=event.at)
+
+
+def _issue(several: list[Facts], session: Session, *, at: datetime) -> int:
+    """Issue for each; answers how many have a certificate now.
+
+    Numbers come last and in the order of their sequences: two transactions that take
+    numbers of the same two units never wait for one another in a circle.
+    """
+    drafts: list[Draft] = []
+    issued = 0
+    units: dict[UUID, Issuing | None] = {}
+    known = set(
+        session.scalars(
+            select(Certificate.completion_id).where(
+                Certificate.completion_id.in_([facts.completion_id for facts in several])
+            )
+        )
+    )
+    for facts in several:
+        if facts.completion_id in known:
+            _no_longer_waits(session, facts)
+            issued += 1
+            continue
+        if facts.owner_unit_id not in units:
+            units[facts.owner_unit_id] = issuing_unit(session, facts.owner_unit_id)
+        issuing = units[facts.owner_unit_id]
+        try:
+            drafts.append(_draft(session, facts, issuing, at))
+        except Refused as refusal:
+            _let_wait(session, facts, issuing, refusal, at)
+    for made in sorted(drafts, key=lambda made: made.sequence_key):
+        try:
+            _number_and_keep(session, made, at)
+        except Refused as refusal:
+            _let_wait(session, made.facts, made.issuing, refusal, at)
+        else:
+            _no_longer_waits(session, made.facts)
+            issued += 1
+    return issued
+
+
+def _draft(session: Session, facts: Facts, issuing: Issuing | None, at: datetime) -> Draft:
+    try:
+        return draft(session, facts, issuing, new_code(), at=at)
+    except (Refused, SQLAlchemyError):
+        raise
+    except Exception as error:
+        # A fault of ours must not cost the learner the attempt that completed the course.
+        log.exception("no certificate for completion %s", facts.completion_id)
+        raise Refused(Reason.FAILED) from error
+
+
+def _number_and_keep(session: Session, made: Draft, at: datetime) -> Certificate:
+    """Take the next number and insert, or neither: a refusal gives the number back."""
+    facts, number = made.facts, ""
+    try:
+        with session.begin_nested():
+            sequence = next_number(session, *made.sequence_key)
+            content = made.numbered(sequence)
+            number = content.number
+            certificate = Certificate(
+                completion_id=facts.completion_id,
+                person_id=facts.person_id,
+                course_id=facts.course_id,
+                issuer_id=made.issuing.id,
+                kind=facts.kind,
+                year=made.issued_on.year,
+                sequence=sequence,
+                number=number,
+                code=content.code,
+                snapshot=content.to_dict(),
+                snapshot_sha256=content.sha256(),
+                issued_at=at,
+            )
+            session.add(certificate)
+    except IntegrityError:
+        # Two units whose templates write alike, or the same completion from elsewhere.
+        first = session.scalar(select(Certificate).filter_by(completion_id=facts.completion_id))
+        if first is not None:
+            return first
+        if session.scalar(select(Certificate.id).filter_by(number=number)) is not None:
+            raise Refused(Reason.NUMBER_TAKEN, number) from None
+        raise
+    enqueue(
+        session,
+        RENDER,
+        {"certificate_id": str(certificate.id)},
+        at=at,
+        dedup=f"{RENDER}:{certificate.id}",
+    )
+    return certificate
+
+
+def next_number(session: Session, issuer_id: UUID, kind: str, year: int) -> int:
+    """The next number of a sequence, whose row stays locked until the transaction ends:
+    a rollback gives the number back before anybody else could have taken a later one."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    statement = (
+        insert(NumberSequence)
+        .values(issuer_id=issuer_id, kind=kind, year=year, last=1)
+        .on_conflict_do_update(
+            index_elements=["issuer_id", "kind", "year"], set_={"last": NumberSequence.last + 1}
+        )
+        .returning(NumberSequence.last)
+    )
+    return session.scalars(statement).one()
+
+
+def _let_wait(
+    session: Session, facts: Facts, issuing: Issuing | None, refusal: Refused, at: datetime
+) -> None:
+    row = session.get(PendingCertificate, facts.completion_id)
+    if row is None:
+        row = PendingCertificate(completion_id=facts.completion_id, since=at)
+        session.add(row)
+    row.unit_id = issuing.unit_id if issuing else facts.owner_unit_id
+    row.reason, row.detail, row.tried_at = refusal.reason, refusal.detail, at
+    session.flush()
+
+
+def _no_longer_waits(session: Session, facts: Facts) -> None:
+    session.execute(
+        delete(PendingCertificate).where(PendingCertificate.completion_id == facts.completion_id)
+    )
+
+
+# ------------------------------------------------------------------------- trying again
+
+
+@dataclass(frozen=True)
+class Retried:
+    """What a round of trying again did; `more` when it stopped at its batch."""
+
+    issued: int
+    waiting: int
+    more: bool
+
+
+def retry_pending(
+    session: Session,
+    at: datetime,
+    unit_id: UUID | None = None,
+    *,
+    tried_before: datetime | None = None,
+    limit: int = BATCH,
+) -> Retried:
+    """Try again to issue what waits, longest untried first, at most `limit` of them.
+
+    With `unit_id`, only for courses owned by that unit or one below it: those whose issuing
+    unit may be another after a change there. With `tried_before`, only what was not tried
+    since; calling until `more` is false then tries each once.
+    """
+    query = (
+        select(PendingCertificate.completion_id)
+        .order_by(PendingCertificate.tried_at, PendingCertificate.completion_id)
+        .limit(limit)
+        .with_for_update(of=PendingCertificate, skip_locked=True)
+    )
+    if tried_before is not None:
+        query = query.where(PendingCertificate.tried_at < tried_before)
+    if unit_id is not None:
+        query = (
+            query.join(Completion, Completion.id == PendingCertificate.completion_id)
+            .join(Course, Course.id == Completion.course_id)
+            .where(Course.owner_unit_id.in_(branch(session, [unit_id])))
+        )
+    waiting = session.scalars(query).all()
+    several = facts_of(session, waiting, skip_locked=True) if waiting else []
+    issued = _issue(several, session, at=at)
+    return Retried(issued, len(several) - issued, more=len(waiting) == limit)
+
+
+def plan_retry(session: Session, event: IssuerChanged) -> None:
+    """A unit's signatory or template changed: what waits below it is tried by a job."""
+    _enqueue_retry(session, str(event.unit_id), before=event.at, at=event.at)
+
+
+def retry_job(session: Session, payload: dict[str, Any], at: datetime) -> None:
+    """The job behind `plan_retry`: one batch, and the next as a job of its own."""
+    before = datetime.fromisoformat(payload["before"])
+    done = retry_pending(session, at, UUID(payload["unit_id"]), tried_before=before)
+    if done.more:
+        _enqueue_retry(session, payload["unit_id"], before=before, at=at)
+
+
+def _enqueue_retry(session: Session, unit_id: str, *, before: datetime, at: datetime) -> None:
+    # What was refused at this very moment was refused for the state before the change.
+    before += timedelta(microseconds=1)
+    enqueue(session, RETRY, {"unit_id": unit_id, "before": before.isoformat()}, at=at)
+
+
+def retry_tick(session: Session, at: datetime) -> None:
+    """Now and then all that waits, for changes that tell nobody: a name, a unit's place."""
+    retry_pending(session, at, tried_before=at - RETRY_EVERY, limit=20)
+
+
+# ----------------------------------------------------------------------------- revoking
+
+
+def revoke(
+    session: Session,
+    certificate_id: UUID,
+    *,
+    by: UUID | None,
+    by_name: str,
+    reason: str,
+    at: datetime,
+    units: set[UUID] | None = None,
+) -> Certificate:
+    """Revoke for good. The number stays spent, and `/verify` shows since when and why.
+
+    `units` bounds who may: certificates of other issuing units do not exist for them.
+    Raises NotFound, AlreadyRevoked, ReasonMissing.
+    """
+    certificate = session.get(
+        Certificate, certificate_id, with_for_update=True, populate_existing=True
+    )
+    if certificate is None:
+        raise NotFound
+    unit_id = session.scalars(
+        select(Issuer.unit_id).where(Issuer.id == certificate.issuer_id)
+    ).one()
+    if units is not None and unit_id not in units:
+        raise NotFound
+    if certificate.revoked_at is not None:
+        raise AlreadyRevoked
+    reason = clean_text(reason)
+    if not 1 <= len(reason) <= LONGEST_REASON:
+        raise ReasonMissing
+    certificate.revoked_at, certificate.revoked_by = at, by
+    certificate.revocation_reason = reason
+    session.flush()
+    audit.record(
+        session,
+        at=at,
+        actor_id=by,
+        actor_name=by_name,
+        action="certificate.revoked",
+        subject=("certificate", certificate.id, certificate.number),
+        unit_id=unit_id,
+        before={"revoked_at": None},
+        after={"revoked_at": at.isoformat()},
+        reason=reason,
+    )
+    return certificate

@@ -1,0 +1,161 @@
+"""One's own certificates, and the public page on which anybody checks one."""
+
+import re
+from io import BytesIO
+from uuid import UUID
+
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    url_for,
+)
+from werkzeug.wrappers import Response as AnyResponse
+
+from corpu import clock
+from corpu.addresses import absolute
+from corpu.credentials import documents, export, queries  # noqa: F401 - registers itself
+from corpu.credentials.rules import format_code, format_jp, format_nip, mask_nip, normalise_code
+from corpu.errors import N_, NotFound, TooMany
+from corpu.extensions import db
+from corpu.permissions import Permission
+from corpu.throttle import Throttle, address_key
+from corpu.web import requires, the_viewer
+
+bp = Blueprint("credentials", __name__, template_folder="templates")
+bp.add_app_template_filter(format_code, "code_groups")
+
+LONGEST_ECHO = 40  # of what was typed, so that the page stays a page
+
+
+class TooManyMisses(TooMany):
+    message = N_(
+        "Terlalu banyak kode yang tidak dikenal dari jaringan Anda. Tunggu sepuluh menit, lalu "
+        "coba lagi. Kode yang benar tetap dapat diperiksa."
+    )
+
+
+# -------------------------------------------------------------------------------- one's own
+
+
+@bp.get("/me/certificates")
+@requires(Permission.LEARN)
+def mine() -> str:
+    """Everything issued to me, and what waits: why, and for whom."""
+    person, session = the_viewer(), db.session()
+    return render_template(
+        "credentials/mine.html",
+        held=queries.held_by(session, person.id),
+        waiting=queries.waiting(session, person_id=person.id),
+    )
+
+
+@bp.get("/me/certificates/<uuid:certificate_id>")
+@requires(Permission.LEARN)
+def certificate(certificate_id: UUID) -> str:
+    """One of my certificates; another's does not exist here."""
+    found = _own(certificate_id)
+    content = found.content
+    return render_template(
+        "credentials/certificate.html",
+        found=found,
+        content=content,
+        nip=format_nip(content.nip),
+        verify_url=_verify_url(content.code),
+    )
+
+
+@bp.get("/me/certificates/<uuid:certificate_id>/pdf")
+@requires(Permission.LEARN)
+def pdf(certificate_id: UUID) -> Response:
+    """The document: the same bytes each time."""
+    content = _own(certificate_id).content
+    data = documents.pdf_of(db.session(), current_app.extensions["storage"], certificate_id)
+    response = send_file(
+        BytesIO(data),
+        mimetype="application/pdf",
+        as_attachment=True,
+        download_name=file_name(content.title, content.course_title, content.name),
+        etag=False,
+    )
+    response.set_etag(documents.fingerprint(data))
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response.make_conditional(request)
+
+
+def _own(certificate_id: UUID) -> queries.Shown:
+    found = queries.own_certificate(db.session(), the_viewer().id, certificate_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def file_name(*parts: str) -> str:
+    """A name that people find again and every file system takes."""
+    plain = (" ".join(re.sub(r'[\\/:*?"<>|\x00-\x1f.]+', " ", part).split()) for part in parts)
+    return f"{' - '.join(plain)[:120].rstrip(' -')}.pdf"
+
+
+def _verify_url(code: str) -> str:
+    return absolute(url_for("credentials.verify", code=format_code(code)))
+
+
+# ----------------------------------------------------------------------------- verification
+
+
+@bp.get("/verify", strict_slashes=False)
+@requires(Permission.PUBLIC)
+def verify_form() -> AnyResponse:
+    """Where a code is typed. What was typed leads to the address that its QR holds."""
+    typed = request.args.get("code")
+    if typed is None or not typed.strip():
+        return _public("credentials/verify.html", typed="", found=None, asked=typed is not None)
+    # A form's field may hold anything; only letters, digits and dashes make a path.
+    code = normalise_code(typed)
+    path = format_code(code) if code else _echo(typed)
+    return redirect(url_for("credentials.verify", code=path), code=303)
+
+
+@bp.get("/verify/<path:code>")
+@requires(Permission.PUBLIC)
+def verify(code: str) -> AnyResponse:
+    """Valid, revoked or unknown. One statement, and no session."""
+    found = queries.by_code(db.session(), code)
+    if found is None:
+        _count_miss()
+        return _public("credentials/verify.html", 404, typed=_echo(code), found=None, asked=True)
+    content = found.content
+    return _public(
+        "credentials/verdict.html",
+        found=found,
+        content=content,
+        typed=format_code(content.code),
+        nip=mask_nip(content.nip),
+        jp=format_jp(content.jp),
+        now=clock.now(),
+    )
+
+
+def _count_miss() -> None:
+    """Too many unknown codes from one address are answered no more; known ones always are."""
+    throttle = Throttle(current_app._get_current_object(), "verify")
+    key = address_key(request.remote_addr)
+    if throttle.is_blocked(key):
+        raise TooManyMisses(retry_after=600)
+    throttle.hit_failure(key)
+
+
+def _echo(typed: str) -> str:
+    """What was typed, short and without what a path cannot carry."""
+    return " ".join(typed.replace("/", " ").replace("\\", " ").split())[:LONGEST_ECHO] or "-"
+
+
+def _public(template: str, status: int = 200, **values: object) -> Response:
+    response = make_response(render_template(template, **values), status)
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response

@@ -1,0 +1,21 @@
+"""What the background worker does for this room."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import current_app
+from sqlalchemy.orm import Session
+
+from corpu.credentials import documents, service
+from corpu.jobs import every_tick, handles
+
+
+def wire() -> None:
+    """Tell the worker its jobs and ticks."""
+    handles(service.RENDER, documents.keep_drawn, prepare=_draw)
+    handles(service.RETRY, service.retry_job)
+    every_tick(service.retry_tick)
+
+
+def _draw(session: Session, payload: dict[str, Any], at: datetime) -> dict[str, Any]:
+    return documents.draw_ahead(session, current_app.extensions["storage"], payload, at)

@@ -1,0 +1,146 @@
+"""Many at the same moment, with real transactions on both databases."""
+
+import threading
+
+import pytest
+from sqlalchemy import func, select
+
+from corpu.credentials import documents, service
+from corpu.credentials.models import Certificate, NumberSequence, PendingCertificate
+from corpu.events import publish
+from corpu.extensions import db
+from corpu.hours.models import HourEntry
+from corpu.transactions import held_effects, unit_of_work
+from tests.conftest import NOON
+from tests.credentials.world import bpsdm, complete, make_course
+from tests.factories import make_agency, make_person
+
+MANY = 20
+
+
+@pytest.fixture
+def world(live_app):
+    """Twenty completions of one course, whose certificates nobody has asked for yet."""
+    with live_app.app_context(), held_effects():
+        session = db.session()
+        make_agency(session)
+        course = make_course(session, live_app, bpsdm(session))
+        events = [complete(session, make_person(session), course, NOON) for _ in range(MANY)]
+        db.session.remove()
+    return live_app, events
+
+
+def at_once(app, acts):
+    """Run each of the acts in a thread of its own, all let go together; what failed."""
+    gate = threading.Barrier(len(acts))
+    failures = []
+
+    def run(act):
+        with app.app_context():
+            gate.wait()
+            try:
+                act(db.session())
+            except Exception as error:
+                failures.append(error)
+            finally:
+                db.session.remove()
+
+    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    assert not any(thread.is_alive() for thread in threads)
+    return failures
+
+
+def in_a_unit(act):
+    def run(session):
+        with unit_of_work(session):
+            act(session)
+
+    return run
+
+
+def numbers(app):
+    with app.app_context():
+        return (
+            db.session().scalars(select(Certificate.sequence).order_by(Certificate.sequence)).all()
+        )
+
+
+def test_twenty_completions_take_twenty_numbers(world):
+    app, events = world
+    acts = [in_a_unit(lambda session, e=event: publish(session, e)) for event in events]
+    assert at_once(app, acts) == []
+    assert numbers(app) == list(range(1, MANY + 1))
+    with app.app_context():
+        assert db.session().scalar(select(func.count()).select_from(HourEntry)) == MANY
+
+
+def test_some_that_fail_leave_no_gap(world):
+    app, events = world
+
+    def act(event, fails):
+        def run(session):
+            try:
+                with unit_of_work(session):
+                    service.issue_for_completion(session, event)
+                    if fails:
+                        raise ConnectionAbortedError
+            except ConnectionAbortedError:
+                pass
+
+        return run
+
+    acts = [act(event, n % 3 == 0) for n, event in enumerate(events)]
+    assert at_once(app, acts) == []
+    assert numbers(app) == list(range(1, 1 + sum(n % 3 != 0 for n in range(MANY))))
+
+
+def test_one_completion_asked_for_by_five_has_one_certificate(world):
+    app, events = world
+    ask = in_a_unit(lambda session: service.issue_for_completion(session, events[0]))
+    assert at_once(app, [ask] * 5) == []
+    assert numbers(app) == [1]
+    with app.app_context():
+        assert db.session().scalar(select(NumberSequence.last)) == 1
+
+
+def test_two_who_try_again_at_once_issue_each_once(world):
+    app, events = world
+    with app.app_context(), held_effects():
+        session = db.session()
+        for event in events:
+            session.add(
+                PendingCertificate(
+                    completion_id=event.completion_id,
+                    unit_id=session.scalars(select(service.Issuer.unit_id)).one(),
+                    reason="no_place",
+                    detail="",
+                    since=NOON,
+                    tried_at=NOON,
+                )
+            )
+        session.commit()
+        db.session.remove()
+    retry = in_a_unit(lambda session: service.retry_pending(session, NOON))
+    assert at_once(app, [retry] * 3) == []
+    assert numbers(app) == list(range(1, MANY + 1))
+    with app.app_context():
+        assert db.session().scalar(select(func.count()).select_from(PendingCertificate)) == 0
+
+
+def test_two_first_downloads_at_once_get_the_same_document(world):
+    app, events = world
+    with app.app_context(), unit_of_work(db.session()) as session:
+        service.issue_for_completion(session, events[0])
+        certificate_id = session.scalars(select(Certificate.id)).one()
+    got = []
+
+    def download(session):
+        got.append(documents.pdf_of(session, app.extensions["storage"], certificate_id))
+
+    assert at_once(app, [download] * 3) == []
+    assert len(got) == 3
+    assert len(set(got)) == 1
