@@ -75,7 +75,7 @@ def held_by(session: Session, person_id: UUID) -> list[Held]:
         .where(Certificate.person_id == person_id)
         .order_by(Certificate.issued_at.desc(), Certificate.id.desc())
     )
-    return [Held(**row._mapping | {"jp": Decimal(row.jp)}) for row in rows]
+    return [Held(**{**row._mapping, "jp": Decimal(row.jp)}) for row in rows]
 
 
 def waiting(
