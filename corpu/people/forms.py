@@ -60,6 +60,14 @@ class DemoForm(FlaskForm):
     sealed = HiddenField()
 
 
+class CurrentPasswordForm(FlaskForm):
+    current = PasswordField(
+        _l("Kata sandi sekarang"),
+        validators=[InputRequired(_l("Tulis kata sandi Anda sekarang."))],
+        render_kw={"autocomplete": "current-password"},
+    )
+
+
 class NewPasswordForm(FlaskForm):
     password = PasswordField(
         _l("Kata sandi baru"),
@@ -83,12 +91,8 @@ class NewPasswordForm(FlaskForm):
         return True
 
 
-class ChangePasswordForm(NewPasswordForm):
-    current = PasswordField(
-        _l("Kata sandi sekarang"),
-        validators=[InputRequired(_l("Tulis kata sandi Anda sekarang."))],
-        render_kw={"autocomplete": "current-password"},
-    )
+class ChangePasswordForm(CurrentPasswordForm, NewPasswordForm):
+    """The present password first, then the new one twice."""
 
 
 class LanguageForm(FlaskForm):
