@@ -49,6 +49,8 @@ def links_for(person: Viewer) -> list[NavLink]:
     """The places this person may enter; a room is current on all of its pages. A room that
     this installation does not have has no place in the menu."""
     here = (request.endpoint or "").split(".")[0]
+    if here == "people":  # one's account and signing in are not Beranda
+        here = "" if request.endpoint != "people.home" else here
     return [
         NavLink(
             place.endpoint,
