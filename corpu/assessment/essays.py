@@ -9,9 +9,9 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from corpu.assessment.grading import essay_points
+from corpu.assessment.intake import clean_text
 from corpu.assessment.models import Attempt, AttemptState, EssayGrade, Response
 from corpu.assessment.papers import paper_of
-from corpu.assessment.sheets import clean_text
 from corpu.assessment.submission import held_attempt, latest_grades, regrade
 from corpu.errors import N_, DomainError, NotFound, RuleBroken
 

@@ -8,8 +8,8 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from corpu import audit
+from corpu.assessment.intake import clean_text
 from corpu.assessment.models import Attempt, AttemptState, ExtraTime
-from corpu.assessment.sheets import clean_text
 from corpu.catalog import queries as catalog
 from corpu.catalog.models import Course
 from corpu.errors import N_, DomainError, NotFound, RuleBroken

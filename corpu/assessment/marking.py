@@ -77,7 +77,7 @@ def queue_for(
         .limit(limit)
         .offset(offset)
     ).all()
-    return [_waiting(session, *row) for row in rows]
+    return [_waiting(session, row) for row in rows]
 
 
 def queue_length(session: Session, viewer: Viewer) -> int:
@@ -120,7 +120,7 @@ def essay_for(session: Session, viewer: Viewer, attempt_id: UUID, question_id: s
     )
     if row.Response.points is not None and grade is None:
         raise NotFound
-    return _waiting(session, *row, grade=grade)
+    return _waiting(session, row, grade)
 
 
 def _answers() -> Any:
@@ -131,20 +131,16 @@ def _answers() -> Any:
     )
 
 
-def _waiting(
-    session: Session,
-    response: Response,
-    attempt: Attempt,
-    person: Person,
-    grade: EssayGrade | None = None,
-) -> Waiting:
+def _waiting(session: Session, row: Any, grade: EssayGrade | None = None) -> Waiting:
+    response: Response = row.Response
+    attempt: Attempt = row.Attempt
     question = paper_of(session, attempt).question(response.question_id)
     outline = catalog.outline(session, attempt.edition_id)
     assert attempt.submitted_at is not None
     return Waiting(
         attempt_id=attempt.id,
         question_id=response.question_id,
-        person_name=person.full_name,
+        person_name=row.Person.full_name,
         course_slug=outline.slug,
         course_title=outline.title,
         page_title=outline.by_id[attempt.page_id].title,

@@ -10,7 +10,8 @@ from decimal import Decimal
 from typing import Any
 
 from corpu.assessment.credit import rubric_of
-from corpu.assessment.sheets import TYPE_WORDS, is_complete
+from corpu.assessment.intake import is_complete
+from corpu.assessment.sheets import TYPE_WORDS
 from corpu.errors import N_
 
 STATE_WORDS = {

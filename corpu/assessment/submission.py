@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import case, func, null, select
+from sqlalchemy import ColumnElement, case, func, null, select
 from sqlalchemy.orm import Session
 
 from corpu import jobs
@@ -206,14 +206,14 @@ def _graded_event(
 def _record_standing(session: Session, attempt: Attempt) -> None:
     """Count again how the quiz stands within the enrolment."""
 
-    def in_state(state: AttemptState) -> object:
+    def in_state(state: AttemptState) -> ColumnElement[int]:
         return func.coalesce(func.sum(case((Attempt.state == state, 1), else_=0)), 0)
 
     row = session.execute(
         select(
             func.max(Attempt.number).label("attempts"),
-            in_state(AttemptState.IN_PROGRESS).label("in_progress"),  # type: ignore[attr-defined]
-            in_state(AttemptState.AWAITING_GRADE).label("waiting"),  # type: ignore[attr-defined]
+            in_state(AttemptState.IN_PROGRESS).label("in_progress"),
+            in_state(AttemptState.AWAITING_GRADE).label("waiting"),
             func.max(Attempt.score).label("best_score"),
         ).where(Attempt.enrolment_id == attempt.enrolment_id, Attempt.page_id == attempt.page_id)
     ).one()

@@ -8,8 +8,8 @@ from sqlalchemy import func, select
 
 from corpu.assessment import service
 from corpu.assessment.grading import AnswerRefused
+from corpu.assessment.intake import AnswerTooLong
 from corpu.assessment.models import Attempt, AttemptState, Response
-from corpu.assessment.sheets import AnswerTooLong
 from corpu.errors import NotFound
 from corpu.learning.models import PageCompletion
 from corpu.learning.seat import seat
