@@ -179,11 +179,21 @@ def _sign_as_head(session: Session, persons: dict[tuple[str, int], UUID]) -> Non
 def _publish(session: Session, storage: FolderStorage, at: datetime) -> None:
     sources = [read_course(folder) for folder in sorted(COURSES.iterdir()) if folder.is_dir()]
     compiled = check_courses(sources, vocabulary_with(session))
+    owner = session.scalars(select(Issuer.unit_id)).one()  # who owns a course issues for it
     for source, one in zip(sources, compiled, strict=True):
         if one.course is None:
             raise RuntimeError(f"{source.slug}: " + "; ".join(p.text() for p in one.errors))
         by = session.scalar(select(Person.id).filter_by(nip=cast.INSTRUCTOR_NIP))
-        catalog.publish(session, storage, one.course, source, at=at, by=by, problems=one.problems)
+        catalog.publish(
+            session,
+            storage,
+            one.course,
+            source,
+            at=at,
+            by=by,
+            owner_unit_id=owner,
+            problems=one.problems,
+        )
 
 
 def _live(
