@@ -11,8 +11,8 @@ from corpu.errors import N_
 REGEX_LENGTH = 200
 TOLERANCE = re.compile(r"(.+?)\s*(?:±|\+-|\+/-)\s*(.+)")
 RANGE = re.compile(r"(.+?)\s*\.\.\s*(.+)")
-NUMBER = re.compile(r"[+\-−]?\d+(?:[.,]\d+)?")
-THOUSANDS = re.compile(r"[+\-−]?[1-9]\d{0,2}(?:[.,]\d{3})+")
+NUMBER = re.compile(r"[+\-−]?[0-9]+(?:[.,][0-9]+)?")
+THOUSANDS = re.compile(r"[+\-−]?[1-9][0-9]{0,2}(?:[.,][0-9]{3})+")
 LONGEST_NUMBER = 30
 
 

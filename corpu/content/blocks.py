@@ -107,8 +107,14 @@ class Scanner:
 
     # ── leaves ────────────────────────────────────────────────────────────────────────────────
 
-    def _leaf(self, text: str, line: int) -> None:
+    def _leaf(self, text: str, line: int) -> str:
+        """Look at a piece of running text; "" in its place where it is too long to be rendered."""
+        limit = self.limits.paragraph_characters
+        if len(text) > limit:
+            self.report("paragraph-too-long", line, size=len(text), limit=limit)
+            return ""
         inspect_leaf(text, line, self.path, self.problems)
+        return text
 
     def _paragraph(
         self, lines: list[Line], index: int, depth: int
@@ -127,8 +133,7 @@ class Scanner:
                     break
             parts.append(line.text.lstrip())
             index += 1
-        text = "\n".join(parts).rstrip()
-        self._leaf(text, lines[start].number)
+        text = self._leaf("\n".join(parts).rstrip(), lines[start].number)
         return tree.Paragraph(lines[start].number, text), index
 
     def _heading(self, line: Line, match: re.Match[str], depth: int) -> tree.Block:

@@ -80,6 +80,10 @@ READING = {
         ERROR,
         N_("Baris ini %(size)s karakter; paling panjang %(limit)s. Bagi menjadi beberapa baris."),
     ),
+    "paragraph-too-long": (
+        ERROR,
+        N_("Paragraf ini %(size)s karakter; paling panjang %(limit)s. Sisipkan baris kosong."),
+    ),
     "too-many-brackets": (
         ERROR,
         N_(
@@ -474,7 +478,7 @@ COURSE = {
     "jp-too-long": (
         WARNING,
         N_(
-            "Nilai jp %(jp)s berarti %(wanted)s menit, halaman dan kuisnya hanya %(minutes)s menit. "
+            "Nilai jp %(jp)s berarti %(wanted)s menit, semua halaman dan kuis %(minutes)s menit. "
             "Kurangi jp, atau periksa minutes."
         ),
     ),

@@ -113,7 +113,7 @@ def read_course_header(
         summary=reader.text("summary", required=True, limit=500),
         language=language or "id",
         kind=kind,
-        jp=reader.positive("jp", MOST_JP, required=True) or Decimal(1),
+        jp=reader.positive("jp", MOST_JP, required=True) or Decimal(0),
         goals=goals,
         targets=targets,
         programmes=reader.codes("programmes", vocabulary.programmes, "unknown-programme"),

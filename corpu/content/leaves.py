@@ -54,7 +54,12 @@ def inspect_leaf(text: str, line: int, path: str, problems: Problems) -> None:
     def at(position: int) -> int:
         return line + text.count("\n", 0, position)
 
+    opened: set[str] = set()
     for match in HTML.finditer(prose):
+        name = (match["name"] or "").lower()
+        if match[0].startswith("</") and name in opened:
+            continue  # said once, where it opens
+        opened.add(name)
         problems.add(
             "raw-html",
             path,

@@ -11,6 +11,8 @@ class Limits:
 
     page: int = 200 * 1024
     line_characters: int = 5_000
+    paragraph_characters: int = 20_000
+    """Markdown copies a paragraph once for each mark in it: this keeps the square small."""
     brackets_in_paragraph: int = 500
     nesting: int = 20
     front_matter: int = 32 * 1024

@@ -51,6 +51,7 @@ CASES: dict[str, dict] = {
     "control-character": body("a\x02b\n"),
     "page-too-large": body("a b\n" * 60_000),
     "line-too-long": body("a" * 5_001),
+    "paragraph-too-long": body("air bersih\n" * 2_000),
     "too-many-brackets": body("[" * 501),
     "nesting-too-deep": body("> " * 21 + "a"),
     "media-too-large": {"media/a.png": b"x" * (5 * 1024 * 1024 + 1)},
