@@ -18,7 +18,7 @@ bp = Blueprint("people", __name__, template_folder="templates")
 @bp.record_once
 def wire(state: BlueprintSetupState) -> None:
     """Sessions for the whole application, and the worker's task of forgetting."""
-    login.init_app(state.app)
+    login.init_app()
     jobs.every_tick(forget_unknown)
 
 

@@ -123,10 +123,10 @@ def link_address(token: str) -> str:
 
 
 def _unit_id(session: Any, code: str) -> UUID:
-    found = session.scalar(select(Unit.id).where(Unit.code == code))
+    found: UUID | None = session.scalar(select(Unit.id).where(Unit.code == code))
     if found is None:
         _stop(f"Tidak ada unit dengan kode {code}.")
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def _stop(sentence: str) -> NoReturn:

@@ -1,10 +1,10 @@
 """Demo mode only: whom "enter as …" enters as."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from flask import current_app
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
 
 from corpu.errors import N_
@@ -48,7 +48,7 @@ def demo_person(session: Session, role: str, *, at: datetime) -> tuple[UUID, int
     return (chosen[0], chosen[1]) if chosen else None
 
 
-def _plays(role: str, day):  # type: ignore[no-untyped-def]
+def _plays(role: str, day: date) -> ColumnElement[bool]:
     assigned = exists().where(
         RoleAssignment.person_id == Account.person_id, in_force(RoleAssignment, day)
     )

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from corpu.people.models import (
@@ -69,10 +69,8 @@ def directory(
     ], total
 
 
-def _directory(
-    day: date, units: Collection[UUID] | None, words: str, active: bool | None
-) -> Select[Any]:
-    statement = (
+def _directory(day: date, units: Collection[UUID] | None, words: str, active: bool | None) -> Any:
+    statement: Any = (
         select(
             Person.id,
             Person.nip,

@@ -43,7 +43,7 @@ KNOWN_FOR = timedelta(days=365)
 KNOWN_ACCOUNTS = 12  # a shared desk has a few; the cookie stays small
 
 
-def init_app(app: Flask) -> None:
+def init_app() -> None:
     """Wire Flask-Login. Its own remember cookie and its binding to an address are not used:
     phones change their address all day."""
     login_manager.session_protection = None
@@ -182,7 +182,7 @@ def counting_key(typed: str) -> str:
 
 def address_failures() -> tuple[Throttle, str]:
     """The counter of failed sign-ins and the key of the client's address."""
-    return Throttle(current_app._get_current_object(), "sign-in"), address_key(request.remote_addr)
+    return Throttle(current_app, "sign-in"), address_key(request.remote_addr)
 
 
 # --------------------------------------------------------------- where there is nobody

@@ -1,5 +1,8 @@
 """`/setup`: the first set-up in the browser, for whoever can read the console."""
 
+from pathlib import Path
+from typing import Any
+
 import click
 from flask import abort, current_app, redirect, render_template, url_for
 from flask_babel import gettext
@@ -18,7 +21,7 @@ from corpu.web import requires
 
 @bp.route("/setup", methods=["GET", "POST"])
 @requires(Permission.PUBLIC)
-def setup():  # type: ignore[no-untyped-def]
+def setup() -> Any:
     """There while nothing has been set up; afterwards, and in demo mode, it does not exist."""
     settings = current_app.config["SETTINGS"]
     if settings.mode == "demo" or not first_run.is_new(db.session()):
@@ -56,7 +59,7 @@ def setup():  # type: ignore[no-untyped-def]
     return redirect(url_for("people.sign_in_link", token=made.token), code=303)
 
 
-def announce_once(instance) -> None:  # type: ignore[no-untyped-def]
+def announce_once(instance: Path) -> None:
     """Print the token where the application runs, once per process."""
     if not current_app.extensions.get("setup_announced"):
         current_app.extensions["setup_announced"] = True
