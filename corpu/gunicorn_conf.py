@@ -3,6 +3,8 @@
 import os
 
 from config import Settings
+from corpu.operations.start import check
+from corpu.worker import start_thread, stop_thread
 
 settings = Settings.from_environment()
 embedded = settings.database_url.startswith("sqlite")
@@ -14,7 +16,7 @@ workers = 1 if embedded else int(os.environ.get("CORPU_WORKERS", "2"))
 threads = 8
 keepalive = 75
 timeout = 60
-graceful_timeout = 20
+graceful_timeout = 20  # requests and jobs that are under way at SIGTERM have this long
 max_requests = 0
 accesslog = "-" if os.environ.get("CORPU_ACCESS_LOG") else None
 errorlog = "-"
@@ -22,18 +24,21 @@ loglevel = os.environ.get("CORPU_LOG_LEVEL", "info")
 limit_request_line = 8190
 
 
-def post_worker_init(worker):
-    """The application stands: refuse a wrong start, then begin the background work."""
-    from corpu.operations.start import check_start
-    from corpu.worker import start_thread
+def on_starting(_server):
+    """Refuse a wrong start once, in the master, before any worker is made."""
+    check(settings)
 
+
+def post_worker_init(worker):
+    """The application stands: begin the background work."""
     app = worker.wsgi
-    check_start(app)
     if app.config["SETTINGS"].worker == "thread":
         start_thread(app)
 
 
 def worker_exit(_server, worker):
+    """The last request is answered: let the job under way finish. The master ends what takes
+    longer than its patience, and the job's lease gives it to somebody else."""
     app = getattr(worker, "wsgi", None)
-    if app is not None and "stop_worker" in app.extensions:
-        app.extensions["stop_worker"]()
+    if app is not None:
+        stop_thread(app, within=graceful_timeout)

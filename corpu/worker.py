@@ -37,12 +37,19 @@ def work(app: Flask, stopping: threading.Event) -> None:
 def start_thread(app: Flask) -> threading.Event:
     """Start the worker beside the web server; answers the event that stops it."""
     stopping = threading.Event()
-
-    def stop_soon() -> None:
-        stopping.set()
-        jobs.wake.set()
-
     thread = threading.Thread(target=work, args=(app, stopping), name="worker", daemon=True)
+    app.extensions["worker"] = thread, stopping
     thread.start()
-    app.extensions["stop_worker"] = stop_soon
     return stopping
+
+
+def stop_thread(app: Flask, *, within: float) -> bool:
+    """Take no further job and wait for the one under way, `within` seconds at most; answers
+    whether the worker has ended. A job cut off is taken up again when its lease runs out."""
+    if "worker" not in app.extensions:
+        return True
+    thread, stopping = app.extensions["worker"]
+    stopping.set()
+    jobs.wake.set()
+    thread.join(within)
+    return not thread.is_alive()
