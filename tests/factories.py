@@ -9,7 +9,7 @@ from itertools import count
 
 from sqlalchemy import select
 
-from corpu.models import people
+from corpu.models import credentials, people
 from corpu.permissions import Role
 
 LONG_AGO = datetime(2026, 1, 5, 2, tzinfo=UTC)
@@ -109,3 +109,20 @@ def supervise(session, supervisor, person, *, started_on=date(2020, 1, 1), ended
             ended_on=ended_on,
         ),
     )
+
+
+def make_issuer(session, unit, **overrides):
+    """The unit's signatory and number template, complete enough to issue."""
+    values = {
+        "unit_id": unit.id,
+        "place": "Surabaya",
+        "signatory_name": "Dr. Endang Uji, M.Si.",
+        "signatory_nip": "197001011995032901",
+        "signatory_post": "Kepala Badan",
+        "signatory_rank": "Pembina Utama Muda",
+        "number_template": "{klasifikasi}/{seq:5}/{unit}/{bulan_romawi}/{tahun}",
+        "classification": "800.2",
+        "unit_token": "UJI",
+        "changed_at": LONG_AGO,
+    }
+    return save(session, credentials.Issuer(**values | overrides))

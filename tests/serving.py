@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from flask import Flask
+from flask import session as request_session
 from flask_wtf.csrf import generate_csrf
 
 ROOT = Path(__file__).parents[1]
@@ -119,8 +120,6 @@ def visitor(app: Flask, person_id, epoch: int = 0) -> dict[str, str]:
         session["_user_id"] = f"{person_id.hex}.{epoch}"
         session["_fresh"] = True
         session["since"] = session["seen"] = int(time.time())
-        from flask import session as request_session  # noqa: PLC0415 - the request's own
-
         token = generate_csrf()
         session["csrf_token"] = request_session["csrf_token"]
     cookie = client.get_cookie(app.config["SESSION_COOKIE_NAME"])

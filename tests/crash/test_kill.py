@@ -1,0 +1,168 @@
+"""The server is killed at random moments while people hand in and complete courses.
+
+What was acknowledged is there, nothing is there twice, and numbers have no gap. Fifty
+kills: the first half on SQLite, the other on PostgreSQL, each on one database that lives
+through all of them.
+"""
+
+import http.client
+import json
+import random
+import threading
+
+from sqlalchemy import func, select
+
+from corpu.assessment.models import Attempt, AttemptState, Response
+from corpu.credentials.models import Certificate, NumberSequence, PendingCertificate
+from corpu.extensions import db
+from corpu.hours.models import HourEntry
+from corpu.learning import service as learning
+from corpu.learning.models import Completion, Enrolment
+from corpu.models import competency as competency_models
+from corpu.transactions import unit_of_work
+from tests.conftest import SECRET
+from tests.courses import course_source, publish
+from tests.factories import make_agency, make_issuer, make_person, make_unit
+from tests.serving import Server, visitor
+
+KILLS = 25  # per database
+LEARNERS = 6
+SLUG = "kursus-uji"
+
+
+class Life(threading.Thread):
+    """A learner who goes on until the server is gone, and keeps what it acknowledged."""
+
+    def __init__(self, port: int, who: dict[str, str], todo: list, acknowledged: list):
+        super().__init__()
+        self.port, self.who, self.todo, self.acknowledged = port, who, todo, acknowledged
+
+    def run(self) -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        try:
+            while self.todo:
+                self._step(connection, self.todo[0])
+                self.todo.pop(0)
+        except (OSError, http.client.HTTPException):
+            return  # the server is gone; what was in flight is unknown, and asked again
+        finally:
+            connection.close()
+
+    def _step(self, connection, step) -> None:
+        kind, path, body = step
+        headers = dict(self.who)
+        if kind == "json":
+            headers["Content-Type"] = "application/json"
+            payload = json.dumps(body)
+        else:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+            payload = f"csrf_token={self.who['X-CSRFToken']}"
+        if "{attempt}" in path:
+            path = path.replace("{attempt}", self._attempt(connection))
+        connection.request("POST", path, body=payload, headers=headers)
+        response = connection.getresponse()
+        response.read()
+        assert response.status in (200, 303, 409), (response.status, path)
+        self.acknowledged.append((kind, path, body))
+
+    def _attempt(self, connection) -> str:
+        """Start, or continue the one in progress: after a kill nobody remembers its address."""
+        headers = self.who | {"Content-Type": "application/x-www-form-urlencoded"}
+        body = f"csrf_token={self.who['X-CSRFToken']}"
+        connection.request("POST", f"/learn/{SLUG}/kuis/attempts", body=body, headers=headers)
+        response = connection.getresponse()
+        response.read()
+        if response.status == 409:
+            return "00000000-0000-7000-8000-000000000000"
+        return response.headers["Location"].rstrip("/").split("/attempts/")[1].split("/")[0]
+
+
+def steps() -> list:
+    answers = [
+        ("json", f"/learn/{SLUG}/kuis/attempts/{{attempt}}/answers", body)
+        for body in (
+            {"question": "kuis-s1", "answer": "0", "counter": 1, "doubt": False},
+            {"question": "kuis-s2", "answer": "0", "counter": 1, "doubt": False},
+        )
+    ]
+    return [
+        ("form", f"/learn/{SLUG}/a/complete", None),
+        ("form", f"/learn/{SLUG}/b/complete", None),
+        *answers,
+        ("form", f"/learn/{SLUG}/kuis/attempts/{{attempt}}/submit", None),
+    ]
+
+
+def test_nothing_acknowledged_is_lost_and_nothing_is_there_twice(live_app, tmp_path):
+    moments = random.Random(20261124)
+    with live_app.app_context():
+        url = live_app.config["SETTINGS"].database_url
+        session = db.session()
+        make_agency(session)
+        unit = make_unit(session)
+        make_issuer(session, unit)
+        publish(session, live_app, course_source(checked=()), owner_unit_id=unit.id)
+        db.session.remove()
+    server = Server(live_app.config["SETTINGS"].instance, url, SECRET).start()
+    acknowledged: list = []
+    try:
+        for kill in range(KILLS):
+            people = newcomers(live_app)
+            lives = [Life(server.port, who, steps(), acknowledged) for who in people]
+            for life in lives:
+                life.start()
+            timer = threading.Timer(moments.uniform(0.02, 0.9), server.kill)
+            timer.start()
+            for life in lives:
+                life.join()
+            timer.join()
+            server.process.wait()
+            server.start()
+            # The same people go on where the kill found them.
+            lives = [Life(server.port, life.who, life.todo, acknowledged) for life in lives]
+            for life in lives:
+                life.start()
+            for life in lives:
+                life.join()
+                assert not life.todo, f"kill {kill}: someone could not go on: {life.todo}"
+    finally:
+        server.stop()
+    assert len(acknowledged) >= KILLS * LEARNERS * 5
+    with live_app.app_context():
+        check(db.session())
+
+
+def newcomers(app) -> list[dict[str, str]]:
+    with app.app_context(), unit_of_work(db.session()) as session:
+        people = [make_person(session) for _ in range(LEARNERS)]
+        for person in people:
+            learning.enrol(session, person.id, SLUG, at=person.created_at)
+        ids = [person.id for person in people]
+    return [visitor(app, person_id) for person_id in ids]
+
+
+def check(session) -> None:
+    people = KILLS * LEARNERS
+    assert session.scalar(select(func.count()).select_from(Completion)) == people
+    assert session.scalar(select(func.count()).select_from(HourEntry)) == people
+    assert session.scalar(select(func.count()).select_from(PendingCertificate)) == 0
+    assert session.scalar(select(func.count()).select_from(Enrolment)) == people
+    states = session.execute(select(Attempt.state, Attempt.score, Attempt.passed)).all()
+    assert len(states) == people, "each quiz was taken once, however often it was started"
+    assert {(state, int(score), passed) for state, score, passed in states} == {
+        (AttemptState.GRADED, 100, True)
+    }
+    assert session.scalar(select(func.count()).select_from(Response)) == 2 * people
+    numbers = sorted(session.scalars(select(Certificate.sequence)))
+    assert numbers == list(range(1, people + 1)), "numbers without a gap, none twice"
+    assert session.scalar(select(NumberSequence.last)) == people
+    pieces = session.execute(
+        select(competency_models.EvidenceRecord.person_id, func.count()).group_by(
+            competency_models.EvidenceRecord.person_id
+        )
+    ).all()
+    assert len(pieces) == people
+    assert {count for _person, count in pieces} == {1}
+    assert session.scalar(select(func.count()).select_from(competency_models.CompetencyScore)) == (
+        people
+    )
