@@ -15,6 +15,7 @@ from flask_babel import gettext as _
 
 from corpu import clock
 from corpu.assessment import queries, service
+from corpu.assessment.export import attempts_of
 from corpu.assessment.queries import AttemptView
 from corpu.assessment.service import FormOutcome
 from corpu.catalog import queries as catalog
@@ -26,6 +27,7 @@ from corpu.learning.outline_view import outline_rows
 from corpu.learning.requirements import requirements
 from corpu.learning.seat import Seat, seat
 from corpu.learning.views import PAGE_VIEWS, with_addresses
+from corpu.people.export import register
 from corpu.permissions import Permission
 from corpu.transactions import unit_of_work
 from corpu.vocabulary import competencies
@@ -33,6 +35,7 @@ from corpu.web import requires, the_viewer
 from corpu.zones import zone_label
 
 bp = Blueprint("assessment", __name__, template_folder="templates")
+register("assessment", attempts_of)
 
 ATTEMPTS = "/learn/<slug>/<page_id>/attempts"
 ATTEMPT = f"{ATTEMPTS}/<uuid:attempt_id>"

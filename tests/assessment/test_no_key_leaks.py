@@ -47,7 +47,15 @@ def visit_everything(me, session, attempt):
     here = f"{BASE}/attempts/{attempt.id}"
     token = me.csrf_token()
     seen = {}
-    for path in (BASE, here, f"{here}/submit", f"{here}/result", f"/learn/{SLUG}", "/me"):
+    for path in (
+        BASE,
+        here,
+        f"{here}/submit",
+        f"{here}/result",
+        f"/learn/{SLUG}",
+        "/me",
+        "/account/data.json",
+    ):
         seen[path] = me.client.get(path, follow_redirects=True).text
     asked = sheet(session, attempt)
     answers = right_answers(asked)
@@ -65,7 +73,7 @@ def visit_everything(me, session, attempt):
     seen["form"] = me.client.post(here, data=form, follow_redirects=True).text
     form |= {f"soal-{place}": "z" * 30_000 for place in range(1, 9)}
     seen["refused form"] = me.client.post(here, data=form).text
-    for path in (here, f"{here}/submit"):
+    for path in (here, f"{here}/submit", "/account/data.json"):
         seen[f"{path} answered"] = me.client.get(path).text
     return seen
 
@@ -87,6 +95,20 @@ def test_nor_does_an_earlier_result_while_another_attempt_runs(me, session, mira
     begin(session, mira)
     for path in (result, BASE):
         assert secrets_in(me.client.get(path).text) == [], path
+
+
+def test_ones_own_data_hold_answers_in_words_and_no_key(me, session, mira):
+    """The author's numbers would tell the right order; points of an answer, whether it is right."""
+    attempt = begin(session, mira)
+    answer_all(session, attempt)
+    data = me.client.get("/account/data.json").get_json()["assessment"]
+    answers = {one["question"]: one for one in data["attempts"][0]["answers"]}
+    assert answers["Urutkan langkahnya."]["answer"][0] == "Langkah alfa"
+    assert answers["Jodohkan keadaannya."]["answer"]["Keran umum"] == "Terbatas"
+    assert all("points" not in one for one in answers.values())
+    hand_in(session, attempt)
+    data = me.client.get("/account/data.json").get_json()["assessment"]
+    assert data["attempts"][0]["answers"][0]["points"] is not None
 
 
 def test_options_of_a_question_look_alike(me, session, mira):
