@@ -82,13 +82,11 @@ def teach(session, edition, *pairs):
     for row in session.scalars(select(EditionCompetency).filter_by(edition_id=edition.id)):
         session.delete(row)
     session.flush()
-    save(
-        session,
-        *(
-            EditionCompetency(edition_id=edition.id, competency=code, level=level)
-            for code, level in pairs
-        ),
+    session.add_all(
+        EditionCompetency(edition_id=edition.id, competency=code, level=level)
+        for code, level in pairs
     )
+    session.commit()
 
 
 def evidence_of(session, person):
