@@ -6,7 +6,7 @@ lag; the kept scores serve where many people are shown at once.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -14,19 +14,17 @@ from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from corpu.catalog.models import Course, Edition, EditionCompetency
 from corpu.competency import ledger
 from corpu.competency.ledger import Ledger, Piece, RuleInForce
 from corpu.competency.models import CompetencyScore
+from corpu.competency.offers import Offer, levels_that_help, offers
 from corpu.competency.rules import (
     HIGHEST,
     LOWEST,
-    Cumulative,
     Jpm,
-    Kind,
     LevelAccount,
     NextLevel,
     Outcome,
@@ -35,7 +33,6 @@ from corpu.competency.rules import (
     next_level_need,
 )
 from corpu.errors import NotFound
-from corpu.learning.models import Enrolment
 from corpu.people.queries import Standing, standing
 from corpu.ui import named
 from corpu.vocabulary import competencies, load
@@ -116,25 +113,6 @@ class Profile:
             return (0, -(row.gap or 0)) if row.is_below else (2, 0)
 
         return sorted(self.rows, key=place)
-
-
-@dataclass(frozen=True)
-class Offer:
-    """A course that gives evidence, and what the person has done of it already."""
-
-    competency: str
-    levels: tuple[int, ...]  # those that help, lowest first
-    slug: str
-    title: str
-    jp: Decimal
-    minutes: int
-    is_running: bool
-    completed_at: datetime | None
-
-    @property
-    def is_done(self) -> bool:
-        """Completed, and not being taken again."""
-        return self.completed_at is not None and not self.is_running
 
 
 @dataclass(frozen=True)
@@ -258,6 +236,7 @@ def account_of(session: Session, person_id: UUID, code: str, at: datetime) -> Ac
     here, book = _person(session, person_id, at, codes=[code], with_lines=True)
     outcome = book.outcome(code)
     need = next_level_need(outcome, book.in_force.rule)
+    wanted = levels_that_help({code: need}, book.in_force.rule)
     above = book.supervisor
     counted, ignored = _sorted_out(book, code, outcome)
     return Account(
@@ -273,7 +252,7 @@ def account_of(session: Session, person_id: UUID, code: str, at: datetime) -> Ac
         counted=counted,
         ignored=ignored,
         need=need,
-        offers=tuple(offers(session, person_id, levels_that_help({code: need}, book.in_force))),
+        offers=tuple(offers(session, person_id, wanted)),
         supervisor=above.supervisor_name if above else "",
     )
 
@@ -319,7 +298,9 @@ def next_step(session: Session, profile: Profile) -> Step | None:
     needs = {row.code: next_level_need(row.outcome, profile.in_force.rule) for row in wanting}
     found = [
         offer
-        for offer in offers(session, profile.person_id, levels_that_help(needs, profile.in_force))
+        for offer in offers(
+            session, profile.person_id, levels_that_help(needs, profile.in_force.rule)
+        )
         if not offer.is_done
     ]
     for row in wanting:
@@ -332,85 +313,6 @@ def next_step(session: Session, profile: Profile) -> Step | None:
         if need is not None:
             return Step(row, need, None)
     return None
-
-
-def levels_that_help(
-    needs: Mapping[str, NextLevel | None], in_force: RuleInForce
-) -> set[tuple[str, int]]:
-    """The (code, level) at which a course's evidence would raise the level achieved.
-
-    A higher level carries the wanted one where the rule lets it; none does where only a
-    rating can.
-    """
-    rule = in_force.rule
-    most = rule.caps[Kind.ASSESSMENT]
-    wanted: set[tuple[str, int]] = set()
-    for code, need in needs.items():
-        if need is None or Kind.ASSESSMENT not in need.kinds:
-            continue
-        highest = most if rule.cumulative is Cumulative.IMPLIED else need.level
-        wanted |= {(code, level) for level in range(need.level, highest + 1)}
-    return wanted
-
-
-def offers(session: Session, person_id: UUID, wanted: Iterable[tuple[str, int]]) -> list[Offer]:
-    """The open courses that give evidence there, with what the person has done of them: what
-    is not completed first, shortest first. One statement, none where nothing is wanted."""
-    pairs = sorted(wanted)
-    if not pairs:
-        return []
-    mine = and_(Enrolment.course_id == Course.id, Enrolment.person_id == person_id)
-    running = (
-        select(Enrolment.id)
-        .where(mine, Enrolment.completed_at.is_(None), Enrolment.left_at.is_(None))
-        .correlate(Course)
-        .exists()
-    )
-    completed = (
-        select(func.max(Enrolment.completed_at)).where(mine).correlate(Course).scalar_subquery()
-    )
-    rows = session.execute(
-        select(
-            EditionCompetency.competency,
-            EditionCompetency.level,
-            Course.slug,
-            Edition.title,
-            Edition.jp,
-            Edition.minutes,
-            running.label("is_running"),
-            completed.label("completed_at"),
-        )
-        .join(Edition, Edition.id == EditionCompetency.edition_id)
-        .join(Course, Course.id == Edition.course_id)
-        .where(
-            Edition.is_current,
-            Course.archived_at.is_(None),
-            or_(
-                *(
-                    and_(EditionCompetency.competency == code, EditionCompetency.level == level)
-                    for code, level in pairs
-                )
-            ),
-        )
-    ).all()
-    levels: dict[tuple[str, str], list[int]] = {}
-    for row in rows:
-        levels.setdefault((row.competency, row.slug), []).append(row.level)
-    first = {(row.competency, row.slug): row for row in rows}
-    found = [
-        Offer(
-            competency=row.competency,
-            levels=tuple(sorted(levels[key])),
-            slug=row.slug,
-            title=row.title,
-            jp=row.jp,
-            minutes=row.minutes,
-            is_running=bool(row.is_running),
-            completed_at=row.completed_at,
-        )
-        for key, row in first.items()
-    ]
-    return sorted(found, key=lambda o: (o.is_done, o.jp, o.minutes, o.title))
 
 
 # ------------------------------------------------------------------------------- parts

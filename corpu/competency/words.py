@@ -1,504 +1,64 @@
 """The sentences about a score: the same for the learner, the supervisor and the auditor.
 
 They speak of the score and the post, never of "you", so that one page serves all three.
-Figures in a sentence come as text already formatted.
+This page gathers them under the name by which templates know them, `competency_words`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from decimal import Decimal
-from fractions import Fraction
-from typing import Any
-
-from flask_babel import format_decimal, get_locale, gettext, lazy_gettext
-from markupsafe import Markup
-
-from corpu.competency.ledger import Piece
-from corpu.competency.queries import THIN, Account, Offer, Profile, Recorded, Rung, Step
-from corpu.competency.rules import (
-    HIGHEST,
-    THIN_POINTS,
-    Cumulative,
-    Kind,
-    NextLevel,
-    Reason,
-    Retake,
-    Rule,
+from corpu.competency.account_words import (
+    courses_can_help,
+    need_text,
+    need_title,
+    offer_levels,
+    offer_state,
+    rule_name,
+    rung_state,
+    rung_text,
+    score_text,
+    summary,
 )
-from corpu.i18n import day, number
-from corpu.ui import named
+from corpu.competency.evidence_words import counts_until, origin, why_not
+from corpu.competency.phrases import (
+    BAND_TAGS,
+    BANDS,
+    KINDS,
+    LOWER_LEVELS,
+    RETAKES,
+    described,
+    exact,
+    figure,
+    level_name,
+    strong,
+)
+from corpu.competency.profile_words import jpm_observed, jpm_sum, profile_lead, step_text
 
-_l = lazy_gettext
-MOST_TERMS = 6  # pieces written out in the sum of a level
-
-KINDS = {
-    Kind.ASSESSMENT: _l("Kursus CorpU"),
-    Kind.EXTERNAL: _l("Sertifikat luar"),
-    Kind.SUPERVISOR: _l("Penilaian atasan"),
-    Kind.ASSESSOR: _l("Uji kompetensi"),
-    Kind.SELF: _l("Penilaian diri"),
-    Kind.PEER: _l("Penilaian rekan"),
-}
-RETAKES = {
-    Retake.BEST: _l("Terbaik dari sumber yang sama"),
-    Retake.LATEST: _l("Terbaru dari sumber yang sama"),
-}
-LOWER_LEVELS = {
-    Cumulative.IMPLIED: _l("Termasuk bila level di atasnya terbukti"),
-    Cumulative.STEPWISE: _l("Harus terbukti satu demi satu"),
-}
-# The regulation's names of the bands, as the vocabulary holds them.
-BANDS = {
-    "Memenuhi Syarat (MS)": _l("Memenuhi Syarat (MS)"),
-    "Masih Memenuhi Syarat (MMS)": _l("Masih Memenuhi Syarat (MMS)"),
-    "Kurang Memenuhi Syarat (KMS)": _l("Kurang Memenuhi Syarat (KMS)"),
-}
-BAND_TAGS = {
-    "Memenuhi Syarat (MS)": "ok",
-    "Masih Memenuhi Syarat (MMS)": "warn",
-    "Kurang Memenuhi Syarat (KMS)": "bad",
-}
-
-
-def described(row: Mapping[str, Any]) -> str:
-    """The description of a level in the reader's language."""
-    locale = get_locale()
-    english = locale is not None and locale.language == "en"
-    return str(row["description_en" if english else "description_id"])
-
-
-def figure(value: Decimal | int, decimals: int = 2) -> str:
-    return number(value, decimals)
-
-
-def exact(value: Decimal) -> str:
-    """To the last digit that is kept, without trailing zeros."""
-    return number(value)
-
-
-def level_name(names: Mapping[str, Any]) -> str:
-    """`Level 3, Menengah`"""
-    return gettext("Level %(level)s, %(name)s", level=names["level"], name=named(names))
-
-
-# ------------------------------------------------------------------------------ profile
-
-
-def profile_lead(profile: Profile) -> str:
-    """What the nine rows say in one breath."""
-    unseen = len(profile.rows) - profile.observed
-    if not profile.required:
-        return gettext(
-            "Syarat kompetensi jabatan belum tercatat. Pengelola pembelajaran di unit dapat "
-            "mencatatnya."
-        )
-    if not profile.observed:
-        return gettext(
-            "Belum ada kompetensi yang teramati. Kuis dan ujian kursus memberi bukti pertama."
-        )
-    below = len(profile.below)
-    if below and unseen:
-        text = gettext(
-            "%(below)s kompetensi di bawah syarat jabatan, %(unseen)s belum teramati.",
-            below=below,
-            unseen=unseen,
-        )
-    elif below:
-        text = gettext("%(below)s kompetensi di bawah syarat jabatan.", below=below)
-    elif unseen:
-        text = gettext(
-            "Semua yang teramati memenuhi syarat jabatan; %(unseen)s belum teramati.",
-            unseen=unseen,
-        )
-    else:
-        text = gettext("Semua kompetensi memenuhi syarat jabatan.")
-    if below:
-        text += " " + gettext("Yang terjauh: %(name)s.", name=profile.below[0].name)
-    return text
-
-
-def jpm_observed(profile: Profile) -> str:
-    """`belum teramati (3 dari 9)`: how many say nothing yet."""
-    assert profile.jpm is not None
-    return gettext(
-        "Belum teramati (%(unseen)s dari %(of)s)",
-        unseen=profile.jpm.of - profile.jpm.observed,
-        of=profile.jpm.of,
-    )
-
-
-def jpm_sum(profile: Profile) -> str:
-    """The sums behind the percentage."""
-    match = profile.jpm
-    assert match is not None
-    text = gettext(
-        "%(achieved)s tingkat dicapai dari %(required)s yang disyaratkan.",
-        achieved=match.achieved,
-        required=match.required,
-    )
-    if not match.complete:
-        text += " " + gettext(
-            "Kompetensi yang belum teramati terhitung 0 di sini; predikatnya baru ada setelah "
-            "semuanya teramati."
-        )
-    elif match.percent > match.shown:
-        text += " " + gettext("Nilai sebenarnya %(percent)s persen.", percent=figure(match.percent))
-    return text
-
-
-def step_text(step: Step) -> Markup:
-    """Why this step: what is there, what is needed."""
-    name, need = step.row.name, step.need
-    if not step.row.observed:
-        text = gettext("%(name)s belum teramati, padahal jabatan ini mensyaratkan level %(level)s.")
-        values = {"name": strong(name), "level": step.row.required}
-    elif need.mean is None:
-        text = gettext(
-            "Naikkan %(name)s ke level %(level)s: belum ada bukti yang dihitung pada level itu."
-        )
-        values = {"name": strong(name), "level": need.reaches}
-    else:
-        text = gettext(
-            "Naikkan %(name)s ke level %(level)s: nilai rata-rata sekarang %(mean)s dari "
-            "%(required)s yang diperlukan."
-        )
-        values = {
-            "name": strong(name),
-            "level": need.reaches,
-            "mean": figure(need.mean),
-            "required": figure(need.required),
-        }
-    sentence = Markup(text) % values
-    if step.offer is not None:
-        return (
-            sentence
-            + " "
-            + gettext("Kursus terpendek yang memberi bukti itu %(jp)s JP.", jp=exact(step.offer.jp))
-        )
-    return (
-        sentence
-        + " "
-        + gettext(
-            "Tidak ada kursus terbuka yang memberi bukti itu; penilaian atasan dapat memberikannya."
-        )
-    )
-
-
-# ------------------------------------------------------------------------------ account
-
-
-def summary(account: Account) -> str:
-    """What the post asks, and what holds the score back."""
-    sentences = []
-    if account.level is None:
-        sentences.append(
-            gettext("Belum ada bukti yang dihitung. Belum teramati bukan berarti nol.")
-        )
-    if account.required is None:
-        sentences.append(gettext("Jabatan ini belum mencatat syarat untuk kompetensi ini."))
-    elif account.level is None:
-        sentences.append(
-            gettext("Jabatan ini mensyaratkan level %(level)s.", level=account.required)
-        )
-    elif account.gap is not None and account.gap > 0:
-        sentences.append(
-            gettext(
-                "Jabatan ini mensyaratkan level %(level)s, jadi kurang %(gap)s.",
-                level=account.required,
-                gap=account.gap,
-            )
-        )
-    else:
-        sentences.append(
-            gettext(
-                "Jabatan ini mensyaratkan level %(level)s, jadi terpenuhi.",
-                level=account.required,
-            )
-        )
-    if account.outcome.capped:
-        sentences.append(
-            gettext(
-                "Nilai ujian sudah cukup untuk level yang lebih tinggi, tetapi ujian saja tidak "
-                "dapat membuktikannya."
-            )
-        )
-    return " ".join(sentences)
-
-
-def rule_name(account: Account, timezone: str) -> str:
-    """Which rule was applied, and since when it holds."""
-    if account.in_force.version is None or account.in_force.valid_from is None:
-        return gettext("Aturan bawaan CorpU.")
-    return gettext(
-        "Aturan %(agency)s versi %(version)s, berlaku sejak %(day)s.",
-        agency=account.standing.agency_name,
-        version=account.in_force.version,
-        day=day(account.in_force.valid_from, timezone),
-    )
-
-
-def rung_state(rung: Rung) -> tuple[str, str, str]:
-    """Kind of the tag, its symbol, and its word."""
-    if rung.is_held_from_below:
-        return "warn", "lock", gettext("Terbukti, menunggu level di bawahnya")
-    if rung.account.demonstrated:
-        return "ok", "", gettext("Terbukti")
-    if rung.is_implied:
-        return "ok", "", gettext("Termasuk")
-    if rung.account.held_by_cap:
-        return "warn", "lock", gettext("Tercapai nilainya, dibatasi")
-    if rung.measured:
-        return "mine", "", gettext("Belum cukup")
-    return "none", "", gettext("Belum ada bukti")
-
-
-def rung_text(rung: Rung, rule: Rule) -> Markup:
-    """What was measured at this level, and what it needs."""
-    sentences: list[Markup | str] = []
-    mean = rung.account.mastery.mean
-    if mean is not None:
-        sentences.append(
-            Markup(gettext("Penguasaan %(mean)s dari %(required)s yang diperlukan: %(sum)s."))
-            % {
-                "mean": strong(figure(mean)),
-                "required": figure(rule.mastery),
-                "sum": sum_of(rung.measured),
-            }
-        )
-        if rung.account.mastery.reached and not rung.account.uncapped.reached:
-            sentences.append(cap_text(rung, rule))
-    if rung.ratings:
-        raters = ", ".join(dict.fromkeys(piece.label for piece in rung.ratings))
-        words = (
-            gettext("Penilaian %(raters)s membuktikan level %(level)s.")
-            if mean is None
-            else gettext("Penilaian %(raters)s juga membuktikan level %(level)s.")
-        )
-        highest = max(piece.level for piece in rung.ratings)
-        sentences.append(Markup(words) % {"raters": raters, "level": highest})
-    if rung.is_held_from_below:
-        sentences.append(gettext("Aturan ini meminta setiap level di bawahnya terbukti dahulu."))
-    if rung.is_implied:
-        sentences.append(gettext("Tercakup oleh level yang lebih tinggi."))
-    if not sentences:
-        return Markup("%s") % gettext("Belum ada penilaian atau ujian pada level ini.")
-    return Markup(" ").join(sentences)
-
-
-def cap_text(rung: Rung, rule: Rule) -> str:
-    """Why enough is not enough: a kind may show a level only up to its cap."""
-    uncapped = rung.account.uncapped.mean
-    if uncapped is None:
-        return gettext(
-            "Ujian kursus membuktikan paling tinggi level %(assessment)s dan sertifikat luar level "
-            "%(external)s, sebab tes pengetahuan tidak membuktikan kemahiran di tempat kerja.",
-            assessment=rule.caps[Kind.ASSESSMENT],
-            external=rule.caps[Kind.EXTERNAL],
-        )
-    return gettext(
-        "Bukti yang boleh membuktikan level ini sendiri baru %(mean)s.", mean=figure(uncapped)
-    )
-
-
-def sum_of(pieces: tuple[Piece, ...]) -> str:
-    """`(80 × 2 + 85 × 1) ÷ 3`: every figure as it is recorded."""
-    weight = sum((piece.weight for piece in pieces), Decimal())
-    if len(pieces) > MOST_TERMS:
-        points = sum(((piece.score or Decimal()) * piece.weight for piece in pieces), Decimal())
-        return gettext(
-            "jumlah nilai × bobot %(points)s ÷ jumlah bobot %(weight)s",
-            points=format_decimal(points, "#,##0.########"),
-            weight=exact(weight),
-        )
-    terms = " + ".join(
-        f"{exact(piece.score or Decimal())} × {exact(piece.weight)}" for piece in pieces
-    )
-    return f"({terms}) ÷ {exact(weight)}"
-
-
-def score_text(account: Account) -> Markup | None:
-    """How level and progress make the score; None where there is none."""
-    if account.level is None or account.score is None:
-        return None
-    total = strong(figure(account.score))
-    if account.level == HIGHEST:
-        return Markup(gettext("Level tertinggi tercapai, jadi skornya %(total)s.")) % {
-            "total": total
-        }
-    following = account.level + 1
-    progress = account.progress
-    if progress is None:
-        text = gettext(
-            "Skor = %(level)s + kemajuan ke level %(next)s. Pada level %(next)s belum ada yang "
-            "diukur, jadi skornya %(total)s."
-        )
-        return Markup(text) % {"level": account.level, "next": following, "total": total}
-    added = account.score - account.level
-    mean = account.outcome.account_of(following).mastery.mean
-    assert mean is not None
-    values = {
-        "level": account.level,
-        "next": following,
-        "mean": figure(mean),
-        "mastery": figure(account.in_force.rule.mastery),
-        "sum": strong(f"{account.level} + {figure(added)} = {figure(account.score)}"),
-    }
-    if progress > Fraction(99, 100):
-        values["progress"] = figure(Decimal(int(progress * 100)).scaleb(-2))
-        text = gettext(
-            "Skor = %(level)s + kemajuan ke level %(next)s. Kemajuan itu %(mean)s ÷ %(mastery)s = "
-            "%(progress)s, paling tinggi 0,99. Jadi %(sum)s."
-        )
-    else:
-        values["progress"] = figure(added)
-        text = gettext(
-            "Skor = %(level)s + kemajuan ke level %(next)s. Kemajuan itu %(mean)s ÷ %(mastery)s = "
-            "%(progress)s. Jadi %(sum)s."
-        )
-    return Markup(text) % values
-
-
-def need_title(account: Account) -> str:
-    if account.need is None:
-        return gettext("Level tertinggi tercapai")
-    return gettext("Yang membuatnya level %(level)s", level=account.need.reaches)
-
-
-def need_text(account: Account) -> Markup:
-    """The missing evidence for the next level."""
-    need = account.need
-    if need is None:
-        return Markup("%s") % gettext("Tidak ada level yang lebih tinggi dalam kamus kompetensi.")
-    level = {"level": need.level}
-    if need.rating_needed:
-        text = gettext(
-            "Satu penilaian %(bold)s dari atasan, atau hasil uji kompetensi level %(level)s. Tidak "
-            "ada kursus yang dapat menggantikannya."
-        )
-        return Markup(text) % (level | {"bold": strong(or_higher(need))})
-    if need.mean is None:
-        text = gettext(
-            "Bukti pada %(where)s dengan nilai rata-rata %(required)s atau lebih, atau penilaian "
-            "%(bold)s dari atasan."
-        )
-    elif need.missing:
-        text = gettext(
-            "Nilai rata-rata pada level %(level)s sekarang %(mean)s dan perlu %(required)s, jadi "
-            "kurang %(missing)s. Atau penilaian %(bold)s dari atasan."
-        )
-    else:
-        text = gettext(
-            "Nilai rata-rata pada level %(level)s sudah %(mean)s, tetapi bukti yang boleh "
-            "membuktikan level ini sendiri kurang %(uncapped)s. Atau penilaian %(bold)s dari "
-            "atasan."
-        )
-    return Markup(text) % (
-        level
-        | {
-            "bold": strong(or_higher(need)),
-            "where": where_to_show(need, account.in_force.rule),
-            "required": figure(need.required),
-            "mean": "" if need.mean is None else figure(need.mean),
-            "missing": figure(need.missing),
-            "uncapped": figure(need.uncapped_missing or Decimal()),
-        }
-    )
-
-
-def where_to_show(need: NextLevel, rule: Rule) -> str:
-    """The levels at which a test would do: a higher one carries the wanted if the rule says so."""
-    highest = max(rule.caps[kind] for kind in need.kinds)
-    if rule.cumulative is Cumulative.STEPWISE or highest == need.level:
-        return gettext("level %(level)s", level=need.level)
-    return gettext("level %(level)s sampai %(highest)s", level=need.level, highest=highest)
-
-
-def or_higher(need: NextLevel) -> str:
-    if need.level == HIGHEST:
-        return gettext("level %(level)s", level=need.level)
-    return gettext("level %(level)s atau lebih", level=need.level)
-
-
-def courses_can_help(account: Account) -> bool:
-    """Whether any course could: not where only a rating can, and not at the top."""
-    return account.need is not None and Kind.ASSESSMENT in account.need.kinds
-
-
-def offer_levels(offer: Offer) -> str:
-    """`bukti level 2 dan 3`"""
-    levels = [str(level) for level in offer.levels]
-    if len(levels) == 1:
-        return gettext("bukti level %(level)s", level=levels[0])
-    return gettext(
-        "bukti level %(first)s dan %(last)s", first=", ".join(levels[:-1]), last=levels[-1]
-    )
-
-
-def offer_state(offer: Offer, timezone: str) -> tuple[str, str]:
-    """What the person has done of the course: kind of the tag and its words; "" for nothing."""
-    if offer.is_running:
-        return "mine", gettext("Sedang diikuti")
-    if offer.completed_at is not None:
-        return "ok", gettext("Selesai %(day)s", day=day(offer.completed_at, timezone))
-    return "", ""
-
-
-# ----------------------------------------------------------------------------- evidence
-
-
-def origin(piece: Piece, timezone: str) -> str:
-    """Where a piece comes from and when it was observed."""
-    return f"{KINDS[piece.kind]}, {day(piece.observed_at, timezone)}"
-
-
-def counts_until(piece: Piece, timezone: str) -> str:
-    """Until when it counts; "" without an end."""
-    if piece.valid_until is None:
-        return ""
-    return gettext("Dihitung sampai %(day)s", day=day(piece.valid_until, timezone))
-
-
-def why_not(recorded: Recorded, rule: Rule, timezone: str) -> tuple[str, str]:
-    """The reason in a word, and the sentence after it."""
-    piece, reason = recorded.piece, recorded.why_not
-    if reason == Reason.REVOKED:
-        assert piece.revoked_at is not None
-        when = day(piece.revoked_at, timezone)
-        if piece.attempt_id is not None:
-            return gettext("Dicabut."), gettext(
-                "Percobaan ini dinilai ulang pada %(day)s.", day=when
-            )
-        return gettext("Dicabut."), gettext("Tidak berlaku sejak %(day)s.", day=when)
-    if reason in (Reason.SELF, Reason.PEER):
-        return gettext("Tidak dihitung."), gettext("Dipakai untuk percakapan dengan atasan.")
-    if reason == Reason.FUTURE:
-        return gettext("Belum berlaku."), gettext(
-            "Dihitung mulai %(day)s.", day=day(piece.observed_at, timezone)
-        )
-    if reason == Reason.EXPIRED:
-        assert piece.valid_until is not None
-        when = day(piece.valid_until, timezone)
-        if piece.is_ended_by_relation:
-            return gettext("Kedaluwarsa."), gettext(
-                "Berlaku sampai %(day)s: enam bulan setelah penilai bukan lagi atasannya.", day=when
-            )
-        return gettext("Kedaluwarsa."), gettext("Berlaku sampai %(day)s.", day=when)
-    if reason == THIN:
-        return gettext("Terlalu sedikit."), gettext(
-            "Kurang dari %(points)s poin pada level ini: dicatat, tetapi tidak dihitung.",
-            points=THIN_POINTS,
-        )
-    other = recorded.replaced_by
-    when = "" if other is None else day(other.observed_at, timezone)
-    if piece.kind in (Kind.SUPERVISOR, Kind.ASSESSOR):
-        text = gettext("Penilai yang sama menilai lagi pada %(day)s.", day=when)
-    elif rule.retake is Retake.BEST:
-        text = gettext("Percobaan %(day)s yang dipakai: nilai terbaik.", day=when)
-    else:
-        text = gettext("Percobaan %(day)s yang dipakai: yang terbaru.", day=when)
-    return gettext("Digantikan."), text
-
-
-def strong(text: object) -> Markup:
-    return Markup('<b class="num">{}</b>').format(text)
+__all__ = [
+    "BANDS",
+    "BAND_TAGS",
+    "KINDS",
+    "LOWER_LEVELS",
+    "RETAKES",
+    "counts_until",
+    "courses_can_help",
+    "described",
+    "exact",
+    "figure",
+    "jpm_observed",
+    "jpm_sum",
+    "level_name",
+    "need_text",
+    "need_title",
+    "offer_levels",
+    "offer_state",
+    "origin",
+    "profile_lead",
+    "rule_name",
+    "rung_state",
+    "rung_text",
+    "score_text",
+    "step_text",
+    "strong",
+    "summary",
+    "why_not",
+]
