@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 from corpu.content import tree
+from corpu.content.gather import gather_indented, gather_item
 from corpu.content.leaves import inspect_leaf
 from corpu.content.limits import Limits
 from corpu.content.lines import Line, split_attributes
@@ -154,7 +155,7 @@ class Scanner:
     def _fence(self, lines: list[Line], index: int, match: re.Match[str]) -> tuple[tree.Block, int]:
         fence, width = match[1], lines[index].indent
         end = re.compile(rf" {{0,3}}{re.escape(fence[0])}{{{len(fence)},}}[ \t]*$")
-        code = []
+        code: list[str] = []
         for position in range(index + 1, len(lines)):
             if end.match(lines[position].text):
                 info = match[2].strip()
@@ -321,58 +322,3 @@ class Scanner:
 def _align(cell: str) -> str:
     left, right = cell.startswith(":"), cell.endswith(":")
     return "center" if left and right else "left" if left else "right" if right else ""
-
-
-def gather_indented(lines: list[Line], index: int) -> tuple[list[Line], int]:
-    """The lines from here that are indented by two blanks or more, without that indentation."""
-    end = index
-    for position in range(index, len(lines)):
-        if lines[position].is_blank:
-            continue
-        if lines[position].indent < 2:
-            break
-        end = position + 1
-    inner = lines[index:end]
-    width = next((line.indent for line in inner if not line.is_blank), 0)
-    return [line.dedent(min(width, 4)) for line in inner], end
-
-
-def gather_item(
-    lines: list[Line], index: int, match: re.Match[str]
-) -> tuple[list[Line], int, bool]:
-    """The lines of one list item without its marker and indentation, the index after it, and
-    whether blank lines stand before what comes next."""
-    margin = len(match[1])
-    own = Line(lines[index].number, match[3] or "")
-    position = end = index + 1
-    while position < len(lines):
-        line = lines[position]
-        following = lines[position + 1] if position + 1 < len(lines) else None
-        if line.is_blank:
-            position += 1
-            continue
-        last = own if position == index + 1 else lines[position - 1]
-        lazy = position == end and _continues(line, following, last)
-        if line.indent < margin + 2 and not lazy:
-            break
-        position += 1
-        end = position
-    rest = lines[index + 1 : end]
-    width = next(
-        (line.indent for line in rest if not line.is_blank and line.indent >= margin + 2), 0
-    )
-    return [own, *(line.dedent(width) for line in rest)], end, position > end
-
-
-def _continues(line: Line, following: Line | None, last: Line) -> bool:
-    """Whether an unindented line goes on with the paragraph above, as hard-wrapped text does."""
-    return bool(
-        not last.is_blank
-        and not starts_block(line, following)
-        and not NUMBER.match(line.text)
-        and not SETEXT.match(line.text)
-        and not DEFINITION.match(line.text)
-        and not FENCE.match(last.text.lstrip())
-        and not ATX.match(last.text.lstrip())
-        and "|" not in last.text
-    )

@@ -6,10 +6,14 @@ from html import escape
 from pygments import highlight as colour
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
-from pygments.util import ClassNotFound
 
-LONGEST = 20_000
+LONGEST = 10_000
 """Characters; beyond, code is shown plainly: some lexers take quadratic time."""
+COLOURED = {
+    "bash", "c", "console", "css", "diff", "html", "ini", "java", "javascript", "js", "json", "php",
+    "python", "py", "r", "sh", "sql", "toml", "xml", "yaml",
+}  # fmt: skip
+"""Languages that are coloured. Others are shown plainly: of hundreds of lexers some can be hung."""
 LANGUAGE = re.compile(r"[A-Za-z0-9+#-]{1,30}")
 
 
@@ -24,10 +28,7 @@ def highlight(code: str, info: str) -> str:
 
 
 def _coloured(code: str, language: str) -> str:
-    if len(code) > LONGEST or language in ("text", "plain"):
+    if len(code) > LONGEST or language not in COLOURED:
         return escape(code)
-    try:
-        lexer = get_lexer_by_name(language, stripnl=False)
-    except ClassNotFound:
-        return escape(code)
+    lexer = get_lexer_by_name(language, stripnl=False)
     return str(colour(code, lexer, HtmlFormatter(nowrap=True))).rstrip("\n")

@@ -6,6 +6,7 @@ import re
 from decimal import ROUND_CEILING, Decimal
 
 from corpu.content import tree
+from corpu.content.anchors import place_anchors
 from corpu.content.blocks import Scanner
 from corpu.content.checks import check_course
 from corpu.content.headers import CourseHeader, QuizHeader, read_course_header, read_quiz_header
@@ -23,7 +24,6 @@ from corpu.content.scan import (
     ModuleSource,
     Outline,
     PageSource,
-    place_anchors,
     scan_course,
 )
 from corpu.content.source import CourseSource

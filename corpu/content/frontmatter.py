@@ -85,7 +85,7 @@ def _read_yaml(text: str, nesting: int) -> dict[str, Value]:
 
 
 def _line(mark: yaml.Mark) -> int:
-    return mark.line + 2  # the opening --- is line 1, and marks count from 0
+    return int(mark.line) + 2  # the opening --- is line 1, and marks count from 0
 
 
 def _events(text: str, nesting: int) -> Iterator[yaml.Event]:

@@ -19,6 +19,7 @@ NOTE = r"(?<!\\)\[\^([^\]\s]+)\]"
 FORMULA_LENGTH = 2_000
 
 Report = Callable[..., None]
+Found = tuple[ET.Element | str | None, int | None, int | None]
 
 
 class FormulaRefused(Exception):
@@ -61,7 +62,7 @@ class FormulaProcessor(InlineProcessor):
         super().__init__(DOLLARS, md)
         self.report = report
 
-    def handleMatch(self, m: re.Match[str], data: str):  # noqa: N802 - the name is Markdown's
+    def handleMatch(self, m: re.Match[str], data: str) -> Found:  # noqa: N802 - Markdown's name
         latex = m[2]
         try:
             html = mathml(latex, block=m["mark"] == "$$")
@@ -78,7 +79,7 @@ class NoteProcessor(InlineProcessor):
         super().__init__(NOTE, md)
         self.number = number
 
-    def handleMatch(self, m: re.Match[str], data: str):  # noqa: N802 - the name is Markdown's
+    def handleMatch(self, m: re.Match[str], data: str) -> Found:  # noqa: N802 - Markdown's name
         found = self.number(m[1])
         if found is None:
             return None, None, None

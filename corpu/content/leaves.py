@@ -67,7 +67,7 @@ def inspect_leaf(text: str, line: int, path: str, problems: Problems) -> None:
             tag=text[match.start() : match.end()],
             instead=instead_of(match["name"]),
         )
-    if match := TICKED.search(prose):
-        problems.add("option-outside", path, at(match.start()))
-    if match := QUESTION_MARKS.search(prose):
-        problems.add("broken-check", path, at(match.start()))
+    if tick := TICKED.search(prose):
+        problems.add("option-outside", path, at(tick.start()))
+    if marks := QUESTION_MARKS.search(prose):
+        problems.add("broken-check", path, at(marks.start()))

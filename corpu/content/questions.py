@@ -6,7 +6,8 @@ Only structure is read here; `quiz.py` gives it meaning and renders it.
 from dataclasses import dataclass, field
 
 from corpu.content import tree
-from corpu.content.blocks import Scanner, gather_item
+from corpu.content.blocks import Scanner
+from corpu.content.gather import gather_item
 from corpu.content.lines import Attributes, Line, split_attributes
 from corpu.content.syntax import (
     ATX,

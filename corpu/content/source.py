@@ -6,7 +6,7 @@ Nothing is followed out of the folder, and sizes are looked at before a file is 
 import hashlib
 import os
 import stat
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -93,7 +93,9 @@ def read_course(path: Path, limits: Limits | None = None) -> CourseSource:
     return CourseSource(slug, files, problems.sorted())
 
 
-def _walk(root: Path, prefix: str, problems: Problems, limits: Limits, depth: int = 0):
+def _walk(
+    root: Path, prefix: str, problems: Problems, limits: Limits, depth: int = 0
+) -> Iterator[tuple[str, int]]:
     """Yield (relative path, size) of regular files, in the order of their names."""
     try:
         entries = sorted(os.scandir(root), key=lambda entry: entry.name)

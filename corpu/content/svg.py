@@ -147,4 +147,4 @@ def _serialise(root: ET.Element) -> bytes:
             if name.startswith(f"{{{XLINK}}}"):
                 element.attrib["href"] = element.attrib.pop(name)
     root.attrib = {"xmlns": SVG, **root.attrib}
-    return ET.tostring(root, encoding="utf-8")
+    return bytes(ET.tostring(root, encoding="utf-8"))

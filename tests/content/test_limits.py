@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from corpu.content.code import COLOURED, LONGEST, highlight
 from tests.content.build import PAGE, QUIZ, compiled, page_file, quiz_file
 
 KILOBYTES = 64 * 1024
@@ -83,3 +84,25 @@ def test_limits_come_before_parsing(monkeypatch):
     start = {"course.md": b"x" * 300_000}
     for text in ("[" * 20_000, "a" * 6_000, "> " * 40 + "a"):
         assert compiled(start | {PAGE: page_file(text)}).errors
+
+
+@pytest.mark.parametrize("language", sorted(COLOURED))
+def test_no_language_of_code_can_be_hung(language):
+    start = time.process_time()
+    for piece in (
+        "(",
+        "/a[",
+        "\"'",
+        "<a ",
+        "<!--",
+        "{{",
+        "a.",
+        "\\",
+        "$(",
+        "'''",
+        "/*",
+        "a=",
+        "  \t",
+    ):
+        highlight((piece * LONGEST)[:LONGEST], language)
+    assert time.process_time() - start < 5
