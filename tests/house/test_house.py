@@ -1,0 +1,98 @@
+"""The house looks after itself: rules about the code, checked like any other."""
+
+import ast
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from jinja2 import nodes
+
+from corpu import BLUEPRINTS, create_app
+from corpu.cli import COMMANDS
+from tests.conftest import settings_for
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "corpu"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+TEMPLATES = sorted(PACKAGE.rglob("templates/**/*.html"))
+
+
+@pytest.fixture(scope="session")
+def jinja(tmp_path_factory):
+    return create_app(settings_for("sqlite://", tmp_path_factory.mktemp("house"))).jinja_env
+
+
+def short(path):
+    return str(path.relative_to(ROOT))
+
+
+def test_every_view_declares_a_permission(app):
+    undeclared = [
+        f"{rule.endpoint} ({rule.rule})"
+        for rule in app.url_map.iter_rules()
+        if not rule.endpoint.endswith("static")
+        and not hasattr(app.view_functions[rule.endpoint], "required_permission")
+    ]
+    assert not undeclared, "add @requires(Permission...) to: " + ", ".join(undeclared)
+
+
+def test_urls_are_lower_case_with_hyphens(app):
+    for rule in app.url_map.iter_rules():
+        fixed = "".join(part.content for part in rule._parts if part.static)
+        assert fixed == fixed.lower().replace("_", "-"), rule.rule
+
+
+@pytest.mark.parametrize("path", MODULES, ids=short)
+def test_only_the_unit_of_work_commits(path):
+    if path.name == "transactions.py":
+        return
+    calls = [n for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.Call)]
+    commits = [n for n in calls if isinstance(n.func, ast.Attribute) and n.func.attr == "commit"]
+    assert not commits, f"{path}:{commits[0].lineno} commits; use unit_of_work() in the view"
+
+
+def test_every_room_is_wired():
+    """Nothing registered is missing, and nothing is left out because it is missing."""
+    for name in [*BLUEPRINTS, *COMMANDS]:
+        assert (PACKAGE / (name.replace(".", "/") + ".py")).exists(), name
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=short)
+def test_templates_compile_and_use_what_they_import(jinja, path):
+    tree = jinja.parse(path.read_text())
+    imported = {
+        n if isinstance(n, str) else n[1] for i in tree.find_all(nodes.FromImport) for n in i.names
+    }
+    used = {name.name for name in tree.find_all(nodes.Name)}
+    assert imported <= used, f"imported but never used: {sorted(imported - used)}"
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=short)
+def test_templates_hold_nothing_inline(path):
+    text = path.read_text()
+    assert not re.search(r"\sstyle=|\son[a-z]+=|<script(?![^>]*\bsrc=)|<style", text), path
+
+
+def test_no_file_names_a_registry_or_a_path_of_a_machine():
+    """What the project says of itself holds on every machine."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True
+    ).stdout.decode()
+    words = ("pypi" + ".org", "registry." + "npmjs", "files." + "pythonhosted", "/work/" + "main")
+    for name in filter(None, listed.split("\0")):
+        path = ROOT / name
+        if not path.is_file():
+            continue
+        data = path.read_bytes()
+        assert len(data) < 400_000, f"{name} is large"
+        for word in words:
+            assert word.encode() not in data, f"{name} names {word}"
+
+
+def test_requirements_are_hashed_and_name_no_host():
+    for name in ("requirements.txt", "requirements-dev.txt"):
+        text = (ROOT / name).read_text()
+        assert "--hash=sha256:" in text
+        assert "http" not in text
+        assert "--index-url" not in text
