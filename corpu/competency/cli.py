@@ -1,6 +1,9 @@
 """Commands: check the score against examples, and compute every score again."""
 
+import json
 from collections.abc import Iterator
+from datetime import datetime
+from decimal import Decimal
 from itertools import groupby
 from pathlib import Path
 from uuid import UUID
@@ -12,20 +15,25 @@ from sqlalchemy.orm import Session
 
 from corpu import clock
 from corpu.competency import ledger, service
-from corpu.competency.facts import Refused
+from corpu.competency.agency_rule import adopt_rule, rule_at
+from corpu.competency.facts import Refused, Rule
 from corpu.competency.models import CompetencyScore
+from corpu.competency.relations import midnight
 from corpu.competency.vectors import check_vectors as differences_in
 from corpu.competency.vectors import read_vectors
+from corpu.errors import DomainError
 from corpu.extensions import db
+from corpu.people.models import Agency
 from corpu.transactions import unit_of_work
 
 competency_group = AppGroup("competency", help="Skor kompetensi: periksa dan hitung ulang.")
 
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 PEOPLE = 50  # in one transaction
 
 
 @competency_group.command("check-vectors")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=FILE)
 def check_vectors(file: Path) -> None:
     """Hitung setiap kasus dalam FILE; sebutkan yang hasilnya berbeda, lalu keluar dengan 1."""
     try:
@@ -41,6 +49,42 @@ def check_vectors(file: Path) -> None:
         names = {difference.case for difference in differences}
         raise click.ClickException(f"{len(names)} dari {len(cases)} kasus berbeda.")
     click.echo(f"{len(cases)} kasus, semuanya sama.")
+
+
+@competency_group.command("rule")
+@click.argument(
+    "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=False
+)
+@click.option("--from", "start", type=click.DateTime(["%Y-%m-%d"]), help="Hari mulai berlaku.")
+@click.option("--reason", default="", help="Dasar perubahan, misalnya nomor keputusan.")
+def rule(file: Path | None, start: datetime | None, reason: str) -> None:
+    """Tampilkan aturan skor yang berlaku, atau tetapkan aturan baru dari FILE (JSON)."""
+    if file is None:
+        in_force = rule_at(db.session(), clock.now())
+        shown = in_force.rule if in_force else Rule().to_dict()
+        click.echo(json.dumps(shown, indent=2))
+        return
+    if start is None:
+        raise click.UsageError("Sebutkan hari mulai berlaku: --from 2027-01-01.")
+    try:
+        data = json.loads(file.read_text(encoding="utf-8-sig"), parse_float=Decimal)
+    except ValueError as error:
+        raise click.ClickException(f"{file} bukan JSON yang benar: {error}") from None
+    try:
+        with unit_of_work(db.session()) as session:
+            zone = session.scalar(select(Agency.timezone).limit(1)) or "Asia/Jakarta"
+            adopted = adopt_rule(
+                session,
+                data,
+                valid_from=midnight(start.date(), zone),
+                reason=reason,
+                by=None,
+                at=clock.now(),
+            )
+            version = adopted.version
+    except DomainError as refusal:
+        raise click.ClickException(str(refusal)) from None
+    click.echo(f"Aturan versi {version} berlaku sejak {start:%d-%m-%Y}.")
 
 
 @competency_group.command("recompute")
