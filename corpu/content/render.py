@@ -212,7 +212,7 @@ class Renderer:
         label = self.words["formula"]
         self._stash(
             parent,
-            f'<div class="formula" role="group" tabindex="0" aria-label="{label}">{html}</div>',
+            f'<div class="scroll formula" role="group" tabindex="0" aria-label="{label}">{html}</div>',
         )
 
     def _rule(self, parent: ET.Element, block: tree.Rule) -> None:
@@ -234,7 +234,7 @@ class Renderer:
             self._fill(entry, item.children, tight=not block.loose)
 
     def _table(self, parent: ET.Element, block: tree.Table) -> None:
-        around = ET.SubElement(parent, "div", {"class": "table", "role": "group", "tabindex": "0"})
+        around = ET.SubElement(parent, "div", {"class": "scroll", "role": "group", "tabindex": "0"})
         around.set("aria-label", self.words["table"])
         table = ET.SubElement(around, "table")
         head, *rows = zip(block.cells, block.lines, strict=True)
@@ -268,7 +268,7 @@ class Renderer:
         title = self.words[block.kind] if block.title is None else block.title
         tag = "details" if block.foldable else "div"
         box = ET.SubElement(parent, tag)
-        box.set("class", " ".join(["admonition", block.kind, *block.attributes.classes]))
+        box.set("class", " ".join(["callout", f"callout-{block.kind}", *block.attributes.classes]))
         if block.attributes.id:
             box.set("id", block.attributes.id)
         if block.is_open:
@@ -279,7 +279,7 @@ class Renderer:
                 tree.Leaf(block.line, title or self.words[block.kind]),
             )
         elif title:
-            head = ET.SubElement(box, "p", {"class": "admonition-title"})
+            head = ET.SubElement(box, "p", {"class": "callout-title"})
             self._text(head, tree.Leaf(block.line, title))
         self._fill(box, block.children, tight=False)
 

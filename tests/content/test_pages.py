@@ -26,7 +26,7 @@ def media(files: dict) -> dict:
 
 def test_boxes_have_a_title_or_one_in_the_language_of_the_course():
     assert html('!!! tip "Coba"\n    Isi.\n') == (
-        '<div class="admonition tip"><p class="admonition-title">Coba</p><p>Isi.</p></div>'
+        '<div class="callout callout-tip"><p class="callout-title">Coba</p><p>Isi.</p></div>'
     )
     assert "Perhatian" in html("!!! warning\n    Isi.\n")
     english = course_file(header=HEADER.replace("language: id", "language: en"))
@@ -35,9 +35,11 @@ def test_boxes_have_a_title_or_one_in_the_language_of_the_course():
 
 def test_foldable_boxes_are_details():
     assert html('??? note "Buka" {.kecil}\n    Isi.\n') == (
-        '<details class="admonition note kecil"><summary>Buka</summary><p>Isi.</p></details>'
+        '<details class="callout callout-note kecil"><summary>Buka</summary><p>Isi.</p></details>'
     )
-    assert html('???+ note "Buka"\n    - a\n').startswith('<details class="admonition note" open="')
+    assert html('???+ note "Buka"\n    - a\n').startswith(
+        '<details class="callout callout-note" open="'
+    )
 
 
 def test_boxes_hold_lists_code_and_boxes():
