@@ -1,0 +1,60 @@
+"""What a supervisor fills in."""
+
+from typing import Any, Self
+
+from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
+from wtforms import RadioField, SelectChoice, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from corpu.competency.words import described
+from corpu.forms import Form
+from corpu.people.rules import clean_text
+from corpu.team.words import observable
+from corpu.vocabulary import competencies
+
+LEAST, MOST = 10, 1000  # characters of a reason
+
+
+def cleaned(text: Any) -> Any:
+    """What is kept is what is measured: blanks alone are no reason."""
+    return clean_text(text) if isinstance(text, str) else text
+
+
+class RatingForm(Form):
+    level = RadioField(
+        _l("Level yang Anda lihat"),
+        coerce=int,
+        validators=[InputRequired(_l("Pilih level yang Anda lihat."))],
+    )
+    reason = TextAreaField(
+        _l("Apa yang Anda lihat?"),
+        description=_l("Satu atau dua kalimat tentang pekerjaannya, 10 sampai 1.000 huruf."),
+        filters=[cleaned],
+        validators=[
+            InputRequired(_l("Tulis apa yang Anda lihat dalam pekerjaannya.")),
+            Length(min=LEAST, message=_l("Tulis alasan paling sedikit 10 huruf.")),
+            Length(max=MOST, message=_l("Tulis alasan paling banyak 1.000 huruf.")),
+        ],
+        render_kw={"rows": 4},
+    )
+    notes: dict[int, str]
+
+    @classmethod
+    def of(cls, code: str) -> Self:
+        """The form for one competency, its levels in words from 1 up."""
+        form = cls()
+        levels = competencies()[code]["levels"]
+        label = Markup("<b>{}.</b> {}")
+        form.level.choices = [
+            SelectChoice(
+                row["level"],
+                label.format(_l("Level %(level)s", level=row["level"]), described(row)),
+            )
+            for row in levels
+        ]
+        form.notes = {
+            row["level"]: str(_l("Misalnya: %(example)s", example=observable(row)))
+            for row in levels
+        }
+        return form

@@ -1,0 +1,446 @@
+"""Reading a team: who is in it today, how far each is, and who needs what.
+
+Everything starts from the dated relation: nobody outside the line of the day is ever read.
+The list of a team costs the same few statements for five people and for five hundred.
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select
+from sqlalchemy.orm import Session
+
+from corpu.catalog.models import Course, Edition, EditionPage
+from corpu.competency.models import (
+    CompetencyRule,
+    CompetencyScore,
+    EvidenceKind,
+    EvidenceRecord,
+)
+from corpu.competency.queries import match_of, requirement
+from corpu.competency.rules import Jpm, Rule, rating_valid_until
+from corpu.hours.models import HourEntry
+from corpu.learning.models import Completion, Enrolment, PageCompletion, PageVisit
+from corpu.people.models import Account, Agency, Person, Posting, ProfileVisit, Unit
+from corpu.people.queries import Standing, full_name, in_force, line_of, required_levels
+from corpu.team import rules
+from corpu.team.rules import Want
+from corpu.vocabulary import competencies
+from corpu.zones import ZONE_LABELS, local_date, local_year
+
+MOST = 1000  # people read for one page; the nearest ones, where a line is longer
+
+
+@dataclass(frozen=True)
+class UnderWay:
+    """A course that somebody is taking, by pages of its present edition."""
+
+    slug: str
+    title: str
+    jp: Decimal
+    enrolled_at: datetime
+    done: int
+    pages: int
+
+
+@dataclass(frozen=True)
+class Observed:
+    """What is kept of one competency; `level` None: not yet observed."""
+
+    level: int | None
+    score: Decimal | None
+    is_capped: bool
+    rated_at: datetime | None  # by the supervisor who asks
+
+
+@dataclass(frozen=True)
+class Member:
+    """Somebody in the line, as the list of the team shows them."""
+
+    standing: Standing
+    depth: int  # 1: answers to the supervisor directly
+    at: datetime
+    jp: Decimal  # of the year
+    has_learnt: bool  # a course begun, running or completed this year
+    active_at: datetime | None  # when a page was last read
+    rule: Rule
+    observed: Mapping[str, Observed] = field(default_factory=dict)
+    courses: tuple[UnderWay, ...] = ()
+
+    @property
+    def id(self) -> UUID:
+        return self.standing.person_id
+
+    @property
+    def name(self) -> str:
+        return self.standing.full_name
+
+    @property
+    def initials(self) -> str:
+        words = [word for word in self.name.split(",")[0].split() if not word.endswith(".")]
+        return "".join(word[0] for word in words[:1] + words[1:][-1:]).upper()
+
+    @property
+    def year(self) -> int:
+        """The calendar year of the person's unit."""
+        return local_year(self.at, self.standing.timezone)
+
+    @property
+    def required(self) -> dict[str, int]:
+        return requirement(self.standing)
+
+    @property
+    def levels(self) -> dict[str, int | None]:
+        seen = self.observed
+        return {code: seen[code].level if code in seen else None for code in competencies()}
+
+    @property
+    def jpm(self) -> Jpm | None:
+        return match_of(self.levels, self.required)
+
+    @property
+    def asked(self) -> list[str]:
+        """The competencies of the post, all nine where it is not known: the farthest below
+        the requirement first."""
+        required, levels = self.required, self.levels
+        return sorted(
+            required or levels,
+            key=lambda code: (levels[code] or 0) - required.get(code, 0),
+        )
+
+    @property
+    def rating_want(self) -> Want | None:
+        until = {
+            code: rating_valid_until(seen.rated_at, self.rule)
+            for code, seen in self.observed.items()
+            if seen.rated_at is not None
+        }
+        capped = {code for code, seen in self.observed.items() if seen.is_capped}
+        return rules.rating_want(self.asked, until, capped, self.at)
+
+    @property
+    def hours_want(self) -> Want | None:
+        day = local_date(self.at, self.standing.timezone)
+        return rules.hours_want(self.jp, has_learnt=self.has_learnt, day=day)
+
+    @property
+    def wants(self) -> list[Want]:
+        """At most two: one about ratings, one about hours."""
+        found = [want for want in (self.rating_want, self.hours_want) if want is not None]
+        return sorted(found, key=lambda want: want.urgency)
+
+
+@dataclass(frozen=True)
+class Team:
+    """The people of a line on a day, those with the fewest JP first."""
+
+    members: tuple[Member, ...]
+    direct: int  # how many answer to the supervisor directly
+    below: int  # how many further down
+    left_out: int  # beyond `MOST`
+
+    @property
+    def waiting(self) -> list[tuple[Member, Want]]:
+        """Who needs what from the supervisor today, most urgent first."""
+        return _waiting(self.members)
+
+
+def team_of(
+    session: Session, supervisor_id: UUID, at: datetime, *, everybody: bool = False
+) -> Team:
+    """The direct people, or everybody below. Five statements, however many people."""
+    line = line_of(session, supervisor_id, at)
+    chosen = [pair for pair in line if everybody or pair[1] == 1]
+    members = members_of(session, supervisor_id, chosen[:MOST], at)
+    direct = sum(depth == 1 for _, depth in line)
+    return Team(
+        members=tuple(sorted(members, key=lambda one: (one.jp, one.name))),
+        direct=direct,
+        below=len(line) - direct,
+        left_out=max(0, len(chosen) - MOST),
+    )
+
+
+def waiting_for(session: Session, supervisor_id: UUID, at: datetime) -> list[tuple[Member, Want]]:
+    """Who needs what from this supervisor today, most urgent first. Five statements.
+
+    Only direct people: those further down are their own supervisors' to look after.
+    """
+    return team_of(session, supervisor_id, at).waiting
+
+
+def _waiting(members: Collection[Member]) -> list[tuple[Member, Want]]:
+    found = [(one, want) for one in members if one.depth == 1 for want in one.wants]
+    return sorted(found, key=lambda pair: (pair[1].urgency, pair[0].name))
+
+
+def members_of(
+    session: Session,
+    supervisor_id: UUID,
+    line: Sequence[tuple[UUID, int]],
+    at: datetime,
+) -> list[Member]:
+    """The people of a line that was read before, those without an active account left out.
+    Three statements."""
+    depths = dict(line)
+    if not depths:
+        return []
+    ids = list(depths)
+    observed = _observed(session, supervisor_id, ids)
+    courses = courses_under_way(session, ids)
+    latest = {row.id: row for row in session.execute(_roster(ids, at))}
+    return [
+        Member(
+            standing=_standing(row),
+            depth=depths[row.id],
+            at=at,
+            jp=row.jp or Decimal(),
+            has_learnt=bool(row.has_learnt),
+            active_at=row.active_at,
+            rule=Rule() if row.rule is None else Rule.from_dict(row.rule),
+            observed=observed.get(row.id, {}),
+            courses=tuple(courses.get(row.id, ())),
+        )
+        for row in latest.values()
+    ]
+
+
+def by_zone(zone: Any, value: Callable[[str], Any]) -> ColumnElement[Any]:
+    """A value that depends on a zone which only the row knows: its day, its year."""
+    known = {name: literal(value(name)) for name in ZONE_LABELS}
+    return case(known, value=zone, else_=known["Asia/Jakarta"])
+
+
+def _year_began(at: datetime, zone: str) -> datetime:
+    first = datetime(local_year(at, zone), 1, 1, tzinfo=ZoneInfo(zone))
+    return first.astimezone(UTC)
+
+
+def _roster(ids: list[UUID], at: datetime) -> Any:
+    """People with post and unit, the hours of their year, and when they last learnt."""
+    zone = func.coalesce(Unit.timezone, Agency.timezone)
+    today = by_zone(Agency.timezone, lambda name: local_date(at, name))
+    began = by_zone(zone, lambda name: _year_began(at, name))
+    hours = (
+        select(func.sum(HourEntry.jp))
+        .where(
+            HourEntry.person_id == Person.id,
+            HourEntry.year == by_zone(zone, lambda name: local_year(at, name)),
+        )
+        .correlate(Person, Unit, Agency)
+        .scalar_subquery()
+    )
+    learnt = (
+        select(Enrolment.id)
+        .where(
+            Enrolment.person_id == Person.id,
+            or_(
+                Enrolment.enrolled_at >= began,
+                Enrolment.completed_at >= began,
+                and_(Enrolment.completed_at.is_(None), Enrolment.left_at.is_(None)),
+            ),
+        )
+        .correlate(Person, Unit, Agency)
+        .exists()
+    )
+    active = (
+        select(func.max(PageVisit.last_at))
+        .join(Enrolment, Enrolment.id == PageVisit.enrolment_id)
+        .where(Enrolment.person_id == Person.id)
+        .correlate(Person)
+        .scalar_subquery()
+    )
+    rule = (
+        select(CompetencyRule.id)
+        .where(CompetencyRule.agency_id == Person.agency_id, CompetencyRule.valid_from <= at)
+        .order_by(CompetencyRule.valid_from.desc(), CompetencyRule.version.desc())
+        .limit(1)
+        .correlate(Person)
+        .scalar_subquery()
+    )
+    return (
+        select(
+            Person.id,
+            Person.nip,
+            Person.title_before,
+            Person.name,
+            Person.title_after,
+            Agency.id.label("agency_id"),
+            Agency.name.label("agency_name"),
+            zone.label("timezone"),
+            Unit.id.label("unit_id"),
+            Unit.name.label("unit_name"),
+            Posting.title.label("post_title"),
+            Posting.post_type,
+            Posting.grade,
+            Posting.required_levels,
+            hours.label("jp"),
+            learnt.label("has_learnt"),
+            active.label("active_at"),
+            CompetencyRule.rule,
+        )
+        .select_from(Person)
+        .join(Account, Account.person_id == Person.id)
+        .join(Agency, Agency.id == Person.agency_id)
+        .outerjoin(Posting, and_(Posting.person_id == Person.id, in_force(Posting, today)))
+        .outerjoin(Unit, Unit.id == Posting.unit_id)
+        .outerjoin(CompetencyRule, CompetencyRule.id == rule)
+        .where(Person.id.in_(ids), Account.is_active)
+        .order_by(Posting.started_on)
+    )
+
+
+def _standing(row: Any) -> Standing:
+    return Standing(
+        person_id=row.id,
+        full_name=full_name(row.title_before, row.name, row.title_after),
+        nip=row.nip,
+        agency_id=row.agency_id,
+        agency_name=row.agency_name,
+        timezone=row.timezone,
+        unit_id=row.unit_id,
+        unit_name=row.unit_name or "",
+        post_title=row.post_title or "",
+        post_type=row.post_type or "",
+        grade=row.grade or "",
+        required=required_levels(row.post_type, row.required_levels),
+    )
+
+
+def _observed(
+    session: Session, supervisor_id: UUID, ids: list[UUID]
+) -> dict[UUID, dict[str, Observed]]:
+    """The kept scores, each with the day of the supervisor's own latest rating."""
+    own = (
+        select(
+            EvidenceRecord.person_id,
+            EvidenceRecord.competency,
+            func.max(EvidenceRecord.observed_at).label("rated_at"),
+        )
+        .where(
+            EvidenceRecord.kind == EvidenceKind.SUPERVISOR,
+            EvidenceRecord.actor_id == supervisor_id,
+            EvidenceRecord.revoked_at.is_(None),
+            EvidenceRecord.person_id.in_(ids),
+        )
+        .group_by(EvidenceRecord.person_id, EvidenceRecord.competency)
+        .subquery()
+    )
+    rows = session.execute(
+        select(
+            CompetencyScore.person_id,
+            CompetencyScore.competency,
+            CompetencyScore.level,
+            CompetencyScore.score,
+            CompetencyScore.is_capped,
+            own.c.rated_at,
+        )
+        .outerjoin(
+            own,
+            and_(
+                own.c.person_id == CompetencyScore.person_id,
+                own.c.competency == CompetencyScore.competency,
+            ),
+        )
+        .where(CompetencyScore.person_id.in_(ids))
+    )
+    found: dict[UUID, dict[str, Observed]] = {}
+    for row in rows:
+        found.setdefault(row.person_id, {})[row.competency] = Observed(
+            row.level, row.score, row.is_capped, row.rated_at
+        )
+    return found
+
+
+def courses_under_way(session: Session, ids: Collection[UUID]) -> dict[UUID, list[UnderWay]]:
+    """The open enrolments of some people, oldest first: one statement. Pages are counted,
+    what was answered on them is not read."""
+    pages = (
+        select(func.count())
+        .select_from(EditionPage)
+        .where(EditionPage.edition_id == Edition.id)
+        .correlate(Edition)
+        .scalar_subquery()
+    )
+    done = (
+        select(func.count())
+        .select_from(PageCompletion)
+        .join(EditionPage, EditionPage.page_id == PageCompletion.page_id)
+        .where(
+            PageCompletion.enrolment_id == Enrolment.id,
+            EditionPage.edition_id == Edition.id,
+        )
+        .correlate(Enrolment, Edition)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(
+            Enrolment.person_id,
+            Course.slug,
+            Edition.title,
+            Edition.jp,
+            Enrolment.enrolled_at,
+            done.label("done"),
+            pages.label("pages"),
+        )
+        .select_from(Enrolment)
+        .join(Course, Course.id == Enrolment.course_id)
+        .join(Edition, and_(Edition.course_id == Course.id, Edition.is_current))
+        .where(
+            Enrolment.person_id.in_(list(ids)),
+            Enrolment.completed_at.is_(None),
+            Enrolment.left_at.is_(None),
+        )
+        .order_by(Enrolment.enrolled_at, Enrolment.id)
+    )
+    found: dict[UUID, list[UnderWay]] = {}
+    for row in rows:
+        found.setdefault(row.person_id, []).append(
+            UnderWay(row.slug, row.title, row.jp, row.enrolled_at, row.done, row.pages)
+        )
+    return found
+
+
+@dataclass(frozen=True)
+class Completed:
+    """A course somebody has completed, with the post of that day."""
+
+    title: str
+    jp: Decimal
+    completed_at: datetime
+    timezone: str
+    post_title: str
+    unit_name: str
+
+
+def completed_by(session: Session, person_id: UUID) -> list[Completed]:
+    """Every course the person has completed, latest first. One statement."""
+    rows = session.execute(
+        select(
+            Edition.title,
+            Completion.jp,
+            Completion.completed_at,
+            Completion.timezone,
+            Completion.post_title,
+            Completion.unit_name,
+        )
+        .join(Edition, Edition.id == Completion.edition_id)
+        .where(Completion.person_id == person_id)
+        .order_by(Completion.completed_at.desc(), Completion.id)
+    )
+    return [Completed(**row._mapping) for row in rows]
+
+
+def has_visited(session: Session, viewer_id: UUID, person_id: UUID, since: datetime) -> bool:
+    """Whether a visit to the person's page is noted from that moment on."""
+    found = select(ProfileVisit.id).where(
+        ProfileVisit.person_id == person_id,
+        ProfileVisit.viewer_id == viewer_id,
+        ProfileVisit.at >= since,
+    )
+    return session.scalar(found.limit(1)) is not None

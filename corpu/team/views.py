@@ -1,0 +1,142 @@
+"""The supervisor's room: the team, one person, one score, one rating."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from corpu import clock
+from corpu.competency import queries as competency
+from corpu.competency.service import rate as record_rating
+from corpu.credentials.queries import held_by
+from corpu.errors import NotFound
+from corpu.extensions import db
+from corpu.hours.queries import book_of
+from corpu.people.queries import is_in_line, supervisor_of
+from corpu.people.rules import printed_nip
+from corpu.permissions import Permission
+from corpu.team import queries, service, words
+from corpu.team.forms import RatingForm
+from corpu.transactions import unit_of_work
+from corpu.ui import named
+from corpu.vocabulary import competencies
+from corpu.web import requires, the_viewer
+from corpu.zones import local_year
+
+bp = Blueprint("team", __name__, template_folder="templates")
+
+
+@bp.get("/team")
+@requires(Permission.SEE_TEAM)
+def index() -> str:
+    everybody = request.args.get("line") == "all"
+    team = queries.team_of(db.session(), the_viewer().id, clock.now(), everybody=everybody)
+    return render_template(
+        "team/index.html", team=team, everybody=everybody, words=words, at=clock.now()
+    )
+
+
+@bp.get("/team/<uuid:person_id>")
+@requires(Permission.SEE_TEAM)
+def person(person_id: UUID) -> str:
+    session, me, now = db.session(), the_viewer(), clock.now()
+    depth = _depth(person_id, now)
+    found = queries.members_of(session, me.id, [(person_id, depth)], now)
+    profile = competency.profile_of(session, person_id, now)
+    here = profile.standing
+    above = supervisor_of(session, person_id, now) if depth > 1 else None
+    page = render_template(
+        "team/person.html",
+        standing=here,
+        nip=printed_nip(here.nip),
+        depth=depth,
+        supervisor=above[1] if above else "",
+        member=found[0] if found else None,
+        profile=profile,
+        book=book_of(session, person_id, local_year(now, here.timezone)),
+        courses=queries.courses_under_way(session, [person_id]).get(person_id, []),
+        completed=queries.completed_by(session, person_id),
+        certificates=held_by(session, person_id),
+        link=lambda code: url_for(".account", person_id=person_id, code=code),
+        words=words,
+    )
+    _note_visit(person_id, now)
+    return page
+
+
+@bp.get("/team/<uuid:person_id>/competencies/<code>")
+@requires(Permission.SEE_TEAM)
+def account(person_id: UUID, code: str) -> str:
+    now = clock.now()
+    _depth(person_id, now)
+    return _account_page(person_id, code, now)
+
+
+@bp.post("/team/<uuid:person_id>/competencies/<code>")
+@requires(Permission.RATE)
+def rate(person_id: UUID, code: str) -> Any:
+    me, now = the_viewer(), clock.now()
+    _depth(person_id, now)
+    form = _form(code)
+    if not form.validate_on_submit():
+        return _account_page(person_id, code, now, form), 422
+    given = form.level.data
+    with unit_of_work(db.session()) as session:
+        record_rating(session, me.id, person_id, code, given, form.reason.data, at=now)
+        level, _score = competency.scores_of(session, [person_id])[person_id][code]
+    flash(
+        _(
+            "Tersimpan: penilaian Anda untuk %(name)s level %(given)s. Level yang dicapai sekarang "
+            "%(level)s.",
+            name=named(competencies()[code]),
+            given=given,
+            level=level,
+        ),
+        "success",
+    )
+    return redirect(url_for(".account", person_id=person_id, code=code), code=303)
+
+
+def _depth(person_id: UUID, at: datetime) -> int:
+    """How far below the viewer the person stands today; anybody else is not to be found."""
+    depth = is_in_line(db.session(), the_viewer().id, person_id, at)
+    if depth is None:
+        raise NotFound
+    return depth
+
+
+def _form(code: str) -> RatingForm:
+    if code not in competencies():
+        raise NotFound
+    return RatingForm.of(code)
+
+
+def _account_page(person_id: UUID, code: str, at: datetime, form: RatingForm | None = None) -> str:
+    form = form or _form(code)
+    found = competency.account_of(db.session(), person_id, code, at)
+    codes = list(competencies())
+    place = codes.index(code)
+    page = render_template(
+        "team/account.html",
+        account=found,
+        person_id=person_id,
+        form=form,
+        own=words.own_rating(found, the_viewer().id),
+        following=codes[(place + 1) % len(codes)],
+        competencies=competencies(),
+        words=words,
+    )
+    _note_visit(person_id, at)
+    return page
+
+
+def _note_visit(person_id: UUID, at: datetime) -> None:
+    """After the page is drawn and before it is shown: who cannot be seen looking, does not."""
+    me = the_viewer()
+    since = service.day_began(at, me.timezone)
+    if queries.has_visited(db.session(), me.id, person_id, since):
+        return
+    with unit_of_work(db.session()) as session:
+        service.note_visit(session, me.id, person_id, at=at, zone=me.timezone)
