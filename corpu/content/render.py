@@ -111,7 +111,6 @@ class Renderer:
 
     def _notes(self, prefix: str) -> ET.Element:
         section = ET.Element("div", {"class": "footnotes"})
-        ET.SubElement(section, "hr")
         notes = ET.SubElement(section, "ol")
         done = 0
         while done < len(self.notes):  # a note may name another one
@@ -123,6 +122,10 @@ class Renderer:
             self._process(holder, prefix)
             notes.append(item)
             last = item[-1] if len(item) and item[-1].tag == "p" else ET.SubElement(item, "p")
+            if len(last):
+                last[-1].tail = f"{last[-1].tail or ''} "
+            elif last.text:
+                last.text += " "
             back = ET.SubElement(last, "a", {"class": "footnote-backref"})
             back.set("href", f"#{prefix}fnref-{done}-1")
             back.set("aria-label", f"{self.words['back']} {done}")
