@@ -215,7 +215,8 @@ class Renderer:
         label = self.words["formula"]
         self._stash(
             parent,
-            f'<div class="scroll formula" role="group" tabindex="0" aria-label="{label}">{html}</div>',
+            '<div class="scroll formula" role="group" tabindex="0" '
+            f'aria-label="{label}">{html}</div>',
         )
 
     def _rule(self, parent: ET.Element, block: tree.Rule) -> None:
