@@ -172,7 +172,7 @@ def score_text(account: Account) -> Markup | None:
         "next": following,
         "mean": figure(mean),
         "mastery": figure(account.in_force.rule.mastery),
-        "sum": strong(f"{account.level} + {figure(added)} = {figure(account.score)}"),
+        "sum": strong(f"{account.level} + {figure(added)} = {figure(account.score)}", whole=True),
     }
     if progress > Fraction(99, 100):
         values["progress"] = figure(Decimal(int(progress * 100)).scaleb(-2))

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from flask_babel import gettext
 
+from corpu.competency.facts import NEVER_COUNTED, RATINGS
 from corpu.competency.ledger import Piece
 from corpu.competency.phrases import KINDS
 from corpu.competency.queries import THIN, Recorded
-from corpu.competency.rules import THIN_POINTS, Kind, Reason, Retake, Rule
+from corpu.competency.rules import THIN_POINTS, Reason, Retake, Rule
 from corpu.i18n import day
 
 
 def origin(piece: Piece, timezone: str) -> str:
-    """Where a piece comes from and when it was observed."""
-    return f"{KINDS[piece.kind]}, {day(piece.observed_at, timezone)}"
+    """Where a piece comes from and when it was observed; a rating names who rated."""
+    when = day(piece.observed_at, timezone)
+    if piece.kind in RATINGS:
+        return f"{piece.label}, {when}"
+    return when if piece.kind in NEVER_COUNTED else f"{KINDS[piece.kind]}, {when}"
 
 
 def counts_until(piece: Piece, timezone: str) -> str:
@@ -55,7 +59,7 @@ def why_not(recorded: Recorded, rule: Rule, timezone: str) -> tuple[str, str]:
         )
     other = recorded.replaced_by
     when = "" if other is None else day(other.observed_at, timezone)
-    if piece.kind in (Kind.SUPERVISOR, Kind.ASSESSOR):
+    if piece.kind in RATINGS:
         text = gettext("Penilai yang sama menilai lagi pada %(day)s.", day=when)
     elif rule.retake is Retake.BEST:
         text = gettext("Percobaan %(day)s yang dipakai: nilai terbaik.", day=when)

@@ -65,5 +65,7 @@ def level_name(names: Mapping[str, Any]) -> str:
     return gettext("Level %(level)s, %(name)s", level=names["level"], name=named(names))
 
 
-def strong(text: object) -> Markup:
-    return Markup('<b class="num">{}</b>').format(text)
+def strong(text: object, *, whole: bool = False) -> Markup:
+    """A figure that stands out; `whole` keeps it on one line."""
+    kind = "num nowrap" if whole else "num"
+    return Markup('<b class="{}">{}</b>').format(kind, text)
