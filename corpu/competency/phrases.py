@@ -44,6 +44,11 @@ BAND_TAGS = {
 }
 
 
+def called(row: Mapping[str, Any]) -> str:
+    """The name of a competency or a level in the reader's language."""
+    return named(row)
+
+
 def described(row: Mapping[str, Any]) -> str:
     """The description of a level in the reader's language."""
     locale = get_locale()

@@ -21,6 +21,7 @@ from corpu.competency import ledger
 from corpu.competency.ledger import Ledger, Piece, RuleInForce
 from corpu.competency.models import CompetencyScore
 from corpu.competency.offers import Offer, levels_that_help, offers
+from corpu.competency.phrases import called
 from corpu.competency.rules import (
     HIGHEST,
     LOWEST,
@@ -34,7 +35,6 @@ from corpu.competency.rules import (
 )
 from corpu.errors import NotFound
 from corpu.people.queries import Standing, standing
-from corpu.ui import named
 from corpu.vocabulary import competencies, load
 
 THIN = "thin"  # recorded and shown, but not handed to the score
@@ -55,7 +55,7 @@ class Row:
     @property
     def name(self) -> str:
         """In the reader's language."""
-        return named(self.names)
+        return called(self.names)
 
     @property
     def observed(self) -> bool:
@@ -158,7 +158,7 @@ class Account:
 
     @property
     def name(self) -> str:
-        return named(self.names)
+        return called(self.names)
 
     @property
     def level(self) -> int | None:
