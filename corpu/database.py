@@ -32,9 +32,10 @@ from sqlalchemy import (
     event,
     text,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeEngine
 
@@ -206,6 +207,22 @@ def unique_while(name: str, *columns: str, where: str) -> Index:
     """A partial unique index: a promise that holds among the rows of a condition."""
     condition = text(where)
     return Index(name, *columns, unique=True, postgresql_where=condition, sqlite_where=condition)
+
+
+def upsert(
+    session: Session, model: type[Base], key: dict[str, Any], changes: dict[str, Any], **first: Any
+) -> None:
+    """Insert a row, or change the one with this key: one statement on either database.
+
+    `first` are values of a new row only. The identity map is passed by: for tables that the
+    same unit of work does not hold as entities.
+    """
+    make = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    session.execute(
+        make(model)
+        .values(**key, **changes, **first)
+        .on_conflict_do_update(index_elements=list(key), set_=changes)
+    )
 
 
 @event.listens_for(Engine, "connect")

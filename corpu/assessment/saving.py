@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import null
+from sqlalchemy import and_, null, select, update
 from sqlalchemy.orm import Session
 
 from corpu.assessment.grading import Acceptance, AnswerRefused, accepts
@@ -14,7 +14,8 @@ from corpu.assessment.intake import Advice, Given, Kept, advice_on, keep, raw_fr
 from corpu.assessment.models import Attempt, AttemptState, Response
 from corpu.assessment.papers import own_attempt, paper_of, responses_of
 from corpu.assessment.submission import AttemptOver
-from corpu.errors import DomainError
+from corpu.database import upsert
+from corpu.errors import DomainError, NotFound
 
 LARGEST_COUNTER = 2_000_000_000
 
@@ -51,19 +52,57 @@ def save_answer(
     whole = isinstance(counter, int) and not isinstance(counter, bool)
     if not whole or not 1 <= counter <= LARGEST_COUNTER or not isinstance(in_doubt, bool):
         raise AnswerRefused
-    attempt = own_attempt(session, person_id, attempt_id)
-    _take_time(attempt, at)
-    paper = paper_of(session, attempt)
+    now = _attempt_with_answer(session, person_id, attempt_id, question_id)
+    late = _take_time(now.state, now.deadline_at, at)
+    paper = paper_of(session, now)
     question = paper.question(question_id)
     kept = keep(question, paper.order(question), answer)
-    row = session.get(Response, (attempt_id, question_id))
-    if row is not None and counter <= row.counter:
-        again = counter == row.counter and (row.answer, row.in_doubt) == (kept, in_doubt)
-        return Saved(row.counter, row.saved_at, again, advice_on(question, kept) if again else None)
-    is_new = row is None or row.answer != kept
-    _write(session, attempt_id, question_id, row, kept, in_doubt, counter, at)
-    session.flush()
+    if now.counter is not None and counter <= now.counter:
+        again = counter == now.counter and (now.answer, now.in_doubt) == (kept, in_doubt)
+        return Saved(now.counter, now.saved_at, again, advice_on(question, kept) if again else None)
+    is_new = now.counter is None or now.answer != kept
+    upsert(
+        session,
+        Response,
+        {"attempt_id": attempt_id, "question_id": question_id},
+        _columns(kept, in_doubt, counter, at),
+    )
+    if late and not now.is_late:
+        session.execute(update(Attempt).where(Attempt.id == attempt_id).values(is_late=True))
     return Saved(counter, at, True, advice_on(question, kept) if is_new else None)
+
+
+def _attempt_with_answer(
+    session: Session, person_id: UUID, attempt_id: UUID, question_id: str
+) -> Any:
+    """One row: the person's attempt, held until the unit ends, and the answer that stands.
+
+    Columns, not entities: this is what a phone asks ten times a quiz. Raises NotFound.
+    """
+    row = session.execute(
+        select(
+            Attempt.state,
+            Attempt.deadline_at,
+            Attempt.is_late,
+            Attempt.edition_id,
+            Attempt.page_id,
+            Attempt.question_ids,
+            Attempt.seed,
+            Response.counter,
+            Response.answer,
+            Response.in_doubt,
+            Response.saved_at,
+        )
+        .outerjoin(
+            Response,
+            and_(Response.attempt_id == Attempt.id, Response.question_id == question_id),
+        )
+        .where(Attempt.id == attempt_id, Attempt.person_id == person_id)
+        .with_for_update(of=Attempt)
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    return row
 
 
 @dataclass(frozen=True)
@@ -89,7 +128,7 @@ def save_form(
     """
     attempt = own_attempt(session, person_id, attempt_id)
     try:
-        late = _take_time(attempt, at, mark=False)
+        late = _take_time(attempt.state, attempt.deadline_at, at)
     except AttemptOver:
         return FormOutcome(attempt, over=True)
     paper = paper_of(session, attempt)
@@ -121,17 +160,24 @@ def save_form(
     return FormOutcome(attempt, outcome, problems, frozenset(advised))
 
 
-def _take_time(attempt: Attempt, at: datetime, *, mark: bool = True) -> bool:
+def _take_time(state: AttemptState, deadline_at: datetime | None, at: datetime) -> bool:
     """Refuse what comes too late; answers whether it comes in the minute after the deadline."""
-    if attempt.state is not AttemptState.IN_PROGRESS:
+    if state is not AttemptState.IN_PROGRESS:
         raise AttemptOver
-    acceptance = accepts(at, attempt.deadline_at)
+    acceptance = accepts(at, deadline_at)
     if acceptance is Acceptance.CLOSED:
         raise AttemptOver
-    late = acceptance is Acceptance.LATE
-    if late and mark:
-        attempt.is_late = True
-    return late
+    return acceptance is Acceptance.LATE
+
+
+def _columns(kept: Kept, in_doubt: bool, counter: int, at: datetime) -> dict[str, Any]:
+    """What a response holds. SQL's NULL, not JSON's: statistics count what is answered."""
+    return {
+        "answer": null() if kept is None else kept,
+        "in_doubt": in_doubt,
+        "counter": counter,
+        "saved_at": at,
+    }
 
 
 def _write(
@@ -147,6 +193,5 @@ def _write(
     if row is None:
         row = Response(attempt_id=attempt_id, question_id=question_id)
         session.add(row)
-    # SQL's NULL, not JSON's: statistics count what is answered.
-    row.answer = null() if kept is None else kept
-    row.in_doubt, row.counter, row.saved_at = in_doubt, counter, at
+    for name, value in _columns(kept, in_doubt, counter, at).items():
+        setattr(row, name, value)

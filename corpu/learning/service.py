@@ -7,13 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from corpu.catalog import queries as catalog
 from corpu.catalog.models import Course, Edition
 from corpu.catalog.outline import Outline, PageInfo
+from corpu.database import upsert
 from corpu.errors import N_, NotFound, RuleBroken
 from corpu.events import AttemptGraded, CourseCompleted, EditionPublished, publish
 from corpu.jobs import enqueue
@@ -156,15 +156,11 @@ def record_visit(
     place: str | None = None,
 ) -> None:
     """One row per enrolment and page: one statement, no look before it."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     values: dict[str, Any] = {"last_at": at}
     if place is not None:
         values["place"] = place[:200]
-    session.execute(
-        insert(PageVisit)
-        .values(enrolment_id=enrolment_id, page_id=page_id, first_at=at, **values)
-        .on_conflict_do_update(index_elements=["enrolment_id", "page_id"], set_=values)
-    )
+    key = {"enrolment_id": enrolment_id, "page_id": page_id}
+    upsert(session, PageVisit, key, values, first_at=at)
 
 
 def answer_check(
