@@ -58,8 +58,11 @@ messages: .venv/.installed-dev  ## Collect the words of the interface into the E
 	$(BIN)/pybabel -q extract -F babel.cfg -k N_ -k _l -k lazy_gettext --no-location --sort-output -o corpu/translations/messages.pot .
 	$(BIN)/pybabel -q update -i corpu/translations/messages.pot -d corpu/translations -l en --no-fuzzy-matching
 
+pictures: .venv/.installed-dev  ## Make the README's pictures from the demo that is running
+	$(BIN)/python docs/pictures.py
+
 lock:  ## Write the hashed lock files from pyproject.toml (needs uv)
 	uv pip compile -q --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --universal --python-version 3.11 pyproject.toml -o requirements.txt
 	uv pip compile -q --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --universal --python-version 3.11 pyproject.toml --group dev -o requirements-dev.txt
 
-.PHONY: help setup data run test lint fix bench messages lock
+.PHONY: help setup data run test lint fix bench messages pictures lock
