@@ -5,7 +5,7 @@ from typing import Any, Self
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 from wtforms import RadioField, SelectChoice, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from corpu.competency.words import described
 from corpu.forms import Form
@@ -32,7 +32,7 @@ class RatingForm(Form):
         description=_l("Satu atau dua kalimat tentang pekerjaannya, 10 sampai 1.000 huruf."),
         filters=[cleaned],
         validators=[
-            InputRequired(_l("Tulis apa yang Anda lihat dalam pekerjaannya.")),
+            DataRequired(_l("Tulis apa yang Anda lihat dalam pekerjaannya.")),
             Length(min=LEAST, message=_l("Tulis alasan paling sedikit 10 huruf.")),
             Length(max=MOST, message=_l("Tulis alasan paling banyak 1.000 huruf.")),
         ],

@@ -140,8 +140,7 @@ class Team:
     """The people of a line on a day, those with the fewest JP first."""
 
     members: tuple[Member, ...]
-    direct: int  # how many answer to the supervisor directly
-    below: int  # how many further down
+    has_below: bool  # whether anybody stands further down
     left_out: int  # beyond `MOST`
 
     @property
@@ -157,11 +156,9 @@ def team_of(
     line = line_of(session, supervisor_id, at)
     chosen = [pair for pair in line if everybody or pair[1] == 1]
     members = members_of(session, supervisor_id, chosen[:MOST], at)
-    direct = sum(depth == 1 for _, depth in line)
     return Team(
         members=tuple(sorted(members, key=lambda one: (one.jp, one.name))),
-        direct=direct,
-        below=len(line) - direct,
+        has_below=any(depth > 1 for _, depth in line),
         left_out=max(0, len(chosen) - MOST),
     )
 

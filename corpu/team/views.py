@@ -96,7 +96,9 @@ def rate(person_id: UUID, code: str) -> Any:
         ),
         "success",
     )
-    return redirect(url_for(".account", person_id=person_id, code=code), code=303)
+    # Without an anchor of its own the page would open at the form, below what was saved.
+    target = url_for(".account", person_id=person_id, code=code, _anchor="isi")
+    return redirect(target, code=303)
 
 
 def _depth(person_id: UUID, at: datetime) -> int:

@@ -11,9 +11,10 @@ from corpu.competency.ledger import Piece
 from corpu.competency.queries import Account
 from corpu.competency.rules import Kind as EvidenceKind
 from corpu.competency.words import figure
+from corpu.hours.rules import TARGET_JP
 from corpu.i18n import day, local, number
 from corpu.team.queries import Member, Team
-from corpu.team.rules import TARGET_JP, Kind, Want, days_of_year
+from corpu.team.rules import Kind, Want, days_of_year
 from corpu.ui import named
 from corpu.vocabulary import competencies
 from corpu.zones import local_date
@@ -161,13 +162,12 @@ def heat_columns() -> list[dict[str, str]]:
     return [{"code": code, "name": named(row)} for code, row in competencies().items()]
 
 
-def below_text(team: Team) -> str:
-    """How many answer directly, how many further down."""
-    direct = ngettext("%(num)s bawahan langsung", "%(num)s bawahan langsung", team.direct)
-    if not team.below:
-        return direct
-    further = ngettext("%(num)s di bawahnya", "%(num)s di bawahnya", team.below)
-    return f"{direct}, {further}"
+def eyebrow(team: Team, at: datetime, timezone: str) -> str:
+    """The day, and how many people the page is about."""
+    today, people = weekday(at, timezone), len(team.members) + team.left_out
+    if not people:
+        return today
+    return ngettext("%(day)s. %(num)s pegawai", "%(day)s. %(num)s pegawai", people, day=today)
 
 
 # ------------------------------------------------------------------------------- rating

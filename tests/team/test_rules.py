@@ -1,0 +1,88 @@
+"""What waits for a supervisor, on plain values."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpu.team.rules import SOON, TARGET_JP, Kind, due_jp, hours_want, rating_want
+
+NOON = datetime(2026, 11, 24, 5, tzinfo=UTC)
+DAY = timedelta(days=1)
+CODES = ["INT", "KSM", "KOM", "OPH", "PPB"]
+days = st.dates(date(2020, 1, 1), date(2032, 12, 31))
+hours = st.decimals(0, 60, places=2)
+
+
+@given(days)
+def test_the_share_of_the_year_grows_to_the_whole_duty_and_never_beyond(day):
+    tomorrow = day + DAY
+    assert Decimal() < due_jp(day) <= TARGET_JP
+    if tomorrow.year == day.year:
+        assert due_jp(tomorrow) > due_jp(day)
+    else:
+        assert due_jp(day) == TARGET_JP
+
+
+@given(days, hours, hours, st.booleans())
+def test_more_hours_never_make_anybody_late(day, jp, more, has_learnt):
+    if hours_want(jp, has_learnt=has_learnt, day=day) is None:
+        assert hours_want(jp + more, has_learnt=has_learnt, day=day) is None
+
+
+def test_who_has_less_than_the_share_waits_with_the_sum():
+    want = hours_want(Decimal(4), has_learnt=True, day=date(2026, 11, 24))
+    assert (want.kind, want.jp, want.due) == (Kind.BEHIND, Decimal(4), Decimal("17.97"))
+    assert want.short == Decimal("13.97")
+    assert hours_want(Decimal(0), has_learnt=False, day=date(2026, 11, 24)).kind is Kind.IDLE
+    assert hours_want(Decimal(18), has_learnt=True, day=date(2026, 11, 24)) is None
+
+
+def test_the_first_weeks_of_a_year_ask_nothing():
+    assert hours_want(Decimal(0), has_learnt=False, day=date(2026, 2, 5)) is None
+    assert hours_want(Decimal(0), has_learnt=False, day=date(2026, 2, 6)).kind is Kind.IDLE
+
+
+def test_the_most_urgent_reason_is_named_and_the_others_counted():
+    until = {"INT": NOON + 300 * DAY, "KSM": NOON + SOON, "KOM": NOON}
+    want = rating_want(CODES, until, {"PPB"}, NOON)
+    assert (want.kind, want.codes, want.others) == (Kind.EXPIRED, ("KOM",), 3)
+    assert want.until == NOON
+    del until["KOM"]
+    assert rating_want(CODES, until, {"PPB"}, NOON).kind is Kind.EXPIRING
+    until["KSM"] += DAY
+    assert rating_want(CODES, until, {"PPB"}, NOON).codes == ("PPB",)
+    assert rating_want(CODES, until, {"PPB"}, NOON).kind is Kind.CAPPED
+    assert rating_want(CODES, until, set(), NOON).codes == ("KOM", "OPH", "PPB")
+
+
+def test_a_cap_does_not_ask_again_who_has_just_rated():
+    until = dict.fromkeys(CODES, NOON + 300 * DAY)
+    assert rating_want(CODES, until, set(CODES), NOON) is None
+
+
+@given(
+    st.dictionaries(st.sampled_from(CODES), st.integers(-400, 400)),
+    st.sets(st.sampled_from(CODES)),
+)
+def test_every_competency_waits_at_most_once(ends, capped):
+    until = {code: NOON + days * DAY for code, days in ends.items()}
+    want = rating_want(CODES, until, capped, NOON)
+    quiet = [code for code in CODES if code in until and until[code] > NOON + SOON]
+    waiting = len(CODES) - len(quiet)
+    if want is None:
+        assert waiting == 0
+    else:
+        assert len(want.codes) + want.others == waiting
+        assert not set(want.codes) & set(quiet)
+
+
+def test_urgency_puts_what_is_lost_first_and_the_widest_gap_before_the_narrow():
+    behind = hours_want(Decimal(10), has_learnt=True, day=date(2026, 11, 24))
+    further = hours_want(Decimal(2), has_learnt=True, day=date(2026, 11, 24))
+    lost = rating_want(CODES, {"INT": NOON - DAY}, set(), NOON)
+    lost_earlier = rating_want(CODES, {"INT": NOON - 2 * DAY}, set(), NOON)
+    unrated = rating_want(CODES, {}, set(), NOON)
+    ordered = sorted([unrated, behind, lost, further, lost_earlier], key=lambda w: w.urgency)
+    assert ordered == [lost_earlier, lost, further, behind, unrated]
