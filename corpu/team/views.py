@@ -97,7 +97,7 @@ def rate(person_id: UUID, code: str) -> Any:
         "success",
     )
     # Without an anchor of its own the page would open at the form, below what was saved.
-    target = url_for(".account", person_id=person_id, code=code, _anchor="isi")
+    target = url_for(".account", person_id=person_id, code=code, _anchor="top")
     return redirect(target, code=303)
 
 
