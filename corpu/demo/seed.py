@@ -31,7 +31,7 @@ PLANS = (  # which courses a person takes, and when they begin: days before the 
     (("pelayanan-tanpa-korupsi", 300), ("dasar-sdgs", 14)),
     (("pelayanan-tanpa-korupsi", 120),),
     (("air-bersih-untuk-semua", 200), ("pelayanan-tanpa-korupsi", 9)),
-    (("dasar-sdgs", 90),),
+    (("dasar-sdgs", 22),),
     (),
 )
 
@@ -202,50 +202,61 @@ def _live(
     as_of: datetime,
     random: randomness.Random,
 ) -> None:
+    stories: list[year.Story] = []
     for index, (key, person_id) in enumerate(persons.items()):
         if key == cast.INSTRUCTOR:
             continue
         learner = year.Learner(person_id, random.uniform(0.72, 0.97), random.uniform(0.975, 1.0))
-        plan = PLANS[0] if key == cast.LEARNER else PLANS[(index * 3 + index // 10) % len(PLANS)]
+        plan = PLANS[(index * 3 + index // 10) % len(PLANS)]
         if key == cast.LEARNER:
-            learner = year.Learner(person_id, 0.93, 0.985)
+            learner, plan = year.Learner(person_id, 0.93, 0.985), PLANS[0]
         for slug, days in plan:
             start = as_of - timedelta(
                 days=max(1, days + random.randint(-8, 8)), minutes=random.randint(60, 600)
             )
-            year.begin_course(session, learner, slug, start, as_of, random)
-    grader = persons[cast.INSTRUCTOR]
-    year.grade_waiting(session, grader, until=as_of - timedelta(days=6), random=random)
-    _rate(session, persons, as_of, random)
+            stories.append(year.take_course(session, learner, slug, start, as_of, random))
+    stories.append(
+        year.grade_weekly(
+            session,
+            persons[cast.INSTRUCTOR],
+            start=as_of - timedelta(days=340),
+            until=as_of - timedelta(days=9),
+            random=random,
+        )
+    )
+    stories += _ratings(session, persons, as_of, random)
+    year.live(stories)
 
 
-def _rate(
+def _ratings(
     session: Session,
     persons: dict[tuple[str, int], UUID],
     as_of: datetime,
     random: randomness.Random,
-) -> None:
-    """Each supervisor has rated most of their direct people within the year."""
+) -> list[year.Story]:
+    """Each supervisor rates most of their direct people within the year."""
     codes = list(competencies())
+    stories = []
     for code in cast.NAMES:
         for place, post in enumerate(cast.PLACES):
             if post.above is None or random.random() < 0.2:
                 continue
             need = required_level(post.post_type)
-            count = random.randint(3, 9)
             levels = {
                 competency: max(1, min(5, need + random.choice((-1, 0, 0, 0, 1))))
-                for competency in sorted(random.sample(codes, count))
+                for competency in sorted(random.sample(codes, random.randint(3, 9)))
             }
-            at = as_of - timedelta(days=random.randint(2, 330), hours=random.randint(1, 8))
-            year.rate_team(
-                session,
-                persons[code, post.above],
-                persons[code, place],
-                levels,
-                at=at,
-                random=random,
+            stories.append(
+                year.rate_person(
+                    session,
+                    persons[code, post.above],
+                    persons[code, place],
+                    levels,
+                    at=as_of - timedelta(days=random.randint(2, 330), hours=random.randint(1, 8)),
+                    random=random,
+                )
             )
+    return stories
 
 
 def accounts(session: Session) -> list[tuple[str, str, str]]:

@@ -4,9 +4,11 @@ Everything follows from one seed and the day it is made for; nothing here writes
 a learner, supervisor, instructor or manager could not have caused.
 """
 
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from heapq import heapify, heappop, heappush
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -55,12 +57,31 @@ class Learner:
     diligence: float  # chance of going on after each page
 
 
-def begin_course(
+Story = Iterator[datetime]  # acts, one after each `next`; yields when the coming one is due
+
+
+def live(stories: Iterable[Story]) -> None:
+    """Let many stories happen in the order of time, as the acts of one office would."""
+    queue = []
+    for order, story in enumerate(stories):
+        due = next(story, None)
+        if due is not None:
+            queue.append((due, order, story))
+    heapify(queue)
+    while queue:
+        _due, order, story = heappop(queue)
+        due = next(story, None)
+        if due is not None:
+            heappush(queue, (due, order, story))
+
+
+def take_course(
     session: Session, learner: Learner, slug: str, start: datetime, end: datetime, random: Random
-) -> None:
+) -> Story:
     """Enrol and go through the pages in sittings of some evenings, until finished, tired or
     the present day."""
     at = start
+    yield at
     learning.enrol(session, learner.person_id, slug, at=at)
     outline = catalog.current_edition(session, slug)
     assert outline is not None
@@ -70,10 +91,13 @@ def begin_course(
             at += timedelta(days=random.randint(1, 9), minutes=random.randint(-90, 90))
         if at >= end or random.random() > learner.diligence:
             return
+        yield at
         if page.quiz is None:
             _read(session, learner, outline, page, at, random)
-        elif not _take(session, learner, outline, page, at, end, random):
-            return
+        else:
+            goes_on = yield from _take(session, learner, outline, page, at, end, random)
+            if not goes_on:
+                return
 
 
 def _read(
@@ -108,7 +132,7 @@ def _take(
     at: datetime,
     end: datetime,
     random: Random,
-) -> bool:
+) -> Generator[datetime, None, bool]:
     """Try a quiz until it is passed, attempts or patience run out; whether to go on."""
     assert page.quiz is not None
     for number in range(page.quiz.attempts or 3):
@@ -123,6 +147,7 @@ def _take(
         at += timedelta(hours=random.randint(1, 50))
         if at >= end:
             return False
+        yield at
     return False
 
 
@@ -182,32 +207,40 @@ def answer_to(question: dict[str, Any], knows: bool, random: Random) -> Any:
     return random.choice(ESSAYS[:2] if knows else ESSAYS)
 
 
-def grade_waiting(session: Session, grader_id: UUID, *, until: datetime, random: Random) -> None:
-    """The instructor grades what has waited for some days; the newest are left in the queue."""
-    rows = session.scalars(
-        select(Attempt)
-        .where(Attempt.state == AttemptState.AWAITING_GRADE)
-        .order_by(Attempt.submitted_at)
-    ).all()
-    for attempt in rows:
-        assert attempt.submitted_at is not None
-        at = attempt.submitted_at + timedelta(days=random.randint(1, 6), hours=random.randint(0, 5))
-        if at >= until:
+def grade_weekly(
+    session: Session, grader_id: UUID, *, start: datetime, until: datetime, random: Random
+) -> Story:
+    """The instructor grades twice a week what has waited; the newest are left in the queue."""
+    at = start
+    while at < until:
+        yield at
+        waiting = session.scalars(
+            select(Attempt)
+            .where(Attempt.state == AttemptState.AWAITING_GRADE)
+            .order_by(Attempt.submitted_at)
+        ).all()
+        for attempt in waiting:
+            _grade(session, grader_id, attempt, at, random)
+        at += timedelta(days=random.randint(3, 4), minutes=random.randint(-90, 90))
+
+
+def _grade(
+    session: Session, grader_id: UUID, attempt: Attempt, at: datetime, random: Random
+) -> None:
+    for question in paper_of(session, attempt).questions:
+        if question["type"] != "essay":
             continue
-        for question in paper_of(session, attempt).questions:
-            if question["type"] == "essay":
-                essay = _essay_of(session, attempt, question["id"])
-                good = essay in ESSAYS[:2]
-                chosen = [_pick(row["columns"], good, random) for row in question["rubric"]]
-                assessment.grade_essay(
-                    session,
-                    grader_id,
-                    attempt.id,
-                    question["id"],
-                    chosen,
-                    COMMENTS[ESSAYS.index(essay)] if essay in ESSAYS else "",
-                    at=at,
-                )
+        essay = _essay_of(session, attempt, question["id"])
+        good = essay in ESSAYS[:2]
+        assessment.grade_essay(
+            session,
+            grader_id,
+            attempt.id,
+            question["id"],
+            [_pick(row["columns"], good, random) for row in question["rubric"]],
+            COMMENTS[ESSAYS.index(essay)] if essay in ESSAYS else "",
+            at=at,
+        )
 
 
 def _pick(columns: list[list[Any]], good: bool, random: Random) -> int:
@@ -223,7 +256,7 @@ def _essay_of(session: Session, attempt: Attempt, question_id: str) -> str:
     return str((answer or {}).get("value", ""))
 
 
-def rate_team(
+def rate_person(
     session: Session,
     supervisor_id: UUID,
     person_id: UUID,
@@ -231,8 +264,9 @@ def rate_team(
     *,
     at: datetime,
     random: Random,
-) -> None:
+) -> Story:
     """A supervisor's look at a person: opens the page, rates some competencies."""
+    yield at
     people.record_profile_visit(session, person_id, supervisor_id, at=at)
     for code, level in levels.items():
         competency.rate(

@@ -20,7 +20,8 @@ TEMPLATES = sorted(PACKAGE.rglob("templates/**/*.html"))
 
 @pytest.fixture(scope="session")
 def jinja(tmp_path_factory):
-    return create_app(settings_for("sqlite://", tmp_path_factory.mktemp("house"))).jinja_env
+    folder = tmp_path_factory.mktemp("house")
+    return create_app(settings_for(f"sqlite:///{folder}/none.db", folder)).jinja_env
 
 
 def short(path):
