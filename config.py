@@ -30,6 +30,8 @@ class Settings:
     privacy_version: str = "1.0"
     privacy_date: date = date(2026, 11, 24)
     security_contact: str = ""
+    privacy_contact: str = ""  # who answers questions about personal data
+    source_url: str = ""  # where people who use this installation find its source (AGPL, 13)
 
     @classmethod
     def from_environment(cls, environ: dict[str, str] | None = None) -> "Settings":
@@ -53,7 +55,9 @@ class Settings:
             proxies=_whole_number(env, "CORPU_PROXIES", 0),
             redis_url=env.get("REDIS_URL", ""),
             worker=env.get("CORPU_WORKER", "thread"),
-            security_contact=env.get("CORPU_SECURITY_CONTACT", ""),
+            security_contact=env.get("CORPU_SECURITY_CONTACT", "").strip(),
+            privacy_contact=env.get("CORPU_PRIVACY_CONTACT", "").strip(),
+            source_url=env.get("CORPU_SOURCE_URL", "").strip(),
         )
 
 

@@ -26,11 +26,23 @@ def choose_locale() -> str:
     if not has_request_context():
         return os.environ.get("CORPU_LANG", "id")  # commands
     if "locale" not in g:
-        asked = request.args.get("lang") or request.cookies.get(COOKIE)
+        asked = asked_locale()
         if asked not in LOCALES and current_user and current_user.is_authenticated:
             asked = current_user.locale
         g.locale = asked if asked in LOCALES else "id"
     return str(g.locale)
+
+
+def asked_locale() -> str | None:
+    """What the switch in the footer says, now or since it was last used."""
+    return request.args.get("lang") or request.cookies.get(COOKIE)
+
+
+def do_without_account() -> None:
+    """For error pages: where no language is chosen yet, do not ask an account that may be out
+    of reach."""
+    asked = asked_locale()
+    g.setdefault("locale", asked if asked in LOCALES else "id")
 
 
 def local(moment: datetime, timezone: str) -> datetime:

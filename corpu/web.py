@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+import sqlite3
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -10,9 +11,10 @@ from flask import Flask, Response, current_app, g, jsonify, make_response, rende
 from flask_babel import gettext
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException
+from sqlalchemy.exc import DBAPIError, OperationalError, TimeoutError
+from werkzeug.exceptions import HTTPException, SecurityError
 
+from corpu import i18n
 from corpu.errors import N_, DomainError, NotAllowed, TooMany
 from corpu.extensions import login_manager
 from corpu.identity import Viewer
@@ -115,9 +117,11 @@ def error_response(status: int, title: str, advice: str) -> Response:
         response = jsonify(status=status, title=title, detail=advice, reference=reference())
     else:
         words = {"status": status, "title": title, "advice": advice, "reference": reference()}
-        if status in (500, 503):
-            # Past the context processors: this page comes even where nobody can be looked up.
+        if status in (500, 503) or isinstance(request.routing_exception, SecurityError):
+            # Past the context processors: this page comes even where nobody can be looked up,
+            # and where the host that was named is none of ours, so that no address can be made.
             bare = current_app.jinja_env.get_template("errors/bare.html")
+            words["locale"] = i18n.choose_locale()
             response = make_response(bare.render(words))
         else:
             response = make_response(render_template("errors/page.html", **words))
@@ -126,29 +130,43 @@ def error_response(status: int, title: str, advice: str) -> Response:
 
 
 def register_error_handlers(app: Flask) -> None:
-    @app.errorhandler(OperationalError)
-    def database_error(error: OperationalError) -> Response:
-        g.setdefault("locale", "id")  # asking the account for its language would fail again
-        log.error("reference %s: the database did not answer: %s", reference(), error.orig)
+    @app.errorhandler(TimeoutError)
+    @app.errorhandler(DBAPIError)
+    def database_error(error: DBAPIError | TimeoutError) -> Response:
+        if not is_unavailable(error):
+            return unexpected(error)
+        i18n.do_without_account()
+        cause = getattr(error, "orig", error)
+        log.error("reference %s: the database did not answer: %s", reference(), cause)
         title, advice = HTTP_ERRORS[503]
         response = error_response(503, gettext(title), gettext(advice))
         response.headers["Retry-After"] = "10"
         return response
 
-    def even_without_database(handler: Callable[[Any], Any]) -> Callable[[Any], Any]:
-        """An error page too asks who is there; where that fails, the answer is 503."""
+    @app.errorhandler(Exception)
+    def unexpected(error: Exception) -> Response:
+        i18n.do_without_account()
+        what = f"{request.method} {request.path}"
+        log.error("reference %s: %s", reference(), what, exc_info=error)
+        title, advice = HTTP_ERRORS[500]
+        return error_response(500, gettext(title), gettext(advice))
+
+    def in_any_case(handler: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        """An error page in the layout asks who is there, and may fail in its turn."""
 
         @wraps(handler)
         def guarded(error: Any) -> Any:
             try:
                 return handler(error)
-            except OperationalError as unanswered:
+            except (DBAPIError, TimeoutError) as unanswered:
                 return database_error(unanswered)
+            except Exception as failure:
+                return unexpected(failure)
 
         return guarded
 
     @app.errorhandler(DomainError)
-    @even_without_database
+    @in_any_case
     def domain_error(error: DomainError) -> Response:
         title, _ = HTTP_ERRORS.get(error.status, HTTP_ERRORS[409])
         response = error_response(
@@ -159,7 +177,7 @@ def register_error_handlers(app: Flask) -> None:
         return response
 
     @app.errorhandler(CSRFError)
-    @even_without_database
+    @in_any_case
     def csrf_error(error: CSRFError) -> Any:
         if viewer() is None:
             return login_manager.unauthorized()
@@ -167,11 +185,13 @@ def register_error_handlers(app: Flask) -> None:
         return error_response(400, gettext(title), gettext(advice))
 
     @app.errorhandler(HTTPException)
-    @even_without_database
+    @in_any_case
     def http_error(error: HTTPException) -> Any:
         status = error.code or 500
         if status < 400:
             return error
+        if status >= 500:
+            log.error("reference %s: %s %s: %s", reference(), request.method, request.path, error)
         title, advice = HTTP_ERRORS.get(status, HTTP_ERRORS[500 if status >= 500 else 400])
         response = error_response(status, gettext(title), gettext(advice))
         for name, value in error.get_headers():
@@ -179,12 +199,15 @@ def register_error_handlers(app: Flask) -> None:
                 response.headers[name] = value
         return response
 
-    @app.errorhandler(Exception)
-    def unexpected(error: Exception) -> Response:
-        g.setdefault("locale", "id")
-        log.exception("reference %s: %s %s", reference(), request.method, request.path)
-        title, advice = HTTP_ERRORS[500]
-        return error_response(500, gettext(title), gettext(advice))
+
+def is_unavailable(error: DBAPIError | TimeoutError) -> bool:
+    """Whether the database is away or busy, so that trying again may help; a statement it does
+    not understand is our mistake and will not get better."""
+    if isinstance(error, TimeoutError) or error.connection_invalidated:
+        return True
+    if isinstance(error.orig, sqlite3.OperationalError):
+        return getattr(error.orig, "sqlite_errorcode", None) != sqlite3.SQLITE_ERROR
+    return isinstance(error, OperationalError)
 
 
 def register_headers(app: Flask) -> None:
@@ -198,6 +221,6 @@ def register_headers(app: Flask) -> None:
         headers.setdefault("Permissions-Policy", "camera=(self), microphone=(), geolocation=()")
         if app.config["SESSION_COOKIE_SECURE"]:
             headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-        if request.endpoint not in ("static", None) and "Cache-Control" not in headers:
-            headers["Cache-Control"] = "private, no-store"
+        # An error page too has the person's name in its menu.
+        headers.setdefault("Cache-Control", "private, no-store")
         return response
