@@ -16,6 +16,7 @@ def create_app(settings: "Settings | None" = None) -> Flask:
     from config import Settings
     from corpu import assets, i18n, layout, models, reactions, ui, web  # noqa: F401 - models registers tables
     from corpu.cli import register_commands
+    from corpu.demo.cast import who_plays
     from corpu.extensions import csrf, db, login_manager, migrate
     from corpu.storage import FolderStorage
 
@@ -38,6 +39,8 @@ def create_app(settings: "Settings | None" = None) -> Flask:
     web.register_error_handlers(app)
     register_blueprints(app)
     register_commands(app)
+    if settings.mode == "demo":
+        app.extensions["demo_cast"] = who_plays()
     reactions.wire()
     return app
 

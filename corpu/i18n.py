@@ -2,7 +2,7 @@
 
 import os
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from functools import cache
 from gettext import NullTranslations
 from pathlib import Path
@@ -71,6 +71,12 @@ def number(value: Decimal | int, decimals: int | None = None) -> str:
     return format_decimal(value, pattern.rstrip("."))
 
 
+def score(value: Decimal) -> str:
+    """A score or share of 100 with two decimals, cut off: a mark that was missed is never
+    shown as reached."""
+    return number(value.quantize(Decimal("0.01"), ROUND_DOWN), 2)
+
+
 @cache
 def catalogue(locale: str) -> NullTranslations:
     """The words of a language; Indonesian is its own source and needs none."""
@@ -92,7 +98,7 @@ def init_app(app: Flask) -> None:
     babel.init_app(app, locale_selector=choose_locale)
     # Flask-Babel looks up its context at every word; that was a third of a page's time.
     app.jinja_env.install_gettext_callables(words, plural_words, newstyle=True)  # type: ignore[attr-defined]
-    app.jinja_env.filters.update(day=day, moment=moment, number=number)
+    app.jinja_env.filters.update(day=day, moment=moment, number=number, score=score)
 
     @app.after_request
     def remember(response: Response) -> Response:

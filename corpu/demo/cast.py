@@ -142,10 +142,11 @@ LEARNER = ("DPRKPCK", 6)
 SUPERVISOR = ("DPRKPCK", 3)
 
 
-def number_for(unit: str, place: int, random: Random) -> str:
-    """A NIP, or an NI PPPK where the grade is one of PPPK: serial 900 to 999."""
+def number_for(unit: str, place: int) -> str:
+    """A NIP, or an NI PPPK where the grade is one of PPPK: serial 900 to 999, always the same."""
     if (unit, place) == INSTRUCTOR:
         return INSTRUCTOR_NIP
+    random = Random(f"{unit}/{place}")
     order = list(UNITS).index(unit) * 10 + place
     contract = PLACES[place].grade in ("IX", "VII")
     born = random.randint(1968, 1978) if place < 3 else random.randint(1976, 1996)
@@ -157,6 +158,16 @@ def number_for(unit: str, place: int, random: Random) -> str:
         return f"{birth}{random.randint(2021, 2024)}21{sex}{serial:03}"
     appointed = min(born + random.randint(23, 28), 2022)
     return f"{birth}{appointed}{random.randint(1, 12):02}{sex}{serial:03}"
+
+
+def who_plays() -> dict[str, str]:
+    """The number of the person that the demo's sign-in page enters as, by role."""
+    return {
+        "learner": number_for(*LEARNER),
+        "instructor": INSTRUCTOR_NIP,
+        "supervisor": number_for(*SUPERVISOR),
+        "manager": number_for(*MANAGER),
+    }
 
 
 def email_for(name: str) -> str:

@@ -127,7 +127,7 @@ def _make_people(
                 name=name,
                 title_before=before,
                 title_after=after,
-                nip=cast.number_for(code, place, random),
+                nip=cast.number_for(code, place),
                 email=cast.email_for(name),
                 by=None,
                 at=at,

@@ -1,16 +1,13 @@
 """The outline beside a page: each page's state, and the reason where it is locked."""
 
-from decimal import Decimal
 from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
 
 from corpu.catalog.outline import PageInfo
-from corpu.i18n import number
+from corpu.i18n import score
 from corpu.learning.seat import Seat
-
-_CENT = Decimal("0.01")
 
 
 def outline_rows(seat: Seat, current: str | None = None) -> list[dict[str, Any]]:
@@ -59,10 +56,10 @@ def _note(seat: Seat, page: PageInfo, first: PageInfo | None, current: str | Non
         if standing.awaiting_grade:
             return _("Menunggu penilaian pengajar")
         if standing.best_score is not None:
-            score = number(standing.best_score.quantize(_CENT), 2)
+            best = score(standing.best_score)
             if page.id in seat.done:
-                return _("Nilai %(score)s. Lulus", score=score)
-            return _("Nilai %(score)s. Belum lulus", score=score)
+                return _("Nilai %(score)s. Lulus", score=best)
+            return _("Nilai %(score)s. Belum lulus", score=best)
         return _("%(count)s soal", count=page.quiz.questions)
     if page.id == current:
         return _("Anda di sini, %(minutes)s menit", minutes=page.minutes)
