@@ -22,6 +22,7 @@ accesslog = "-" if os.environ.get("CORPU_ACCESS_LOG") else None
 errorlog = "-"
 loglevel = os.environ.get("CORPU_LOG_LEVEL", "info")
 limit_request_line = 8190
+control_socket_disable = True  # nothing of ours uses it, and it would lie in the home folder
 
 
 def on_starting(_server):
