@@ -131,7 +131,7 @@ def favicon() -> Response:
     )
 
 
-def _settings():  # type: ignore[no-untyped-def]
+def _settings():
     return current_app.config["SETTINGS"]
 
 

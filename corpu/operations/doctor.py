@@ -128,7 +128,7 @@ def _named_files(settings: "Settings", session: Session) -> Finding:
     storage = FolderStorage(settings.instance / "store")
     named: set[str] = set()
     for column in (EditionFile.sha256, Medium.sha256, Certificate.pdf_sha256):
-        named.update(session.scalars(select(column).where(column.is_not(None)).distinct()))  # type: ignore[arg-type]
+        named.update(session.scalars(select(column).where(column.is_not(None)).distinct()))
     missing = sum(not storage.exists(one) for one in named)
     if missing:
         return Finding(
