@@ -27,6 +27,8 @@ class Waiting:
 
     attempt_id: UUID
     question_id: str
+    enrolment_id: UUID
+    edition_id: UUID  # that the attempt began with
     person_name: str
     course_slug: str
     course_title: str
@@ -140,6 +142,8 @@ def _waiting(session: Session, row: Any, grade: EssayGrade | None = None) -> Wai
     return Waiting(
         attempt_id=attempt.id,
         question_id=response.question_id,
+        enrolment_id=attempt.enrolment_id,
+        edition_id=attempt.edition_id,
         person_name=row.Person.full_name,
         course_slug=outline.slug,
         course_title=outline.title,

@@ -215,6 +215,7 @@ def result_view(session: Session, person_id: UUID, attempt_id: UUID) -> ResultVi
                 responses.get(question["id"]),
                 grades.get(question["id"]),
                 reveal=not hidden,
+                explain=hidden != "running",
             )
             for place, question in enumerate(paper.questions, start=1)
         ),

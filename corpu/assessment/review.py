@@ -1,7 +1,9 @@
 """What a person may see of an answer afterwards. Pure.
 
 Points and state always; the own essay with its grade too. The key, feedback and explanation,
-and beside them the own answer, only where `reveal` says that they are due.
+and beside them the own answer, only where `reveal` says that they are due. What a grader's choice
+means is due too while the quiz is not passed, for it says what to do better; but never while
+another attempt runs (`explain`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -35,6 +37,16 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Criterion:
+    """A line of the rubric as a person graded it; `meaning_html` of the choice, once it is due."""
+
+    title_html: str
+    chosen: Decimal
+    most: Decimal
+    meaning_html: str = ""
+
+
+@dataclass(frozen=True)
 class Reviewed:
     place: int
     type: str
@@ -45,7 +57,7 @@ class Reviewed:
     state: str
     text: str = ""  # an own essay, always; another own text once it is due
     comment: str = ""
-    criteria: tuple[tuple[str, Decimal, Decimal], ...] = ()  # title, chosen, most
+    criteria: tuple[Criterion, ...] = ()
     is_revealed: bool = False
     body_html: str = ""
     lines: tuple[Line, ...] = ()
@@ -74,6 +86,7 @@ def review(
     grade: Any | None,
     *,
     reveal: bool,
+    explain: bool,
 ) -> Reviewed:
     """`response` and `grade` are rows, or None where there is none."""
     kept = response.answer if response is not None else None
@@ -92,7 +105,7 @@ def review(
         state=_state(question, kept, points, most),
         text=value if texts and value and (reveal or essay) else "",
         comment=grade.comment if grade is not None else "",
-        criteria=_criteria(question, grade),
+        criteria=graded_criteria(question, grade, explain=explain),
         is_revealed=reveal,
         body_html=question["body_html"] if reveal else "",
         lines=_lines(question, order, value) if reveal else (),
@@ -112,19 +125,25 @@ def _state(question: Mapping[str, Any], kept: Any, points: Decimal | None, most:
     return "wrong" if answered or is_complete(question, kept) else "unanswered"
 
 
-def _criteria(
-    question: Mapping[str, Any], grade: Any | None
-) -> tuple[tuple[str, Decimal, Decimal], ...]:
+def graded_criteria(
+    question: Mapping[str, Any], grade: Any | None, *, explain: bool
+) -> tuple[Criterion, ...]:
+    """The rubric as it was filled in; nothing where there is no grade."""
     if grade is None:
         return ()
-    return tuple(
-        (
-            criterion["title_html"],
-            Decimal(chosen),
-            max(Decimal(points) for points, _ in criterion["columns"]),
+    criteria = []
+    for row, number in zip(rubric_of(question), grade.chosen, strict=True):
+        chosen = Decimal(number)
+        meanings = {Decimal(points): html for points, html in row["columns"]}
+        criteria.append(
+            Criterion(
+                title_html=row["title_html"],
+                chosen=chosen,
+                most=max(meanings),
+                meaning_html=meanings[chosen] if explain else "",
+            )
         )
-        for criterion, chosen in zip(rubric_of(question), grade.chosen, strict=True)
-    )
+    return tuple(criteria)
 
 
 def _lines(question: Mapping[str, Any], order: Sequence[int], value: Any) -> tuple[Line, ...]:
