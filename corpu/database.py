@@ -219,7 +219,7 @@ def upsert(
     """
     make = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     session.execute(
-        make(model)
+        make(model.__table__)
         .values(**key, **changes, **first)
         .on_conflict_do_update(index_elements=list(key), set_=changes)
     )

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, null, select, update
+from sqlalchemy import and_, bindparam, null, select, update
 from sqlalchemy.orm import Session
 
 from corpu.assessment.grading import Acceptance, AnswerRefused, accepts
@@ -72,33 +72,38 @@ def save_answer(
     return Saved(counter, at, True, advice_on(question, kept) if is_new else None)
 
 
+# Built once: a phone asks this ten times a quiz.
+_ATTEMPT_WITH_ANSWER = (
+    select(
+        Attempt.state,
+        Attempt.deadline_at,
+        Attempt.is_late,
+        Attempt.edition_id,
+        Attempt.page_id,
+        Attempt.question_ids,
+        Attempt.seed,
+        Response.counter,
+        Response.answer,
+        Response.in_doubt,
+        Response.saved_at,
+    )
+    .outerjoin(
+        Response,
+        and_(Response.attempt_id == Attempt.id, Response.question_id == bindparam("question_id")),
+    )
+    .where(Attempt.id == bindparam("attempt_id"), Attempt.person_id == bindparam("person_id"))
+    .with_for_update(of=Attempt)
+)
+
+
 def _attempt_with_answer(
     session: Session, person_id: UUID, attempt_id: UUID, question_id: str
 ) -> Any:
     """One row: the person's attempt, held until the unit ends, and the answer that stands.
-
-    Columns, not entities: this is what a phone asks ten times a quiz. Raises NotFound.
-    """
+    Raises NotFound."""
     row = session.execute(
-        select(
-            Attempt.state,
-            Attempt.deadline_at,
-            Attempt.is_late,
-            Attempt.edition_id,
-            Attempt.page_id,
-            Attempt.question_ids,
-            Attempt.seed,
-            Response.counter,
-            Response.answer,
-            Response.in_doubt,
-            Response.saved_at,
-        )
-        .outerjoin(
-            Response,
-            and_(Response.attempt_id == Attempt.id, Response.question_id == question_id),
-        )
-        .where(Attempt.id == attempt_id, Attempt.person_id == person_id)
-        .with_for_update(of=Attempt)
+        _ATTEMPT_WITH_ANSWER,
+        {"attempt_id": attempt_id, "person_id": person_id, "question_id": question_id},
     ).one_or_none()
     if row is None:
         raise NotFound

@@ -7,13 +7,13 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from corpu.catalog import queries as catalog
 from corpu.catalog.models import Course, Edition
 from corpu.catalog.outline import Outline, PageInfo
-from corpu.database import rows_as_json
+from corpu.database import Identifier, rows_as_json
 from corpu.learning import rules
 from corpu.learning.models import (
     CheckAnswer,
@@ -99,75 +99,6 @@ class Seat:
         return self.completed_at is not None and page.id not in self.done
 
 
-def seat(session: Session, person_id: UUID, slug: str) -> Seat | None:
-    """The person's latest enrolment on the course with all progress, or None: no such course."""
-    latest = (
-        select(func.max(Enrolment.ordinal))
-        .where(Enrolment.person_id == person_id, Enrolment.course_id == Course.id)
-        .correlate(Course)
-        .scalar_subquery()
-    )
-    row = session.execute(
-        select(
-            Edition.id.label("edition_id"),
-            Course.archived_at,
-            Enrolment.id.label("enrolment_id"),
-            Enrolment.ordinal,
-            Enrolment.enrolled_at,
-            Enrolment.left_at,
-            Enrolment.completed_at,
-            *_progress(),
-        )
-        .select_from(Course)
-        .join(Edition, and_(Edition.course_id == Course.id, Edition.is_current))
-        .outerjoin(
-            Enrolment,
-            and_(
-                Enrolment.person_id == person_id,
-                Enrolment.course_id == Course.id,
-                Enrolment.ordinal == latest,
-            ),
-        )
-        .where(Course.slug == slug)
-    ).one_or_none()
-    if row is None:
-        return None
-    return _from_row(catalog.outline(session, row.edition_id), row)
-
-
-def seats_of(session: Session, person_id: UUID) -> list[Seat]:
-    """All courses that the person is or was on, the latest enrolment of each; two statements
-    and the outlines that this process has not seen yet."""
-    newer = Enrolment.__table__.alias("newer")
-    rows = session.execute(
-        select(
-            Edition.id.label("edition_id"),
-            Course.archived_at,
-            Enrolment.id.label("enrolment_id"),
-            Enrolment.ordinal,
-            Enrolment.enrolled_at,
-            Enrolment.left_at,
-            Enrolment.completed_at,
-            *_progress(),
-        )
-        .select_from(Enrolment)
-        .join(Course, Course.id == Enrolment.course_id)
-        .join(Edition, and_(Edition.course_id == Course.id, Edition.is_current))
-        .where(
-            Enrolment.person_id == person_id,
-            ~select(newer.c.id)
-            .where(
-                newer.c.person_id == person_id,
-                newer.c.course_id == Enrolment.course_id,
-                newer.c.ordinal > Enrolment.ordinal,
-            )
-            .exists(),
-        )
-        .order_by(Enrolment.enrolled_at)
-    ).all()
-    return [_from_row(catalog.outline(session, row.edition_id), row) for row in rows]
-
-
 def _progress() -> list[Any]:
     """Everything below an enrolment as JSON columns, so that one statement brings it all."""
 
@@ -194,6 +125,63 @@ def _progress() -> list[Any]:
         ),
         rows_of(PageVisit, PageVisit.page_id, PageVisit.last_at, PageVisit.place).label("visits"),
     ]
+
+
+# Both statements are built once: a page asks one of them every time.
+_COLUMNS = (
+    Edition.id.label("edition_id"),
+    Course.archived_at,
+    Enrolment.id.label("enrolment_id"),
+    Enrolment.ordinal,
+    Enrolment.enrolled_at,
+    Enrolment.left_at,
+    Enrolment.completed_at,
+    *_progress(),
+)
+_PERSON = bindparam("person_id", type_=Identifier())
+_LATEST = (
+    select(func.max(Enrolment.ordinal))
+    .where(Enrolment.person_id == _PERSON, Enrolment.course_id == Course.id)
+    .correlate(Course)
+    .scalar_subquery()
+)
+_SEAT = (
+    select(*_COLUMNS)
+    .select_from(Course)
+    .join(Edition, and_(Edition.course_id == Course.id, Edition.is_current))
+    .outerjoin(
+        Enrolment,
+        and_(
+            Enrolment.person_id == _PERSON,
+            Enrolment.course_id == Course.id,
+            Enrolment.ordinal == _LATEST,
+        ),
+    )
+    .where(Course.slug == bindparam("slug"))
+)
+_SEATS = (
+    select(*_COLUMNS)
+    .select_from(Enrolment)
+    .join(Course, Course.id == Enrolment.course_id)
+    .join(Edition, and_(Edition.course_id == Course.id, Edition.is_current))
+    .where(Enrolment.person_id == _PERSON, Enrolment.ordinal == _LATEST)
+    .order_by(Enrolment.enrolled_at)
+)
+
+
+def seat(session: Session, person_id: UUID, slug: str) -> Seat | None:
+    """The person's latest enrolment on the course with all progress, or None: no such course."""
+    row = session.execute(_SEAT, {"person_id": person_id, "slug": slug}).one_or_none()
+    if row is None:
+        return None
+    return _from_row(catalog.outline(session, row.edition_id), row)
+
+
+def seats_of(session: Session, person_id: UUID) -> list[Seat]:
+    """All courses that the person is or was on, the latest enrolment of each: one statement,
+    and the outlines that this process has not seen yet."""
+    rows = session.execute(_SEATS, {"person_id": person_id}).all()
+    return [_from_row(catalog.outline(session, row.edition_id), row) for row in rows]
 
 
 def _from_row(outline: Outline, row: Any) -> Seat:
