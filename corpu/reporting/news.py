@@ -1,0 +1,178 @@
+"""What has happened to a person lately: only what really did, read from its own record."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, String, case, func, literal, select, type_coerce, union_all
+from sqlalchemy.orm import Session
+
+from corpu.assessment.models import Attempt, AttemptState, EssayGrade
+from corpu.catalog.models import Course, Edition
+from corpu.competency.models import EvidenceKind, EvidenceRecord
+from corpu.credentials.models import PendingCertificate
+from corpu.learning.models import Completion
+from corpu.people.models import Person, ProfileVisit, Unit
+from corpu.people.queries import full_name
+
+LATELY = timedelta(days=14)
+
+
+class Happened(StrEnum):
+    GRADED = "graded"  # a person has graded one's answers
+    RATED = "rated"  # the supervisor has rated
+    VISITED = "visited"  # somebody opened one's page
+    PENDING = "pending"  # a certificate waits; as long as it does
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One thing that happened. What `id`, `title`, `code` and `level` are depends on `kind`:
+    attempt, course, page, passed (1) · supervisor, –, competency, level · visitor ·
+    completion, course, reason."""
+
+    kind: Happened
+    at: datetime
+    id: UUID
+    name: str  # of who did it, or of the unit that must act
+    title: str
+    slug: str
+    code: str
+    level: int
+    detail: str
+
+
+def pieces_of(session: Session, person_id: UUID, at: datetime) -> list[Piece]:
+    """What happened within 14 days and which certificates wait, latest first. One statement."""
+    since = at - LATELY
+    parts = (
+        _rated(person_id, since, at),
+        _graded(person_id, since),
+        _visited(person_id, since),
+        _pending(person_id),
+    )
+    found = [
+        Piece(
+            kind=Happened(row.kind),
+            at=row.at,
+            id=row.id,
+            name=full_name(row.title_before, row.name, row.title_after),
+            title=row.title,
+            slug=row.slug,
+            code=row.code,
+            level=row.level,
+            detail=row.detail,
+        )
+        for row in session.execute(union_all(*parts))
+    ]
+    return sorted(found, key=lambda piece: (piece.at, piece.code), reverse=True)
+
+
+def _columns(kind: Happened, at: Any, id: Any, **given: Any) -> list[Any]:
+    """The same columns for each kind, empty where it says nothing."""
+    values: dict[str, Any] = {
+        "title_before": literal(""),
+        "name": literal(""),
+        "title_after": literal(""),
+        "title": literal(""),
+        "slug": literal(""),
+        "code": literal(""),
+        "level": literal(0),
+        "detail": literal(""),
+    } | given
+    return [
+        literal(kind.value).label("kind"),
+        at.label("at"),
+        id.label("id"),
+        *(value.label(name) for name, value in values.items()),
+    ]
+
+
+_WHO = {
+    "title_before": Person.title_before,
+    "name": Person.name,
+    "title_after": Person.title_after,
+}
+
+
+def _rated(person_id: UUID, since: datetime, at: datetime) -> Select[Any]:
+    return (
+        select(
+            *_columns(
+                Happened.RATED,
+                EvidenceRecord.observed_at,
+                EvidenceRecord.actor_id,
+                code=EvidenceRecord.competency,
+                level=EvidenceRecord.level,
+                **_WHO,
+            )
+        )
+        .join(Person, Person.id == EvidenceRecord.actor_id)
+        .where(
+            EvidenceRecord.person_id == person_id,
+            EvidenceRecord.kind == EvidenceKind.SUPERVISOR,
+            EvidenceRecord.revoked_at.is_(None),
+            EvidenceRecord.observed_at >= since,
+            EvidenceRecord.observed_at <= at,
+        )
+    )
+
+
+def _graded(person_id: UUID, since: datetime) -> Select[Any]:
+    by_person = (
+        select(EssayGrade.id).where(EssayGrade.attempt_id == Attempt.id).correlate(Attempt).exists()
+    )
+    return (
+        select(
+            *_columns(
+                Happened.GRADED,
+                Attempt.graded_at,
+                Attempt.id,
+                title=Edition.title,
+                slug=Course.slug,
+                code=Attempt.page_id,
+                level=case((Attempt.passed.is_(True), 1), else_=0),
+            )
+        )
+        .join(Edition, Edition.id == Attempt.edition_id)
+        .join(Course, Course.id == Attempt.course_id)
+        .where(
+            Attempt.person_id == person_id,
+            Attempt.state == AttemptState.GRADED,
+            Attempt.graded_at >= since,
+            by_person,
+        )
+    )
+
+
+def _visited(person_id: UUID, since: datetime) -> Select[Any]:
+    return (
+        select(
+            *_columns(Happened.VISITED, func.max(ProfileVisit.at), ProfileVisit.viewer_id, **_WHO)
+        )
+        .join(Person, Person.id == ProfileVisit.viewer_id)
+        .where(ProfileVisit.person_id == person_id, ProfileVisit.at >= since)
+        .group_by(ProfileVisit.viewer_id, *_WHO.values())
+    )
+
+
+def _pending(person_id: UUID) -> Select[Any]:
+    return (
+        select(
+            *_columns(
+                Happened.PENDING,
+                PendingCertificate.since,
+                PendingCertificate.completion_id,
+                name=Unit.name,
+                title=Edition.title,
+                code=type_coerce(PendingCertificate.reason, String),
+                detail=PendingCertificate.detail,
+            )
+        )
+        .join(Completion, Completion.id == PendingCertificate.completion_id)
+        .join(Edition, Edition.id == Completion.edition_id)
+        .join(Unit, Unit.id == PendingCertificate.unit_id)
+        .where(Completion.person_id == person_id)
+    )

@@ -1,0 +1,236 @@
+"""The sentences of Beranda: what has happened, and what waits for whom."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import current_app, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from corpu.credentials.queries import Held
+from corpu.credentials.reasons import Reason, who_acts, why
+from corpu.i18n import day, number
+from corpu.learning.seat import Seat
+from corpu.reporting.duties import Duties
+from corpu.reporting.news import LATELY, Happened, Piece
+from corpu.ui import named
+from corpu.vocabulary import competencies
+from corpu.zones import local_date
+
+
+@dataclass(frozen=True)
+class Item:
+    """A piece of news as the page draws it; `at` None: it lasts as long as it is shown."""
+
+    icon: str
+    title: str
+    text: str
+    url: str
+    link: str
+    at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Duty:
+    """Something that waits for the viewer in another room."""
+
+    icon: str
+    title: str
+    text: str
+    url: str
+    link: str
+
+
+# --------------------------------------------------------------------------------- news
+
+
+def news_items(
+    held: Iterable[Held],
+    pieces: Iterable[Piece],
+    running: Iterable[Seat],
+    now: datetime,
+    timezone: str,
+) -> list[Item]:
+    """What lasts and asks for somebody first, then what happened, latest first."""
+    found = list(_certificate_items(held, now))
+    lasting = list(_awaiting_items(running))
+    rated: dict[tuple[Any, Any], list[Piece]] = {}
+    for piece in pieces:
+        if piece.kind is Happened.RATED:
+            rated.setdefault((piece.id, local_date(piece.at, timezone)), []).append(piece)
+        elif piece.kind is Happened.PENDING:
+            lasting.insert(0, _pending_item(piece))
+        else:
+            found.append(_graded_item(piece) if piece.title else _visit_item(piece, timezone))
+    found += [_rated_item(together) for together in rated.values()]
+    found.sort(key=lambda item: item.at or now, reverse=True)
+    return lasting + found
+
+
+def _certificate_items(held: Iterable[Held], now: datetime) -> Iterable[Item]:
+    for one in held:
+        url = url_for("credentials.certificate", certificate_id=one.id)
+        if one.revoked_at is not None and one.revoked_at >= now - LATELY:
+            yield Item(
+                "ban",
+                _("Sertifikat dicabut"),
+                _("%(course)s, nomor %(number)s.", course=one.course_title, number=one.number),
+                url,
+                _("Lihat sebabnya"),
+                one.revoked_at,
+            )
+        elif one.revoked_at is None and one.issued_at >= now - LATELY:
+            yield Item(
+                "award",
+                _("Sertifikat terbit"),
+                _("%(course)s, %(jp)s JP.", course=one.course_title, jp=number(one.jp)),
+                url,
+                _("Lihat sertifikat"),
+                one.issued_at,
+            )
+
+
+def _awaiting_items(running: Iterable[Seat]) -> Iterable[Item]:
+    for seat in running:
+        for title in awaiting(seat):
+            yield Item(
+                "clock",
+                _("Menunggu penilaian pengajar"),
+                _("%(page)s pada %(course)s.", page=title, course=seat.outline.title),
+                url_for("learning.course", slug=seat.outline.slug),
+                _("Lihat yang kurang"),
+            )
+
+
+def _pending_item(piece: Piece) -> Item:
+    reason = Reason(piece.code)
+    return Item(
+        "clock",
+        _("Sertifikat %(course)s menunggu", course=piece.title),
+        f"{why(reason, piece.detail)} {who_acts(reason, piece.name)}",
+        url_for("credentials.mine"),
+        _("Lihat sertifikat"),
+    )
+
+
+def _graded_item(piece: Piece) -> Item:
+    passed = _("Lulus") if piece.level else _("Belum lulus")
+    return Item(
+        "edit",
+        _("Jawaban Anda sudah dinilai"),
+        _("%(course)s: %(passed)s.", course=piece.title, passed=passed),
+        url_for("assessment.result", slug=piece.slug, page_id=piece.code, attempt_id=piece.id),
+        _("Lihat hasil"),
+        piece.at,
+    )
+
+
+def _visit_item(piece: Piece, timezone: str) -> Item:
+    return Item(
+        "eye",
+        _("%(name)s membuka halaman Anda", name=piece.name),
+        _("Terakhir pada %(day)s.", day=day(piece.at, timezone)),
+        url_for("people.account"),
+        _("Lihat siapa saja"),
+        piece.at,
+    )
+
+
+def _rated_item(together: list[Piece]) -> Item:
+    """What one supervisor rated on one day; of two ratings of a competency the later."""
+    latest: dict[str, Piece] = {}
+    for piece in sorted(together, key=lambda piece: piece.at):
+        latest[piece.code] = piece
+    levels = [
+        _("%(name)s level %(level)s", name=named(row), level=latest[code].level)
+        for code, row in competencies().items()
+        if code in latest
+    ]
+    text = ", ".join(levels[:2])
+    if len(levels) > 2:
+        text = _("%(names)s, dan %(more)s lainnya", names=text, more=len(levels) - 2)
+    only = next(iter(latest)) if len(latest) == 1 else None
+    return Item(
+        "chat",
+        _("%(name)s menilai Anda", name=together[0].name),
+        f"{text}.",
+        url_for("competency.account", code=only) if only else url_for("competency.profile"),
+        _("Lihat skor"),
+        max(piece.at for piece in together),
+    )
+
+
+def awaiting(seat: Seat) -> list[str]:
+    """Titles of the quizzes whose answers wait for a grade."""
+    return [info.title for info in seat.outline.pages if seat.standing(info.id).awaiting_grade]
+
+
+# ------------------------------------------------------------------------------- duties
+
+
+def duty_items(duties: Duties) -> list[Duty]:
+    """Each with the room in which it is done; a room that is not there has no link."""
+    found = []
+    if duties.essays:
+        found.append(
+            Duty(
+                "edit",
+                ngettext(
+                    "%(num)s jawaban menunggu penilaian Anda",
+                    "%(num)s jawaban menunggu penilaian Anda",
+                    duties.essays,
+                ),
+                _("Sertifikat peserta baru terbit setelah jawabannya dinilai."),
+                _room("authoring", "/author/grading"),
+                _("Nilai jawaban"),
+            )
+        )
+    if duties.certificates:
+        found.append(
+            Duty(
+                "award",
+                ngettext(
+                    "%(num)s sertifikat belum dapat terbit",
+                    "%(num)s sertifikat belum dapat terbit",
+                    duties.certificates,
+                ),
+                _("Sebabnya dan siapa yang perlu bertindak ada di daftarnya."),
+                _room("manage", "/manage/certificates"),
+                _("Lihat yang menunggu"),
+            )
+        )
+    if duties.unlinked:
+        found.append(
+            Duty(
+                "link",
+                ngettext(
+                    "%(num)s orang belum dapat masuk",
+                    "%(num)s orang belum dapat masuk",
+                    duties.unlinked,
+                ),
+                _("Tanpa kata sandi; tautan sekali pakainya belum dibuat atau sudah lewat."),
+                _room("manage", "/manage/people"),
+                _("Buat tautan"),
+            )
+        )
+    if duties.failed_jobs:
+        found.append(
+            Duty(
+                "alert",
+                ngettext(
+                    "%(num)s pekerjaan latar terhenti",
+                    "%(num)s pekerjaan latar terhenti",
+                    duties.failed_jobs,
+                ),
+                _("Sudah dicoba berulang kali. Petugas sistem perlu melihat sebabnya."),
+                _room("manage", "/manage"),
+                _("Buka Kelola"),
+            )
+        )
+    return found
+
+
+def _room(name: str, path: str) -> str:
+    return request.script_root + path if name in current_app.blueprints else ""
