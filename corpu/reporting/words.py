@@ -197,7 +197,7 @@ def duty_items(duties: Duties) -> list[Duty]:
                     duties.certificates,
                 ),
                 _("Sebabnya dan siapa yang perlu bertindak ada di daftarnya."),
-                _room("manage", "/manage/certificates"),
+                _room("manage", "/manage/certificates/pending"),
                 _("Lihat yang menunggu"),
             )
         )
