@@ -55,8 +55,9 @@ bench: .venv/.installed-dev corpu/translations/en/LC_MESSAGES/messages.mo  ## Me
 	@$(BIN)/python -m tests.bench $(ARGS)
 
 messages: .venv/.installed-dev  ## Collect the words of the interface into the English catalogue
-	$(BIN)/pybabel -q extract -F babel.cfg -k N_ -k _l -k lazy_gettext --no-location --sort-output -o corpu/translations/messages.pot .
-	$(BIN)/pybabel -q update -i corpu/translations/messages.pot -d corpu/translations -l en --no-fuzzy-matching
+	@mkdir -p build
+	$(BIN)/pybabel -q extract -F babel.cfg -k N_ -k _l -k lazy_gettext --no-location --sort-output --project=CorpU --version=en --msgid-bugs-address= -o build/messages.pot .
+	$(BIN)/pybabel -q update -i build/messages.pot -d corpu/translations -l en --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width=100
 
 pictures: .venv/.installed-dev  ## Make the README's pictures from the demo that is running
 	$(BIN)/python docs/pictures.py
