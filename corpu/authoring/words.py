@@ -1,0 +1,106 @@
+"""The sentences of the instructor's room."""
+
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+
+from flask_babel import gettext, ngettext
+
+from corpu.assessment.sheets import TYPE_WORDS
+from corpu.authoring.queries import Outcome, Published
+from corpu.authoring.rules import QuestionRow, Step
+from corpu.i18n import number
+
+
+def participant(code: str) -> str:
+    """What an answer's author is called while it is graded."""
+    return gettext("Peserta %(code)s", code=code)
+
+
+def finding(waiting: int) -> str:
+    """What the page of one's courses says in one line."""
+    if not waiting:
+        return gettext("Tidak ada jawaban yang menunggu Anda")
+    return ngettext(
+        "%(num)s jawaban menunggu penilaian Anda",
+        "%(num)s jawaban menunggu penilaian Anda",
+        waiting,
+    )
+
+
+def percent(part: Decimal | int, whole: Decimal | int = 1) -> str:
+    """`66,7%`; one decimal, half up."""
+    share = (Decimal(100) * part / whole).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    return gettext("%(share)s%%", share=number(share))
+
+
+def points(value: Decimal) -> str:
+    """`0,67`, or `2` where nothing follows the comma."""
+    return number(value.quantize(Decimal("0.01"), ROUND_HALF_UP))
+
+
+def score(value: Decimal) -> str:
+    """`74,99`: cut, not rounded, so that nobody reads a mark that was not reached."""
+    return number(value.quantize(Decimal("0.01"), ROUND_DOWN), 2)
+
+
+def question_type(row: QuestionRow) -> str:
+    return gettext(TYPE_WORDS[row.type]) if row.type else ""
+
+
+def publisher(edition: Published) -> str:
+    return edition.by or gettext("Lewat perintah di server")
+
+
+def change_lines(edition: Published) -> list[tuple[str, str]]:
+    """What an edition changed: a word and the pages it is about."""
+    changes = edition.changes
+    if changes is None:
+        pages = ngettext("%(num)s halaman", "%(num)s halaman", edition.pages)
+        return [(gettext("Edisi pertama"), pages)]
+    lines = [
+        (gettext("Baru"), changes.new),
+        (gettext("Berubah"), changes.changed),
+        (gettext("Dihapus"), changes.removed),
+    ]
+    found = [(word, "; ".join(titles)) for word, titles in lines if titles]
+    if changes.moved:
+        found.append((gettext("Urutan"), gettext("halaman berpindah tempat")))
+    if not found:
+        found.append((gettext("Halaman sama"), gettext("yang berubah hanya keterangan kursus")))
+    return found
+
+
+def loss(pair: tuple[Step, Step]) -> str:
+    """Where most people were lost."""
+    before, after = pair
+    return gettext(
+        "Paling banyak berhenti sebelum “%(after)s”: %(opened)s membuka “%(before)s”, "
+        "%(reached)s sampai ke sana.",
+        before=before.title,
+        after=after.title,
+        opened=number(before.visited),
+        reached=number(after.visited),
+    )
+
+
+def consequence(outcome: Outcome) -> str:
+    """What followed from the grade."""
+    if outcome.score is None:
+        return ngettext(
+            "%(num)s jawaban lain dari percobaan ini masih menunggu; nilai kuisnya keluar "
+            "setelah itu.",
+            "%(num)s jawaban lain dari percobaan ini masih menunggu; nilai kuisnya keluar "
+            "setelah itu.",
+            outcome.still_waiting,
+        )
+    values = {"score": score(outcome.score), "mark": number(outcome.pass_mark)}
+    if not outcome.passed:
+        return gettext(
+            "Kuis selesai dinilai: %(score)s dari 100, belum lulus (batas %(mark)s).", **values
+        )
+    if outcome.completed:
+        return gettext(
+            "Kuis selesai dinilai: %(score)s dari 100, lulus. Dengan ini kursusnya selesai; JP "
+            "dan sertifikatnya mengikuti.",
+            **values,
+        )
+    return gettext("Kuis selesai dinilai: %(score)s dari 100, lulus.", **values)
