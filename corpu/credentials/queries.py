@@ -132,6 +132,16 @@ def own_certificate(session: Session, person_id: UUID, certificate_id: UUID) -> 
     return _shown(session, Certificate.id == certificate_id, Certificate.person_id == person_id)
 
 
+def managed_certificate(
+    session: Session, certificate_id: UUID, units: Collection[UUID] | None
+) -> "Shown | None":
+    """A certificate issued by one of these units (None: by any); None for all others."""
+    if units is None:
+        return _shown(session, Certificate.id == certificate_id)
+    issuers = select(Issuer.id).where(Issuer.unit_id.in_(units))
+    return _shown(session, Certificate.id == certificate_id, Certificate.issuer_id.in_(issuers))
+
+
 # ---------------------------------------------------------------------------- verification
 
 

@@ -3,14 +3,16 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from corpu.people.models import (
     Account,
+    NipHistory,
     Person,
     Posting,
     ProfileVisit,
@@ -20,6 +22,17 @@ from corpu.people.models import (
 )
 from corpu.people.queries import agency_day, full_name, in_force
 from corpu.people.rules import nip_digits
+
+
+class State(StrEnum):
+    """Which part of the directory: by the account, or by what is missing among the active."""
+
+    ACTIVE = "active"
+    NO_SUPERVISOR = "no-supervisor"
+    NO_PASSWORD = "no-password"
+    NO_POST = "no-post"
+    INACTIVE = "inactive"
+    ALL = "all"
 
 
 @dataclass(frozen=True)
@@ -54,19 +67,97 @@ def directory(
     statement = _directory(agency_day(session, at), units, words, active)
     total = session.scalar(select(func.count()).select_from(statement.subquery())) or 0
     rows = session.execute(statement.order_by(Person.name, Person.id).limit(limit).offset(offset))
-    return [
-        Line(
-            person_id=row.id,
-            full_name=full_name(row.title_before, row.name, row.title_after),
-            nip=row.nip,
-            email=row.email,
-            unit_id=row.unit_id,
-            unit_name=row.unit_name or "",
-            post_title=row.post_title or "",
-            is_active=bool(row.is_active),
+    return [_line(row) for row in rows], total
+
+
+@dataclass(frozen=True)
+class DirectoryPage:
+    """Some lines by name; `after` asks for the following ones, None where there are none."""
+
+    lines: tuple[Line, ...]
+    total: int
+    after: str | None
+
+
+def directory_page(
+    session: Session,
+    *,
+    at: datetime,
+    units: Collection[UUID] | None = None,
+    words: str = "",
+    state: State = State.ACTIVE,
+    after: str | None = None,
+    limit: int = 25,
+) -> DirectoryPage:
+    """A page of the directory that begins after the line which `after` names, however many
+    come before it. An `after` that this function did not write begins at the beginning."""
+    day = agency_day(session, at)
+    statement = _directory(day, units, words, None).where(*_in_state(state, day))
+    total = session.scalar(select(func.count()).select_from(statement.subquery())) or 0
+    name, last = _place(after)
+    if last is not None:
+        statement = statement.where(
+            or_(Person.name > name, and_(Person.name == name, Person.id > last))
         )
-        for row in rows
-    ], total
+    rows = session.execute(statement.order_by(Person.name, Person.id).limit(limit + 1)).all()
+    more = f"{rows[limit - 1].name}~{rows[limit - 1].id.hex}" if len(rows) > limit else None
+    return DirectoryPage(tuple(_line(row) for row in rows[:limit]), total, more)
+
+
+def counts(
+    session: Session, *, at: datetime, units: Collection[UUID] | None = None
+) -> dict[State, int]:
+    """How many people are in each state; one statement besides the day."""
+    day = agency_day(session, at)
+    columns = [
+        func.coalesce(func.sum(case((and_(*_in_state(state, day)), 1), else_=0)), 0)
+        for state in State
+        if state is not State.ALL
+    ]
+    statement: Any = (
+        select(*columns, func.count())
+        .select_from(Person)
+        .join(Account, Account.person_id == Person.id)
+        .outerjoin(Posting, and_(Posting.person_id == Person.id, in_force(Posting, day)))
+    )
+    if units is not None:
+        statement = statement.where(Posting.unit_id.in_(units))
+    return dict(zip(State, session.execute(statement).one(), strict=True))
+
+
+def _in_state(state: State, day: date) -> list[ColumnElement[bool]]:
+    if state is State.ALL:
+        return []
+    if state is State.INACTIVE:
+        return [Account.is_active.is_(False)]
+    supervised = exists().where(Supervision.person_id == Person.id, in_force(Supervision, day))
+    more: dict[State, list[ColumnElement[bool]]] = {
+        State.NO_SUPERVISOR: [~supervised.correlate(Person)],
+        State.NO_PASSWORD: [Account.password_hash.is_(None)],
+        State.NO_POST: [Posting.id.is_(None)],
+    }
+    return [Account.is_active.is_(True), *more.get(state, [])]
+
+
+def _place(after: str | None) -> tuple[str, UUID | None]:
+    name, _, last = (after or "").rpartition("~")
+    try:
+        return name, UUID(hex=last)
+    except ValueError:
+        return "", None
+
+
+def _line(row: Any) -> Line:
+    return Line(
+        person_id=row.id,
+        full_name=full_name(row.title_before, row.name, row.title_after),
+        nip=row.nip,
+        email=row.email,
+        unit_id=row.unit_id,
+        unit_name=row.unit_name or "",
+        post_title=row.post_title or "",
+        is_active=bool(row.is_active),
+    )
 
 
 def _directory(day: date, units: Collection[UUID] | None, words: str, active: bool | None) -> Any:
@@ -93,7 +184,8 @@ def _directory(day: date, units: Collection[UUID] | None, words: str, active: bo
         statement = statement.where(Account.is_active.is_(active))
     digits = nip_digits(words)
     if digits is not None:
-        return statement.where(Person.nip == digits)
+        earlier = select(NipHistory.person_id).where(NipHistory.nip == digits)
+        return statement.where(or_(Person.nip == digits, Person.id.in_(earlier)))
     for word in words.split()[:8]:
         statement = statement.where(
             or_(
@@ -138,6 +230,17 @@ def roles_of(session: Session, person_id: UUID) -> list[tuple[RoleAssignment, st
         .order_by(RoleAssignment.started_on.desc())
     )
     return [(role, name or "") for role, name in rows]
+
+
+def earlier_numbers(session: Session, person_id: UUID) -> list[NipHistory]:
+    """The numbers a person had before, latest first."""
+    return list(
+        session.scalars(
+            select(NipHistory)
+            .where(NipHistory.person_id == person_id)
+            .order_by(NipHistory.replaced_at.desc())
+        )
+    )
 
 
 def profile_visits(

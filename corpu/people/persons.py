@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from corpu.database import uuid7
 from corpu.errors import N_, RuleBroken
 from corpu.identity import Viewer
 from corpu.people.models import Account, Agency, NipHistory, Person, SignInLink
@@ -53,11 +54,14 @@ def create_person(
     title_before: str = "",
     title_after: str = "",
     agency_id: UUID | None = None,
+    person_id: UUID | None = None,
     by: Viewer | None,
     reason: str = "",
     at: datetime,
 ) -> Person:
     """A new person with an account that has no password yet.
+
+    `person_id` may be chosen by who calls, so that the same form sent twice is known again.
 
     Refuses with NipTaken, EmailTaken, InvalidNip, InvalidEmail, InvalidName,
     TitleTooLong or NothingToSignInWith; each names its form field.
@@ -77,7 +81,7 @@ def create_person(
     agency_id = agency_id or session.scalars(select(Agency.id).order_by(Agency.id)).first()
     if agency_id is None:
         raise LookupError("there is no agency yet")
-    person = Person(agency_id=agency_id, created_at=at, **values)
+    person = Person(id=person_id or uuid7(), agency_id=agency_id, created_at=at, **values)
     with _unique(session, values):
         session.add(person)
         session.flush()
@@ -238,7 +242,7 @@ class _unique:  # noqa: N801 - read as a verb: `with _unique(…):`
 
     def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
         if error is None:
-            self.savepoint.commit()
+            self.savepoint.commit()  # the savepoint only
             return
         self.savepoint.rollback()
         if isinstance(error, IntegrityError):

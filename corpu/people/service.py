@@ -24,7 +24,7 @@ from corpu.people.persons import (
 from corpu.people.posts import end_supervision, set_posting, set_supervisor
 from corpu.people.roles import assign_role, end_role
 from corpu.people.sign_in import find_account, open_attempt, settle
-from corpu.people.units import archive_unit, correct_unit, create_unit
+from corpu.people.units import archive_unit, correct_unit, create_unit, restore_unit
 
 __all__ = [
     "InvalidPassword",
@@ -47,6 +47,7 @@ __all__ = [
     "profile_visits",
     "reactivate",
     "record_profile_visit",
+    "restore_unit",
     "set_locale",
     "set_password",
     "set_posting",

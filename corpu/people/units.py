@@ -37,6 +37,10 @@ class UnitBelowItself(RuleBroken):
     message = N_("Unit tidak dapat berada di bawah dirinya sendiri.")
 
 
+class UnitAboveArchived(RuleBroken):
+    message = N_("Unit di atasnya diarsipkan. Aktifkan kembali unit itu dahulu.")
+
+
 class UnitInUse(RuleBroken):
     message = N_("Masih ada pegawai atau unit aktif di bawah unit ini. Pindahkan dahulu.")
 
@@ -117,6 +121,32 @@ def archive_unit(
         at,
         {"archived_at": None},
         {"archived_at": at},
+        reason,
+    )
+    return unit
+
+
+def restore_unit(
+    session: Session, unit_id: UUID, *, by: Viewer | None, reason: str, at: datetime
+) -> Unit:
+    """Put an archived unit back among the choices. Twice changes nothing."""
+    lock_agency(session)
+    unit = _the_unit(session, unit_id)
+    if unit.archived_at is None:
+        return unit
+    if unit.parent_id is not None and _the_unit(session, unit.parent_id).archived_at is not None:
+        raise UnitAboveArchived
+    before = unit.archived_at
+    unit.archived_at = None
+    session.flush()
+    _log(
+        session,
+        unit,
+        "unit.restored",
+        by,
+        at,
+        {"archived_at": before},
+        {"archived_at": None},
         reason,
     )
     return unit

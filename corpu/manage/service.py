@@ -1,0 +1,79 @@
+"""Acts of this room that no other room has. Every function flushes and none commits."""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from corpu import audit, jobs
+from corpu.credentials.models import PendingCertificate
+from corpu.credentials.service import Retried, retry_pending
+from corpu.identity import Viewer
+from corpu.people.models import Unit
+
+AGENCY = "agency"  # what an act concerns that no single unit does
+
+
+def retry_certificates(
+    session: Session, units: Collection[UUID] | None, *, by: Viewer, at: datetime
+) -> Retried:
+    """Try again what waits on these units (None: on any), one batch for each; the rest is the
+    worker's. Written down with what came of it."""
+    if units is None:
+        done = [retry_pending(session, at)]
+    else:
+        waiting = select(PendingCertificate.unit_id).where(PendingCertificate.unit_id.in_(units))
+        tops = session.scalars(waiting.distinct().order_by(PendingCertificate.unit_id)).all()
+        done = [retry_pending(session, at, unit_id, tried_before=at) for unit_id in tops]
+    total = Retried(
+        issued=sum(one.issued for one in done),
+        waiting=sum(one.waiting for one in done),
+        more=any(one.more for one in done),
+    )
+    _record(
+        session,
+        "certificates.retried",
+        {"issued": total.issued, "waiting": total.waiting},
+        by=by,
+        at=at,
+    )
+    return total
+
+
+def retry_failed_jobs(session: Session, *, by: Viewer, at: datetime) -> int:
+    """Let everything that the worker had given up start again; answers how many."""
+    failed = session.scalars(select(jobs.Job.id).where(jobs.Job.state == "failed")).all()
+    session.execute(
+        update(jobs.Job)
+        .where(jobs.Job.id.in_(failed), jobs.Job.state == "failed")
+        .values(state="waiting", attempts=0, run_at=at, lease_until=None)
+    )
+    if failed:
+        _record(session, "jobs.retried", {"jobs": len(failed)}, by=by, at=at)
+    return len(failed)
+
+
+def note_export(
+    session: Session, *, by: Viewer, rows: int, filters: dict[str, str], at: datetime
+) -> None:
+    """Who took a copy of the audit away, and of which part of it."""
+    _record(session, "audit.exported", {"rows": rows, **filters}, by=by, at=at)
+
+
+def _record(
+    session: Session, action: str, after: dict[str, object], *, by: Viewer, at: datetime
+) -> None:
+    unit_id = next((held.unit_id for held in by.roles if held.unit_id), None)
+    name = session.scalar(select(Unit.name).where(Unit.id == unit_id)) if unit_id else None
+    audit.record(
+        session,
+        at=at,
+        actor_id=by.id,
+        actor_name=by.name,
+        action=action,
+        subject=("unit", unit_id, name) if name else (AGENCY, AGENCY, by.agency_name),
+        unit_id=unit_id,
+        after=after,
+    )

@@ -1,0 +1,206 @@
+"""What this room calls things: acts and fields of the audit, states, posts, zones."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+
+from corpu import i18n, vocabulary
+from corpu.people.directory import State
+from corpu.people.rules import printed_nip
+from corpu.permissions import Role
+from corpu.ui import named
+from corpu.zones import ZONE_LABELS
+
+ACTIONS = {
+    "person.created": _l("Pegawai dicatat"),
+    "person.corrected": _l("Data pegawai dibetulkan"),
+    "person.deactivated": _l("Akun dinonaktifkan"),
+    "person.reactivated": _l("Akun diaktifkan kembali"),
+    "account.link_made": _l("Tautan masuk dibuat"),
+    "account.link_used": _l("Tautan masuk dipakai"),
+    "account.password_changed": _l("Kata sandi diganti"),
+    "account.signed_out_everywhere": _l("Semua perangkat dikeluarkan"),
+    "posting.set": _l("Jabatan ditetapkan"),
+    "supervisor.set": _l("Atasan ditetapkan"),
+    "supervisor.ended": _l("Hubungan atasan diakhiri"),
+    "role.assigned": _l("Peran diberikan"),
+    "role.ended": _l("Peran diakhiri"),
+    "unit.created": _l("Unit dibuat"),
+    "unit.corrected": _l("Unit diubah"),
+    "unit.archived": _l("Unit diarsipkan"),
+    "unit.restored": _l("Unit diaktifkan kembali"),
+    "issuer.changed": _l("Data penerbitan diubah"),
+    "certificate.revoked": _l("Sertifikat dicabut"),
+    "certificates.retried": _l("Sertifikat tertunda dicoba lagi"),
+    "quiz.extra_time": _l("Tambahan waktu diberikan"),
+    "competency.rated": _l("Kompetensi dinilai atasan"),
+    "jobs.retried": _l("Pekerjaan latar dicoba lagi"),
+    "audit.exported": _l("Jejak audit diunduh"),
+    "installation.set_up": _l("Instalasi disiapkan"),
+}
+
+FIELDS = {
+    "nip": _l("NIP"),
+    "email": _l("Surel"),
+    "title_before": _l("Gelar di depan"),
+    "name": _l("Nama"),
+    "title_after": _l("Gelar di belakang"),
+    "is_active": _l("Akun aktif"),
+    "expires_at": _l("Berlaku sampai"),
+    "unit": _l("Unit"),
+    "unit_id": _l("Unit"),
+    "parent": _l("Unit di atasnya"),
+    "parent_id": _l("Unit di atasnya"),
+    "title": _l("Jabatan"),
+    "post_type": _l("Jenis jabatan"),
+    "grade": _l("Golongan"),
+    "required_levels": _l("Level yang disyaratkan"),
+    "started_on": _l("Mulai"),
+    "ended_on": _l("Hari terakhir"),
+    "supervisor": _l("Atasan"),
+    "supervisor_id": _l("Atasan"),
+    "role": _l("Peran"),
+    "code": _l("Kode"),
+    "timezone": _l("Zona waktu"),
+    "archived_at": _l("Diarsipkan"),
+    "place": _l("Tempat"),
+    "signatory_name": _l("Nama penanda tangan"),
+    "signatory_nip": _l("NIP penanda tangan"),
+    "signatory_post": _l("Jabatan penanda tangan"),
+    "signatory_rank": _l("Pangkat penanda tangan"),
+    "number_template": _l("Pola nomor"),
+    "classification": _l("Kode klasifikasi"),
+    "unit_token": _l("Singkatan unit"),
+    "revoked_at": _l("Dicabut"),
+    "course": _l("Kursus"),
+    "page": _l("Kuis"),
+    "minutes": _l("Menit"),
+    "attempts_extended": _l("Percobaan yang diperpanjang"),
+    "competency": _l("Kompetensi"),
+    "level": _l("Level"),
+    "issued": _l("Terbit"),
+    "waiting": _l("Masih menunggu"),
+    "jobs": _l("Pekerjaan"),
+    "rows": _l("Baris"),
+    "agency": _l("Instansi"),
+}
+
+STATES = {
+    State.ACTIVE: _l("Akun aktif"),
+    State.NO_SUPERVISOR: _l("Tanpa atasan"),
+    State.NO_PASSWORD: _l("Belum punya kata sandi"),
+    State.NO_POST: _l("Tanpa jabatan"),
+    State.INACTIVE: _l("Akun nonaktif"),
+    State.ALL: _l("Semua"),
+}
+
+ROLES = {
+    Role.LEARNER: _l("Peserta"),
+    Role.SUPERVISOR: _l("Atasan"),
+    Role.INSTRUCTOR: _l("Pengajar"),
+    Role.MANAGER: _l("Pengelola"),
+}
+
+ZONES = {
+    "Asia/Jakarta": _l("WIB, Jakarta"),
+    "Asia/Pontianak": _l("WIB, Pontianak"),
+    "Asia/Makassar": _l("WITA, Makassar"),
+    "Asia/Jayapura": _l("WIT, Jayapura"),
+}
+assert set(ZONES) == set(ZONE_LABELS)
+
+SHORT_OF = {"unit_id": "unit", "supervisor_id": "supervisor", "parent_id": "parent"}
+
+
+def action(code: str) -> str:
+    """The act in words; one that this room does not know is named by its code."""
+    return str(ACTIONS.get(code, code))
+
+
+def field(key: str) -> str:
+    """A field in words; an unknown one by its key."""
+    return str(FIELDS.get(key, key))
+
+
+def post_type(code: str) -> str:
+    """`Jabatan Pengawas`, `Jabatan fungsional, Ahli Muda`; the code where it is unknown."""
+    data = vocabulary.load("jabatan")
+    for row in data["types"]:
+        if row["code"] == code:
+            return named(row)
+    for row in data["jf_jenjang"]:
+        if f"JF_{row['code']}" == code:
+            return gettext("Jabatan fungsional, %(tier)s", tier=row["name"])
+    return code
+
+
+def post_types() -> dict[str, str]:
+    """Every post type whose level is known, highest first as in the regulation."""
+    levels = vocabulary.load("competencies")["required_level_default"]
+    return {code: post_type(code) for code in levels}
+
+
+def value(key: str, found: Any, names: Mapping[str, str], zone: str) -> str:
+    """A value of an audit entry as people read it. `names` knows units and people by id."""
+    if found is None or found == "":
+        return "–"
+    if isinstance(found, bool):
+        return gettext("ya") if found else gettext("tidak")
+    if isinstance(found, dict):
+        return ", ".join(f"{code} {level}" for code, level in sorted(found.items()))
+    text = str(found)
+    if key in SHORT_OF:
+        return names.get(text, text)
+    if key == "post_type":
+        return post_type(text)
+    if key == "role" and text in set(Role):
+        return str(ROLES[Role(text)])
+    if key == "competency" and text in vocabulary.competencies():
+        return named(vocabulary.competencies()[text])
+    if key == "timezone":
+        return str(ZONES.get(text, text))
+    if key in ("nip", "signatory_nip"):
+        return printed_nip(text)
+    if key.endswith("_on"):
+        return _read(text, date, lambda day: i18n.day(day))
+    if key.endswith("_at"):
+        return _read(text, datetime, lambda moment: i18n.moment(moment, zone).striptags())
+    return text
+
+
+def changes(
+    before: Mapping[str, Any] | None,
+    after: Mapping[str, Any] | None,
+    names: Mapping[str, str],
+    zone: str,
+) -> list[tuple[str, str, str]]:
+    """(field, old, new) in words, for what an entry says has changed."""
+    old, new = dict(before or {}), dict(after or {})
+    for key, short in SHORT_OF.items():
+        if key in old or key in new:  # the name of that day stands beside the identifier
+            old.pop(short, None)
+            new.pop(short, None)
+    keys = [key for key in dict.fromkeys([*old, *new]) if old.get(key) != new.get(key)]
+    return [
+        (
+            field(key),
+            value(key, old.get(key), names, zone),
+            value(key, new.get(key), names, zone),
+        )
+        for key in keys
+    ]
+
+
+def _read(text: str, kind: Any, write: Any) -> str:
+    try:
+        return str(write(kind.fromisoformat(text)))
+    except ValueError:
+        return text
+
+
+def day(found: date) -> str:
+    """A day as it is written everywhere."""
+    return i18n.day(found)
