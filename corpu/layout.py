@@ -42,6 +42,8 @@ PLACES = (
     Place("team.index", "people", N_("Tim"), Permission.SEE_TEAM),
     Place("authoring.index", "edit", N_("Mengajar"), Permission.AUTHOR),
     Place("manage.index", "gear", N_("Kelola"), Permission.MANAGE_PEOPLE),
+    # Everybody may see the board and finds it on Beranda; a phone's bar has no room for it.
+    Place("reporting.board", "target", N_("Papan tujuan"), Permission.MANAGE_PEOPLE),
 )
 
 

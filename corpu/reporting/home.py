@@ -23,6 +23,8 @@ from corpu.reporting import news, steps, words
 from corpu.reporting.duties import duties_of
 from corpu.reporting.news import Happened, Piece
 from corpu.team import words as team_words
+from corpu.team.queries import Member
+from corpu.team.rules import Want
 from corpu.zones import local_year
 
 MOST_COURSES = 5  # the rest is one link away
@@ -45,11 +47,16 @@ def page(viewer: Viewer) -> str:
     held = held_by(session, viewer.id)
     pieces = news.pieces_of(session, viewer.id, now)
     duties = duties_of(session, viewer, now)
+    team, waiting = list(duties.team), words.duty_items(duties)
+    lead = None
+    if step.is_free and (lead := _take_first(team, waiting)) is not None:
+        step = steps.NextStep(steps.Kind.DUTY)
     return render_template(
         "reporting/home.html",
         step=step,
         step_text=step_text(step.gap) if step.gap else "",
-        step_url=step_url(step),
+        step_url=lead.url if lead else step_url(step),
+        lead=lead,
         running=running[:MOST_COURSES],
         more_courses=max(0, len(running) - MOST_COURSES),
         has_learnt=bool(seats),
@@ -60,12 +67,20 @@ def page(viewer: Viewer) -> str:
         profile=profile,
         certificates=_Certificates.of(held, pieces, running),
         news=words.news_items(held, pieces, running, now, viewer.timezone)[:MOST_NEWS],
-        team=duties.team[:MOST_TEAM],
-        more_team=max(0, len(duties.team) - MOST_TEAM),
-        duties=words.duty_items(duties),
+        team=team[:MOST_TEAM],
+        more_team=max(0, len(team) - MOST_TEAM),
+        duties=waiting,
         words=team_words,
         now=now,
     )
+
+
+def _take_first(team: list[tuple[Member, Want]], waiting: list[words.Duty]) -> words.Duty | None:
+    """Take out what others wait for most: somebody's certificate, then one's people."""
+    for place, duty in enumerate(waiting):
+        if duty.url:
+            return waiting.pop(place)
+    return words.first_of_team(*team.pop(0)) if team else None
 
 
 def open_courses(session: Session) -> dict[str, Outline]:

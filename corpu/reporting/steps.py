@@ -18,6 +18,7 @@ class Kind(StrEnum):
     CONTINUE = "continue"  # a course is under way
     GAP = "gap"  # a course closes the largest gap
     FIRST = "first"  # such a course asks for another one first
+    DUTY = "duty"  # others wait
     SUGGESTED = "suggested"  # a course nobody has to take, but may
     CATALOGUE = "catalogue"  # nothing in particular
 
@@ -31,6 +32,11 @@ class NextStep:
     seat: Seat | None = None
     page: PageInfo | None = None
     gap: GapStep | None = None
+
+    @property
+    def is_free(self) -> bool:
+        """Nobody asks for it; whoever has others waiting does that first."""
+        return self.kind in (Kind.SUGGESTED, Kind.CATALOGUE)
 
     @property
     def place(self) -> str | None:

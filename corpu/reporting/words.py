@@ -15,6 +15,9 @@ from corpu.i18n import day, number
 from corpu.learning.seat import Seat
 from corpu.reporting.duties import Duties
 from corpu.reporting.news import LATELY, Happened, Piece
+from corpu.team import words as team_words
+from corpu.team.queries import Member
+from corpu.team.rules import Want
 from corpu.ui import named
 from corpu.vocabulary import competencies
 from corpu.zones import local_date
@@ -168,6 +171,17 @@ def awaiting(seat: Seat) -> list[str]:
 
 
 # ------------------------------------------------------------------------------- duties
+
+
+def first_of_team(member: Member, want: Want) -> Duty:
+    """What a supervisor's most urgent person needs, as the step of the day."""
+    if team_words.is_rating(want):
+        url = url_for("team.account", person_id=member.id, code=want.codes[0], _anchor="nilai")
+        link = _("Nilai sekarang")
+    else:
+        url, link = url_for("team.person", person_id=member.id), _("Lihat pegawai")
+    text = f"{member.name}. {team_words.want_text(want, member)}"
+    return Duty("people", team_words.want_title(want, member), text, url, link)
 
 
 def duty_items(duties: Duties) -> list[Duty]:

@@ -304,6 +304,18 @@ def test_a_supervisor_sees_who_needs_something_today(session, browser, mira, cou
     assert step(page)[0] == "Buka kursus"
 
 
+def test_whoever_has_nothing_to_learn_does_first_what_others_wait_for(session, browser, mira):
+    boss = make_person(session, name="Endang Atasan")
+    supervise(session, boss, mira)
+    page = browser.sign_in(boss).get("/")
+    assert step(page) == ("Lihat pegawai", f"/team/{mira.id}")
+    assert "Belum mengikuti kursus apa pun pada 2026" in words(band(page))
+    assert "Mira Lestari" in words(band(page))
+    assert "Belum mengikuti" not in waiting(page)  # said once
+    assert "Belum pernah Anda nilai" in waiting(page)
+    browser.get(step(page)[1])
+
+
 def test_somebody_elses_team_does_not_wait(session, browser, mira, jonas, course):
     supervise(session, make_person(session), mira)
     assert "Mira" not in words(browser.sign_in(jonas).get("/"))
@@ -313,8 +325,10 @@ def test_an_instructor_sees_the_answers_that_wait(session, browser, mira, tmp_pa
     teacher = make_person(session, name="Agus Pengajar", roles=["instructor"])
     other = make_person(session, name="Lain", roles=["instructor"])
     _essay_handed_in(session, mira, tmp_path, at, authors=[teacher.nip])
-    assert "1 jawaban menunggu penilaian Anda" in waiting(browser.sign_in(teacher).get("/"))
-    assert waiting(browser.sign_in(other).get("/")) == ""
+    page = browser.sign_in(teacher).get("/")
+    assert "1 jawaban menunggu penilaian Anda" in words(page.select_one("main"))
+    page = browser.sign_in(other).get("/")
+    assert "menunggu penilaian" not in words(page.select_one("main"))
 
 
 def test_a_manager_sees_what_holds_others_up(session, app, browser, mira, jonas, at):
@@ -325,7 +339,7 @@ def test_a_manager_sees_what_holds_others_up(session, app, browser, mira, jonas,
     credentials.issue_for_completion(session, event)
     people.make_sign_in_link(session, jonas.id, by=None, at=at)
     save(session, Job(kind="uji", payload={}, state="failed", run_at=at, created_at=at))
-    text = waiting(browser.sign_in(manager).get("/"))
+    text = words(browser.sign_in(manager).get("/").select_one("main"))
     assert "1 sertifikat belum dapat terbit" in text
     assert "1 orang belum dapat masuk" in text  # Mira; Jonas has a link that opens
     assert "1 pekerjaan latar terhenti" in text
@@ -340,9 +354,12 @@ def test_a_units_manager_sees_only_what_is_of_the_unit(session, app, browser, mi
     edition = make_certified(session, app, make_unit(session, name="Dinas Lain"))
     credentials.issue_for_completion(session, complete_elsewhere(session, mira, edition, at))
     save(session, Job(kind="uji", payload={}, state="failed", run_at=at, created_at=at))
-    assert waiting(browser.sign_in(manager).get("/")) == ""
+    browser.sign_in(manager)
+    held_up = ("belum dapat", "terhenti")
+    text = words(browser.get("/").select_one("main"))
+    assert not any(one in text for one in held_up)
     make_person(session, name="Baru", unit=mine)
-    assert "1 orang belum dapat masuk" in waiting(browser.get("/"))
+    assert "1 orang belum dapat masuk" in words(browser.get("/").select_one("main"))
 
 
 # -------------------------------------------------------------------------------- the cost
