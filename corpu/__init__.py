@@ -35,6 +35,7 @@ def create_app(settings: "Settings | None" = None) -> Flask:
     ui.init_app(app)
     i18n.init_app(app)
     layout.init_app(app)
+    web.register_requests(app)
     web.register_headers(app)
     web.register_error_handlers(app)
     register_blueprints(app)
@@ -57,9 +58,10 @@ def configure(app: Flask, settings: "Settings") -> None:
         TESTING=settings.mode == "test",
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS=(
-            {"pool_size": 10}
+            # What a statement was given is somebody's name or answer: not for the log.
+            {"pool_size": 10, "hide_parameters": True}
             if settings.database_url.startswith("sqlite")
-            else {"pool_size": 10, "pool_pre_ping": True}
+            else {"pool_size": 10, "hide_parameters": True, "pool_pre_ping": True}
         ),
         SESSION_COOKIE_NAME="__Host-corpu" if secure else "corpu",
         SESSION_COOKIE_SECURE=secure,

@@ -7,12 +7,24 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
+from flask import (
+    Flask,
+    Request,
+    Response,
+    abort,
+    current_app,
+    g,
+    jsonify,
+    make_response,
+    render_template,
+    request,
+)
 from flask_babel import gettext
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError, TimeoutError
-from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.datastructures import ImmutableMultiDict
+from werkzeug.exceptions import BadRequest, HTTPException, SecurityError
 
 from corpu import i18n
 from corpu.errors import N_, DomainError, NotAllowed, TooMany
@@ -65,6 +77,43 @@ HTTP_ERRORS: dict[int, tuple[str, str]] = {
         N_("Jawaban yang sudah tersimpan aman. Coba lagi beberapa saat lagi."),
     ),
 }
+
+
+class Fields(ImmutableMultiDict[str, Any]):
+    """What an address or a form says, without NUL: nobody means it, PostgreSQL refuses it."""
+
+    def __init__(self, pairs: Any = None) -> None:
+        if not hasattr(pairs, "items"):
+            pairs = [
+                (name, value.replace("\0", "") if isinstance(value, str) else value)
+                for name, value in pairs or ()
+            ]
+        super().__init__(pairs)
+
+
+class TextRequest(Request):
+    """A request whose words both databases can keep."""
+
+    parameter_storage_class = Fields
+
+    def get_json(self, *args: Any, **kwargs: Any) -> Any:
+        """As ever; JSON nested beyond all measure is JSON that cannot be read."""
+        try:
+            return super().get_json(*args, **kwargs)
+        except RecursionError:
+            if kwargs.get("silent"):
+                return None
+            raise BadRequest from None
+
+
+def register_requests(app: Flask) -> None:
+    """Read requests as text that can be kept; an address with a NUL in it leads nowhere."""
+    app.request_class = TextRequest
+
+    @app.before_request
+    def refuse_nul() -> None:
+        if "\0" in request.path:
+            abort(404)
 
 
 def viewer() -> Viewer | None:

@@ -9,6 +9,7 @@ import pytest
 from bs4 import BeautifulSoup
 from flask import abort, request
 from sqlalchemy import event, func, select
+from sqlalchemy import text as sqlalchemy_text
 from sqlalchemy.exc import OperationalError, TimeoutError
 from werkzeug.exceptions import ServiceUnavailable
 
@@ -322,3 +323,61 @@ def test_strange_addresses_lead_nowhere(client, path):
     else:
         assert response.location.startswith(("/", "http://localhost/"))
         assert not response.location.startswith("//")
+
+
+@pytest.mark.parametrize(
+    "path", ["/courses/a\0b", "/learn/a\0b", "/learn/a/b\0", "/media/\0/x", "/author/\0"]
+)
+def test_an_address_with_a_nul_is_nowhere_for_anybody(failing_app, path):
+    """PostgreSQL refuses a NUL where SQLite takes it: neither may come to it."""
+    with failing_app.app_context():
+        session = db.session()
+        factories.make_agency(session)
+        person = factories.make_person(session)
+        db.session.remove()
+    browser = Browser(failing_app.test_client()).sign_in(person)
+    response = browser.client.get("/", environ_overrides={"PATH_INFO": path})
+    read(response, 404)
+
+
+def test_a_nul_in_a_form_or_a_search_is_let_go(failing_app):
+    @failing_app.route("/echo", methods=["GET", "POST"])
+    @requires(Permission.PUBLIC)
+    def echo():
+        return {"form": request.form.getlist("a"), "args": request.args.to_dict(flat=False)}
+
+    failing_app.config["WTF_CSRF_ENABLED"] = False
+    answer = failing_app.test_client().post("/echo?q=x%00y&q=z", data={"a": ["1\0", "2"]})
+    assert answer.get_json() == {"form": ["1", "2"], "args": {"q": ["xy", "z"]}}
+    answer = failing_app.test_client().post(
+        "/echo", data={"a": "1\x002"}, content_type="multipart/form-data"
+    )
+    assert answer.get_json()["form"] == ["12"]
+
+
+@pytest.mark.parametrize("silent", [True, False])
+def test_json_nested_beyond_measure_is_unreadable_json(failing_app, silent):
+    @failing_app.post("/json")
+    @requires(Permission.PUBLIC)
+    def take():
+        return {"read": request.get_json(silent=silent)}
+
+    failing_app.config["WTF_CSRF_ENABLED"] = False
+    response = failing_app.test_client().post(
+        "/json", data="[" * 100_000 + "]" * 100_000, content_type="application/json"
+    )
+    assert response.status_code == (200 if silent else 400)
+
+
+def test_the_log_does_not_hold_what_a_statement_was_given(client, failing_app, caplog):
+    """Names and answers of people do not belong there."""
+
+    @failing_app.get("/fail-with-a-name")
+    @requires(Permission.PUBLIC)
+    def failing_with_a_name():
+        text_of = sqlalchemy_text("SELECT * FROM no_such_table WHERE name = :name")
+        db.session.execute(text_of, {"name": SECRET_PLACE})
+
+    assert client.get("/fail-with-a-name").status_code == 500
+    assert "no_such_table" in caplog.text
+    assert SECRET_PLACE not in caplog.text
