@@ -142,7 +142,9 @@ def missing_prerequisites(
 def leave(session: Session, person_id: UUID, slug: str, *, at: datetime) -> None:
     """Leave an unfinished course. Facts stay, and joining again finds them."""
     here = _open_seat(session, person_id, slug)
-    enrolment = session.get_one(Enrolment, here.enrolment_id)
+    enrolment = _locked(session, here.enrolment_id)
+    if enrolment.completed_at is not None:  # at this very moment, by the last quiz elsewhere
+        raise NotEnrolled
     enrolment.left_at = at
     session.flush()
 
@@ -193,23 +195,15 @@ def answer_check(
     if not check["multiple"]:
         picked = picked[:1]
     is_right = picked == [i for i, option in enumerate(check["options"]) if option["correct"]]
-    row = session.get(CheckAnswer, (here.enrolment_id, check_id))
-    if row is None:
-        session.add(
-            CheckAnswer(
-                enrolment_id=here.enrolment_id,
-                check_id=check_id,
-                page_id=page.id,
-                chosen=picked,
-                is_right=is_right,
-                first_right=is_right,
-                first_at=at,
-                last_at=at,
-            )
-        )
-    else:
-        row.chosen, row.is_right, row.last_at = picked, is_right, at
-    session.flush()
+    upsert(  # one statement: a double click finds no moment between looking and writing
+        session,
+        CheckAnswer,
+        {"enrolment_id": here.enrolment_id, "check_id": check_id},
+        {"chosen": picked, "is_right": is_right, "last_at": at},
+        page_id=page.id,
+        first_right=is_right,
+        first_at=at,
+    )
     return is_right
 
 
