@@ -52,6 +52,8 @@ def save_answer(
     whole = isinstance(counter, int) and not isinstance(counter, bool)
     if not whole or not 1 <= counter <= LARGEST_COUNTER or not isinstance(in_doubt, bool):
         raise AnswerRefused
+    if not question_id.isprintable():  # half a character or a NUL: no database takes it
+        raise NotFound
     now = _attempt_with_answer(session, person_id, attempt_id, question_id)
     late = _take_time(now.state, now.deadline_at, at)
     paper = paper_of(session, now)

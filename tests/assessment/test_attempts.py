@@ -214,9 +214,10 @@ def test_a_number_that_could_be_thousands_comes_back_once(session, running):
     assert sheet(session, running)["angka"].answer == "1.250"
 
 
-def test_an_unknown_question_is_not_found(session, running):
+@pytest.mark.parametrize("question", ["tiada", "", "a\0b", "\ud800", "isian\n"])
+def test_an_unknown_question_is_not_found(session, running, question):
     with pytest.raises(NotFound):
-        answer(session, running, "tiada", "x")
+        answer(session, running, question, "x")
 
 
 def test_another_person_cannot_answer_or_hand_in(session, jonas, running):
