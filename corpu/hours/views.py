@@ -49,9 +49,10 @@ def _asked_year(years: list[int], this_year: int) -> int:
     asked = request.args.get("year", "").strip()
     if not asked:
         return this_year
-    if not asked.isascii() or not asked.isdigit() or int(asked[:5]) not in years:
+    found = {str(year): year for year in years}.get(asked)
+    if found is None:
         raise NotFound
-    return int(asked)
+    return found
 
 
 @dataclass(frozen=True)

@@ -237,3 +237,10 @@ def test_the_year_of_the_page_is_that_of_the_viewers_zone(session, browser, agen
     monkeypatch.setattr(clock, "now", lambda: datetime(2026, 12, 31, 15, 30, tzinfo=UTC))
     assert browser.sign_in(east).get("/me/hours").h1.text == "Buku JP 2027"
     assert browser.sign_in(west).get("/me/hours").h1.text == "Buku JP 2026"
+
+
+@pytest.mark.parametrize(
+    "year", ["20260", "02026", "020269999999999999999999", "2026" + "9" * 5000, "²⁰²⁶", "-2026"]
+)
+def test_a_year_that_is_none_of_ones_own_is_no_page(browser, mira, at, year):
+    browser.sign_in(mira).get("/me/hours", query_string={"year": year}, status=404)
