@@ -1,26 +1,44 @@
-"""Commands for people at a keyboard, gathered from the rooms."""
+"""Commands for people at a keyboard, gathered from the rooms.
+
+A command's module is loaded when it is called: serving pages must not load the compiler,
+its Markdown, highlighter and formula converter.
+"""
 
 from importlib import import_module
-from pathlib import Path
 
+import click
 from flask import Flask
+from flask.cli import AppGroup
 
-# module → the click groups and commands it offers
+# command → the modules that make it up, and its name in the first of them
 COMMANDS = {
-    "content.cli": ["content_group"],
-    "catalog.cli": [],  # adds publish and export to the content group
-    "people.cli": ["setup_command", "user_group"],
-    "competency.cli": ["competency_group"],
-    "credentials.cli": ["certificates_group"],
-    "operations.cli": ["backup_group", "jobs_group", "doctor_command"],
-    "demo.cli": ["seed_group"],
+    "content": ("content_group", "content.cli", "catalog.cli"),
+    "setup": ("setup_command", "people.cli"),
+    "user": ("user_group", "people.cli"),
+    "competency": ("competency_group", "competency.cli"),
+    "certificates": ("certificates_group", "credentials.cli"),
+    "backup": ("backup_group", "operations.cli"),
+    "jobs": ("jobs_group", "operations.cli"),
+    "doctor": ("doctor_command", "operations.cli"),
+    "seed": ("seed_group", "demo.cli"),
 }
 
 
+class Commands(AppGroup):
+    """The application's commands, each loaded when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted({*super().list_commands(ctx), *COMMANDS})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in self.commands and cmd_name in COMMANDS:
+            attribute, *rooms = COMMANDS[cmd_name]
+            modules = [import_module(f"corpu.{room}") for room in rooms]
+            self.add_command(getattr(modules[0], attribute), cmd_name)
+        return super().get_command(ctx, cmd_name)
+
+
 def register_commands(app: Flask) -> None:
-    for name, commands in COMMANDS.items():
-        if not (Path(__file__).parent / (name.replace(".", "/") + ".py")).exists():
-            continue
-        module = import_module(f"corpu.{name}")
-        for command in commands:
-            app.cli.add_command(getattr(module, command))
+    commands = Commands(name=app.cli.name)
+    commands.commands.update(app.cli.commands)
+    app.cli = commands

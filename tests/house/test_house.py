@@ -1,8 +1,10 @@
 """The house looks after itself: rules about the code, checked like any other."""
 
 import ast
+import os
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -55,7 +57,8 @@ def test_only_the_unit_of_work_commits(path):
 
 def test_every_room_is_wired():
     """Nothing registered is missing, and nothing is left out because it is missing."""
-    for name in [*BLUEPRINTS, *COMMANDS]:
+    rooms = {room for _attribute, *modules in COMMANDS.values() for room in modules}
+    for name in [*BLUEPRINTS, *rooms]:
         assert (PACKAGE / (name.replace(".", "/") + ".py")).exists(), name
 
 
@@ -97,3 +100,21 @@ def test_requirements_are_hashed_and_name_no_host():
         assert "--hash=sha256:" in text
         assert "http" not in text
         assert "--index-url" not in text
+
+
+def test_serving_pages_loads_no_compiler():
+    """What only publication and commands need stays out of the server's memory."""
+    code = (
+        "import sys, wsgi; "
+        "print([m for m in ('latex2mathml', 'markdown', 'PIL', 'typst', 'Sastrawi')"
+        " if m in sys.modules])"
+    )
+    shown = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env=os.environ | {"CORPU_MODE": "test"},
+        capture_output=True,
+        check=True,
+        text=True,
+    ).stdout
+    assert shown.strip() == "[]"
