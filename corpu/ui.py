@@ -13,13 +13,22 @@ from typing import Any
 
 from flask import Flask
 from flask_babel import get_locale
+from markupsafe import Markup
 
-from . import charts
+from corpu import charts
+from corpu.i18n import choose_locale
 
 
 def init_app(app: Flask) -> None:
     """Make the template globals known."""
-    app.jinja_env.globals.update(charts=charts, goal_title=goal_title, first_error=first_error, named=named)
+    app.jinja_env.globals.update(
+        charts=charts,
+        goal_title=goal_title,
+        first_error=first_error,
+        named=named,
+        lang_of=lang_of,
+        said=said,
+    )
 
 
 @cache
@@ -41,6 +50,22 @@ def named(row: Mapping[str, Any]) -> str:
     locale = get_locale()
     english = locale is not None and locale.language == "en"
     return row.get("name_en" if english else "name_id") or row["name_id"]
+
+
+def lang_of(language: str = "", around: str = "") -> Markup:
+    """` lang="…"` where words in `language` stand within words in another (WCAG 3.1.2), else
+    nothing. Either of them left out is the reader's language; of what nobody noted the language
+    of, nothing is said."""
+    reader = choose_locale()
+    language = language or reader
+    return Markup("") if language == (around or reader) else Markup(' lang="{}"').format(language)
+
+
+def said(text: str, language: str = "", around: str = "") -> str:
+    """Text that keeps its own language, such as the title of a course, marked where the reader's
+    is another. For what is shown; within an attribute there is no place for a mark."""
+    lang = lang_of(language, around)
+    return Markup("<span{}>{}</span>").format(lang, text) if lang else text
 
 
 def first_error(field: Any) -> str:

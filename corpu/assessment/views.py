@@ -30,6 +30,7 @@ from corpu.learning.views import PAGE_VIEWS, with_addresses
 from corpu.people.export import register
 from corpu.permissions import Permission
 from corpu.transactions import unit_of_work
+from corpu.ui import named, said
 from corpu.vocabulary import competencies
 from corpu.web import requires, the_viewer
 from corpu.zones import zone_label
@@ -192,7 +193,7 @@ def result(slug: str, page_id: str, attempt_id: UUID):
         pages_required=pages,
         quizzes_required=quizzes,
         is_newest=view.attempt.enrolment_id == here.enrolment_id,
-        competency_names={code: row["name_id"] for code, row in competencies().items()},
+        competency_names={code: named(row) for code, row in competencies().items()},
         **_frame(view),
     )
 
@@ -265,8 +266,8 @@ def _frame(view: Any) -> dict[str, Any]:
         "to": to,
         "quiz_url": url_for("learning.page", slug=slug, page_id=page.id),
         "steps": [
-            (view.outline.title, course_url),
-            (module.title, f"{course_url}#modul-{page.module + 1}"),
+            (said(view.outline.title, view.outline.language), course_url),
+            (said(module.title, view.outline.language), f"{course_url}#modul-{page.module + 1}"),
         ],
         "html": lambda text: _html(text, slug),
         "time": _time,

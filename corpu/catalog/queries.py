@@ -131,6 +131,7 @@ class Listed:
     course_id: UUID
     slug: str
     title: str
+    language: str
     summary: str
     kind: str
     jp: Decimal
@@ -149,6 +150,7 @@ def listed(session: Session) -> list[Listed]:
             Edition.course_id,
             Course.slug,
             Edition.title,
+            Edition.language,
             Edition.summary,
             Edition.kind,
             Edition.jp,
@@ -180,6 +182,7 @@ def listed(session: Session) -> list[Listed]:
             course_id=row.course_id,
             slug=row.slug,
             title=row.title,
+            language=row.language,
             summary=row.summary,
             kind=row.kind,
             jp=row.jp,

@@ -24,6 +24,7 @@ class Offer:
     levels: tuple[int, ...]  # those that help, lowest first
     slug: str
     title: str
+    language: str
     jp: Decimal
     minutes: int
     is_running: bool
@@ -73,6 +74,7 @@ def offers(session: Session, person_id: UUID, wanted: Iterable[tuple[str, int]])
             EditionCompetency.level,
             Course.slug,
             Edition.title,
+            Edition.language,
             Edition.jp,
             Edition.minutes,
             running.label("is_running"),
@@ -101,6 +103,7 @@ def offers(session: Session, person_id: UUID, wanted: Iterable[tuple[str, int]])
             levels=tuple(sorted(levels[key])),
             slug=row.slug,
             title=row.title,
+            language=row.language,
             jp=row.jp,
             minutes=row.minutes,
             is_running=bool(row.is_running),

@@ -9,9 +9,10 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from corpu.catalog.models import Course
+from corpu.catalog.models import Course, Edition
 from corpu.hours.models import HourEntry
 from corpu.hours.rules import TARGET_JP, remaining, total
+from corpu.learning.models import Completion
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,7 @@ class Line:
     """One line of the book: hours granted by a completed course."""
 
     title: str
+    language: str  # of the title
     slug: str | None  # None: the course is no longer open
     year: int
     day: date  # in the zone of the unit that day
@@ -54,6 +56,7 @@ def book_of(session: Session, person_id: UUID, year: int) -> Book:
     rows = session.execute(
         select(
             HourEntry.course_title,
+            Edition.language,
             Course.slug,
             Course.archived_at,
             HourEntry.year,
@@ -63,6 +66,8 @@ def book_of(session: Session, person_id: UUID, year: int) -> Book:
             HourEntry.jp,
         )
         .join(Course, Course.id == HourEntry.course_id)
+        .join(Completion, Completion.id == HourEntry.completion_id)
+        .join(Edition, Edition.id == Completion.edition_id)
         .where(HourEntry.person_id == person_id, HourEntry.year == year)
         .order_by(HourEntry.day, HourEntry.recorded_at, HourEntry.id)
     )
@@ -72,6 +77,7 @@ def book_of(session: Session, person_id: UUID, year: int) -> Book:
         tuple(
             Line(
                 title=row.course_title,
+                language=row.language,
                 slug=None if row.archived_at else row.slug,
                 year=row.year,
                 day=row.day,

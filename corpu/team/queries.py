@@ -42,6 +42,7 @@ class UnderWay:
 
     slug: str
     title: str
+    language: str
     jp: Decimal
     enrolled_at: datetime
     done: int
@@ -380,6 +381,7 @@ def courses_under_way(session: Session, ids: Collection[UUID]) -> dict[UUID, lis
             Enrolment.person_id,
             Course.slug,
             Edition.title,
+            Edition.language,
             Edition.jp,
             Enrolment.enrolled_at,
             done.label("done"),
@@ -398,7 +400,9 @@ def courses_under_way(session: Session, ids: Collection[UUID]) -> dict[UUID, lis
     found: dict[UUID, list[UnderWay]] = {}
     for row in rows:
         found.setdefault(row.person_id, []).append(
-            UnderWay(row.slug, row.title, row.jp, row.enrolled_at, row.done, row.pages)
+            UnderWay(
+                row.slug, row.title, row.language, row.jp, row.enrolled_at, row.done, row.pages
+            )
         )
     return found
 
@@ -408,6 +412,7 @@ class Completed:
     """A course somebody has completed, with the post of that day."""
 
     title: str
+    language: str
     jp: Decimal
     completed_at: datetime
     timezone: str
@@ -420,6 +425,7 @@ def completed_by(session: Session, person_id: UUID) -> list[Completed]:
     rows = session.execute(
         select(
             Edition.title,
+            Edition.language,
             Completion.jp,
             Completion.completed_at,
             Completion.timezone,
