@@ -180,8 +180,8 @@ def first_of_team(member: Member, want: Want) -> Duty:
         link = _("Nilai sekarang")
     else:
         url, link = url_for("team.person", person_id=member.id), _("Lihat pegawai")
-    text = f"{member.name}. {team_words.want_text(want, member)}"
-    return Duty("people", team_words.want_title(want, member), text, url, link)
+    text = f"{team_words.want_title(want, member)}. {team_words.want_text(want, member)}"
+    return Duty("people", member.name, text, url, link)
 
 
 def duty_items(duties: Duties) -> list[Duty]:
