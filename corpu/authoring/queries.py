@@ -5,14 +5,14 @@ present edition, or they are in charge of the unit that owns it.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, true, union
 from sqlalchemy.orm import Session
 
 from corpu.assessment.models import Attempt, AttemptState, EssayGrade, Response
@@ -36,6 +36,7 @@ from corpu.people.queries import reach
 from corpu.permissions import Permission, can
 
 EDITIONS = 10  # a page of the history
+HARDEST = 5  # questions shown before the quizzes
 
 
 # ---------------------------------------------------------------------------------- courses
@@ -208,34 +209,42 @@ def problems_of(session: Session, edition_id: UUID) -> list[dict[str, Any]]:
 def steps_of(session: Session, outline: Outline) -> tuple[int, list[Step]]:
     """How many enrolments the course has had, and how far they came, page by page of the
     present edition. Three statements."""
-    enrolments = (
-        session.scalar(
-            select(func.count())
-            .select_from(Enrolment)
-            .where(Enrolment.course_id == outline.course_id)
-        )
-        or 0
-    )
-    counts: dict[Any, dict[str, int]] = {}
-    for table in (PageVisit, PageCompletion):
-        rows = session.execute(
-            select(table.page_id, func.count())
+    here = Enrolment.course_id == outline.course_id
+    enrolments = session.scalar(select(func.count()).select_from(Enrolment).where(here)) or 0
+    # Whoever tried or completed a page has been there, also where no visit was written.
+    reached = union(
+        *(
+            select(table.page_id, table.enrolment_id)
             .join(Enrolment, Enrolment.id == table.enrolment_id)
-            .where(Enrolment.course_id == outline.course_id)
-            .group_by(table.page_id)
+            .where(here)
+            for table in (PageVisit, PageCompletion, Attempt)
         )
-        counts[table] = {row[0]: row[1] for row in rows}
+    ).subquery()
+    visited = _per_page(
+        session, select(reached.c.page_id, func.count()).group_by(reached.c.page_id)
+    )
+    completed = _per_page(
+        session,
+        select(PageCompletion.page_id, func.count())
+        .join(Enrolment, Enrolment.id == PageCompletion.enrolment_id)
+        .where(here)
+        .group_by(PageCompletion.page_id),
+    )
     return enrolments, [
         Step(
             page_id=page.id,
             title=page.title,
             type=page.type,
             position=page.position,
-            visited=counts[PageVisit].get(page.id, 0),
-            completed=counts[PageCompletion].get(page.id, 0),
+            visited=visited.get(page.id, 0),
+            completed=completed.get(page.id, 0),
         )
         for page in outline.pages
     ]
+
+
+def _per_page(session: Session, query: Any) -> dict[str, int]:
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 @dataclass(frozen=True)
@@ -250,6 +259,17 @@ class QuizFigures:
     def asked(self) -> int:
         """How many attempts were handed in, by the question that was asked most."""
         return max((row.asked for row in self.rows), default=0)
+
+
+def hardest_of(quizzes: Sequence[QuizFigures]) -> list[tuple[QuizFigures, QuestionRow]]:
+    """The questions of the present edition that fared worst, over all quizzes; none where there
+    are so few that the quizzes themselves show them at a glance."""
+    asked = [(quiz, row) for quiz in quizzes if quiz.title for row in quiz.rows]
+    if len(asked) <= HARDEST:
+        return []
+    order = {id(row): place for place, row in enumerate(hardest_first(row for _, row in asked))}
+    measured = [pair for pair in asked if pair[1].mean_share is not None]
+    return sorted(measured, key=lambda pair: order[id(pair[1])])[:HARDEST]
 
 
 def quizzes_of(session: Session, outline: Outline) -> list[QuizFigures]:

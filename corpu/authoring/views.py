@@ -56,6 +56,7 @@ def course(slug: str) -> str:
     if not 2 <= below <= taught.number + 1:
         raise NotFound
     outline = catalog.outline(session, taught.edition_id)
+    quizzes = queries.quizzes_of(session, outline)
     enrolments, steps = queries.steps_of(session, outline)
     return render_template(
         "authoring/course.html",
@@ -67,7 +68,8 @@ def course(slug: str) -> str:
             (problem, problem_text(problem, _))
             for problem in queries.problems_of(session, taught.edition_id)
         ],
-        quizzes=queries.quizzes_of(session, outline),
+        quizzes=quizzes,
+        hardest=queries.hardest_of(quizzes),
         enrolments=enrolments,
         steps=steps,
         steepest=steepest(steps),

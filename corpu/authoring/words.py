@@ -32,6 +32,11 @@ def percent(part: Decimal | int, whole: Decimal | int = 1) -> str:
     return gettext("%(share)s%%", share=number(share))
 
 
+def of_points(mean_share: Decimal) -> str:
+    """`66,7% dari poin`"""
+    return gettext("%(share)s dari poin", share=percent(mean_share))
+
+
 def points(value: Decimal) -> str:
     """`0,67`, or `2` where nothing follows the comma."""
     return number(value.quantize(Decimal("0.01"), ROUND_HALF_UP))

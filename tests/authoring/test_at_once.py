@@ -72,7 +72,13 @@ def test_of_several_graders_the_first_one_counts_and_the_others_are_told(world):
         app,
         lambda session, n: (
             service.grade(
-                session, viewers[n], attempt_id, "uraian", ["2", str(1 + n % 2)], f"Dari {n}.", at=NOON
+                session,
+                viewers[n],
+                attempt_id,
+                "uraian",
+                ["2", str(1 + n % 2)],
+                f"Dari {n}.",
+                at=NOON,
             ).id
         ),
     )
