@@ -23,7 +23,7 @@ from sqlalchemy.pool import NullPool
 from config import Settings
 from corpu import clock, create_app, transactions
 from corpu.extensions import db as _db
-from tests import factories
+from tests import browsing, factories
 from tests.page import Browser
 
 SECRET = "a-secret-for-tests-that-is-long-enough-0123456789"
@@ -71,6 +71,8 @@ def start_postgres(folder: Path) -> str | None:
 def pytest_configure(config):
     if hasattr(config, "workerinput"):
         return
+    if not browsing.program() and "browser" not in REQUIRED:
+        sys.stderr.write("\nWITHOUT CHROMIUM: every test in a browser is left out.\n")
     if config.option.collectonly or os.environ.get("CORPU_TEST_FOLDER"):
         return
     folder = Path(tempfile.mkdtemp(prefix="corpu-tests-"))
@@ -94,6 +96,15 @@ def pytest_unconfigure(config):
             server.cleanup()
         os.environ.pop("CORPU_TEST_FOLDER", None)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def pytest_collection_modifyitems(config, items):
+    """Without Chromium its tests are left out, unless they are required: then they fail."""
+    if browsing.program() or "browser" in REQUIRED:
+        return
+    left_out = [item for item in items if "chromium" in getattr(item, "fixturenames", ())]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in left_out]
 
 
 def on_database(address: str, name: str) -> str:
@@ -168,6 +179,14 @@ def live_app(database_kind, tmp_path):
         _db.session.remove()
         _db.engine.dispose()
     drop_database(url)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """Debian's Chromium, one for each worker."""
+    assert browsing.program(), "these tests need Chromium (Debian's package chromium)"
+    with browsing.launched() as browser:
+        yield browser
 
 
 @pytest.fixture

@@ -1,28 +1,14 @@
 """What the scripts promise, seen in a real browser: an answer given is an answer kept."""
 
-import shutil
 from queue import Queue
 from threading import Thread
 
 import pytest
 from flask import Flask, Response, jsonify, request
 from flask_babel import force_locale
-from playwright.sync_api import sync_playwright
 from werkzeug.serving import make_server
 
 from corpu.assets import Serving
-
-pytestmark = pytest.mark.xdist_group("browser")
-
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 QUIZ = """
 <!doctype html><html lang="id"><head><meta charset="utf-8"><title>Kuis</title>
@@ -108,16 +94,6 @@ class Site:
     def close(self):
         self.server.shutdown()
         self.server.server_close()
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    program = shutil.which("chromium")
-    assert program, "these tests need Chromium (Debian's package chromium)"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

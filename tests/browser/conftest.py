@@ -1,0 +1,80 @@
+"""A running server on a copy of the demo, and people who come to it with a browser."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from tests.browser import world
+from tests.browsing import PHONE, Watch
+from tests.conftest import SECRET, drop_database
+from tests.serving import Server
+
+
+@dataclass
+class Site:
+    """One server, the folder and database under it."""
+
+    server: Server
+    instance: Path
+    url: str
+    app: Flask  # the same application, to look things up
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.server.port}"
+
+    def person(self, who: tuple[str, int]):
+        """One of the invented people: a row that is read and left alone."""
+        with world.looking(self.app) as session:
+            return world.person(session, who)
+
+    def flask(self, *words: str) -> str:
+        return world.flask(self.instance, *words, url=self.url)
+
+
+def site_on(kind: str, instance: Path):
+    url = world.copy_to(instance, kind)
+    server = Server(instance, url, SECRET, mode="demo").start()
+    yield Site(server, instance, url, world.app_on(instance, url))
+    server.stop()
+    drop_database(url)
+
+
+@pytest.fixture
+def site(database_kind, tmp_path):
+    """A server of the test's own, on each database."""
+    yield from site_on(database_kind, tmp_path)
+
+
+@pytest.fixture(scope="session")
+def shared_site(tmp_path_factory):
+    """One server for tests that only look, on SQLite."""
+    yield from site_on("sqlite", tmp_path_factory.mktemp("world"))
+
+
+@pytest.fixture
+def enter(chromium):
+    """Open a browser window on a site; in the end nothing in it may have gone wrong."""
+    opened = []
+
+    def enter(site: Site, **options):
+        context = chromium.new_context(
+            **{
+                "base_url": site.address,
+                "viewport": PHONE,
+                "reduced_motion": "reduce",
+                "locale": "id-ID",
+            }
+            | options
+        )
+        context.set_default_timeout(10_000)
+        opened.append((context, Watch(context, site.address)))
+        return context.new_page()
+
+    yield enter
+    mistakes = [mistake for _context, watch in opened for mistake in watch.mistakes]
+    for context, _watch in opened:
+        context.close()
+    assert not mistakes
