@@ -12,7 +12,7 @@ from corpu.extensions import db
 from corpu.people import directory, export, login, passwords, queries, rules, service
 from corpu.people.blueprint import THEME_COOKIE, THEMES, bp
 from corpu.people.forms import ChangePasswordForm, LanguageForm, ThemeForm
-from corpu.people.models import Person
+from corpu.people.models import Account, Person
 from corpu.permissions import Permission, Role
 from corpu.transactions import unit_of_work
 from corpu.web import requires, the_viewer
@@ -108,16 +108,20 @@ def change_password() -> Any:
         if failures.is_blocked(address):
             raise TooMany
         service.check_new_password(person, form.password.data)
-        name = ("nip", person.nip) if person.nip else ("email", str(person.email))
+        # Counted apart from signing in: whoever guesses there must not keep the owner from a
+        # new password.
+        key = login.counting_key(f"present-password:{me.id.hex}")
         with unit_of_work(db.session()) as session:
-            attempt = service.open_attempt(session, name, key=me.id.hex, at=now)
-        if not passwords.matches(attempt.password_hash, form.current.data):
+            service.open_attempt(session, None, key=key, at=now)
+            present = session.get_one(Account, me.id).password_hash
+        if not passwords.matches(present, form.current.data):
             failures.hit_failure(address)
             form.current.errors = [gettext(WRONG_PASSWORD)]
             return account_page(form), 422
         password_hash = passwords.hash_password(form.password.data)
         with unit_of_work(db.session()) as session:
             epoch = service.set_password(session, me.id, password_hash=password_hash, by=me, at=now)
+            service.clear_count(session, key)
     except service.InvalidPassword as refusal:
         form.password.errors = [gettext(refusal.message)]
         return account_page(form), 422

@@ -203,7 +203,7 @@ def clean_name(text: str) -> str:
 
 def clean_email(text: str) -> str:
     """Lower case, because nobody remembers how they wrote it. Raises InvalidEmail."""
-    email = unicodedata.normalize("NFC", text).strip().lower()
+    email = clean_text(text).lower()
     if len(email) > 254 or not re.fullmatch(r"[^\s@<>(),;:\"]+@[^\s@.<>]+(\.[^\s@.<>]+)+", email):
         raise InvalidEmail
     return email
@@ -270,6 +270,8 @@ def wait_left(failures: int, failed_at: datetime | None, *, at: datetime) -> int
     wait = backoff(counted_failures(failures, failed_at, at=at))
     if not wait or failed_at is None:
         return 0
+    if failed_at - at > timedelta(seconds=LONGEST_WAIT):
+        return 0  # the clock was set back since: nobody waits until it is there again
     left = (failed_at + timedelta(seconds=wait) - at).total_seconds()
     return min(wait, max(0, -int(-left // 1)))
 

@@ -23,7 +23,7 @@ from corpu.people.persons import (
 )
 from corpu.people.posts import end_supervision, set_posting, set_supervisor
 from corpu.people.roles import assign_role, end_role
-from corpu.people.sign_in import find_account, open_attempt, settle
+from corpu.people.sign_in import clear_count, find_account, open_attempt, settle
 from corpu.people.units import archive_unit, correct_unit, create_unit, restore_unit
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "archive_unit",
     "assign_role",
     "check_new_password",
+    "clear_count",
     "correct_person",
     "correct_unit",
     "create_person",

@@ -18,7 +18,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from corpu.errors import N_, NotAllowed, TooMany
+from corpu.errors import N_, DomainError, NotAllowed, TooMany
 from corpu.people.models import Account, Person, UnknownSignIn
 from corpu.people.rules import FORGOTTEN_AFTER, counted_failures, wait_left
 
@@ -31,6 +31,10 @@ class Deactivated(NotAllowed):
     """Said only to somebody who knows the password."""
 
     message = N_("Akun ini dinonaktifkan. Hubungi pengelola kepegawaian di unit Anda.")
+
+
+class PasswordReplaced(DomainError):
+    message = N_("Kata sandi akun ini baru saja diganti. Masuk dengan yang baru.")
 
 
 @dataclass(frozen=True)
@@ -81,19 +85,35 @@ def open_attempt(
     return SignInAttempt(*found) if found else SignInAttempt(None, None)
 
 
-def settle(session: Session, person_id: UUID, *, at: datetime, new_hash: str | None = None) -> int:
+def settle(
+    session: Session,
+    person_id: UUID,
+    *,
+    at: datetime,
+    checked: str | None = None,
+    new_hash: str | None = None,
+) -> int:
     """The password was right: clear the failures and answer the epoch to sign in with.
 
-    `new_hash` replaces a hash made with outdated costs. Raises Deactivated.
+    `checked` is the hash that it was right for: where another password was set meanwhile, the
+    old one opens nothing any more. `new_hash` replaces a hash made with outdated costs. Raises
+    Deactivated, PasswordReplaced.
     """
     account = session.get(Account, person_id, with_for_update=True, populate_existing=True)
     if account is None or not account.is_active:
         raise Deactivated
+    if checked is not None and account.password_hash != checked:
+        raise PasswordReplaced
     account.failures, account.failed_at, account.signed_in_at = 0, None, at
     if new_hash is not None:
         account.password_hash = new_hash
     session.flush()
     return account.epoch
+
+
+def clear_count(session: Session, key: str) -> None:
+    """Forget the failures that were counted under a key."""
+    session.execute(delete(UnknownSignIn).where(UnknownSignIn.key == key))
 
 
 def forget_unknown(session: Session, at: datetime) -> None:

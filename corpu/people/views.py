@@ -121,7 +121,9 @@ def _check(identifier: str, password: str) -> tuple[Any, int]:
     outdated = attempt.password_hash and passwords.is_outdated(attempt.password_hash)
     new_hash = passwords.hash_password(password) if outdated else None
     with unit_of_work(db.session()) as session:
-        epoch = service.settle(session, attempt.person_id, at=now, new_hash=new_hash)
+        epoch = service.settle(
+            session, attempt.person_id, at=now, checked=attempt.password_hash, new_hash=new_hash
+        )
     return attempt.person_id, epoch
 
 

@@ -66,6 +66,20 @@ def test_guessing_the_present_password_is_slowed_too(browser, mira, at):
     assert "detik" in change(browser, status=429).text
 
 
+def test_who_guesses_elsewhere_does_not_keep_the_owner_from_a_new_password(
+    browser, other_browser, mira, at
+):
+    sign_in(browser, mira.nip)
+    for _ in range(6):
+        token = other_browser.csrf_token()
+        other_browser.client.post(
+            "/login", data={"identifier": mira.nip, "password": "salah", "csrf_token": token}
+        )
+    sign_in(other_browser, mira.nip, status=429)
+    look_again()
+    assert "Kata sandi diganti" in change(browser).text
+
+
 def test_signing_out_everywhere_is_asked_on_a_page_of_its_own(browser, other_browser, mira, at):
     sign_in(browser, mira.nip)
     sign_in(other_browser, mira.nip)

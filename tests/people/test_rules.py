@@ -110,6 +110,8 @@ def test_cleaning_a_name_twice_is_cleaning_it_once(text):
 
 def test_an_address_is_kept_in_lower_case():
     assert rules.clean_email(" Mira.L@BPSDM.go.id ") == "mira.l@bpsdm.go.id"
+    assert rules.clean_email("mira\0@\u200bbpsdm.go.id\x7f") == "mira@bpsdm.go.id"
+    assert rules.clean_email("re\u0301ni@bpsdm.go.id") == "r\u00e9ni@bpsdm.go.id"
     for bad in ("", "mira", "mira@", "@go.id", "mira@go", "mi ra@go.id", "a@b@c.id", "a@b..id"):
         with pytest.raises(InvalidEmail):
             rules.clean_email(bad)
@@ -156,6 +158,13 @@ def test_a_wait_runs_down_and_is_over_after_its_seconds(failures, passed):
     else:
         assert rules.backoff(failures) - passed <= left <= rules.backoff(failures)
         assert left >= 1
+
+
+def test_nobody_waits_for_a_clock_that_was_set_back():
+    then = datetime(2026, 11, 24, tzinfo=UTC)
+    assert rules.wait_left(9, then, at=then - timedelta(hours=1)) == 0
+    # Of two at once, the one that began a moment earlier waits like the other.
+    assert rules.wait_left(9, then, at=then - timedelta(seconds=1)) == rules.backoff(9)
 
 
 def test_failures_of_yesterday_are_forgotten():

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from corpu.people import passwords, service
 from corpu.people.models import Account, UnknownSignIn
-from corpu.people.sign_in import forget_unknown
+from corpu.people.sign_in import PasswordReplaced, forget_unknown
 from corpu.people.views import BLOCKED, WRONG
 from corpu.throttle import Throttle, address_key
 from tests.people.conftest import PASSWORD
@@ -231,6 +231,15 @@ def test_one_hash_at_a_time_and_the_queue_ends_with_503(app, browser, mira, at, 
         go.set()
         holder.join()
     sign_in(browser, mira.nip)
+
+
+def test_a_password_replaced_while_it_was_checked_opens_nothing(session, mira, at):
+    """The old one was right a moment ago: the new epoch must not be its reward."""
+    attempt = service.open_attempt(session, ("nip", mira.nip), key="", at=at)
+    service.set_password(session, mira.id, password_hash="new", by=None, at=at)
+    with pytest.raises(PasswordReplaced):
+        service.settle(session, mira.id, at=at, checked=attempt.password_hash)
+    assert service.settle(session, mira.id, at=at, checked="new") == 1
 
 
 def test_a_hash_has_the_agreed_costs_and_is_renewed_where_it_has_not(
