@@ -9,6 +9,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from corpu.database import Base
 
+LONGEST_NAME = 300
+
 
 class AuditEntry(Base):
     """Never updated, never deleted: the database refuses both by a trigger."""
@@ -20,12 +22,12 @@ class AuditEntry(Base):
     at: Mapped[datetime] = mapped_column(index=True)
     actor_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"), index=True)
     actor_name: Mapped[str] = mapped_column(
-        String(300)
+        String(LONGEST_NAME)
     )  # as it was that day; "konsol" for commands
     action: Mapped[str] = mapped_column(String(60), index=True)  # certificate.revoked
     subject_type: Mapped[str] = mapped_column(String(40))
     subject_id: Mapped[str] = mapped_column(String(80))
-    subject_name: Mapped[str] = mapped_column(String(300))
+    subject_name: Mapped[str] = mapped_column(String(LONGEST_NAME))
     unit_id: Mapped[UUID | None] = mapped_column(ForeignKey("units.id"), index=True)
     before: Mapped[dict[str, Any] | None]
     after: Mapped[dict[str, Any] | None]
@@ -52,6 +54,7 @@ def record(
     `unit_id` is the unit concerned: it decides which managers see the entry.
     """
     kind, subject_id, name = subject
+    actor_name, name = _fitting(actor_name), _fitting(name)
     session.add(
         AuditEntry(
             at=at,
@@ -68,3 +71,8 @@ def record(
         )
     )
     session.flush()
+
+
+def _fitting(name: str) -> str:
+    """A long name with long titles is still a name; the subject's identifier is exact."""
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"

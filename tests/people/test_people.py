@@ -52,6 +52,16 @@ def entries(session):
 # ---------------------------------------------------------------------------- persons
 
 
+def test_the_longest_name_with_the_longest_titles_fits_everywhere(session, agency, at):
+    longest = {"title_before": "D" * 60, "name": "n" * 160, "title_after": "S" * 120}
+    person = service.create_person(session, **longest, email="n@go.id", by=None, at=at)
+    service.set_password(session, person.id, password_hash="x", by=person, at=at)
+    assert len(person.full_name) > 300
+    for entry in entries(session):
+        assert entry.subject_id == str(person.id)
+        assert person.full_name.startswith(entry.subject_name.rstrip("…"))
+
+
 def test_a_new_person_is_written_down_with_who_did_it(session, boss, at):
     person = service.create_person(
         session,
