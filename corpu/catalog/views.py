@@ -22,6 +22,8 @@ ISOLATED = "sandbox; default-src 'none'"
 @bp.get("/media/<sha256>/<name>")
 @requires(Permission.LEARN)
 def medium(sha256: str, name: str):
+    if not name.isprintable():  # it goes into a header, where a line break would end the line
+        raise NotFound
     kind = db.session.scalar(select(Medium.type).where(Medium.sha256 == sha256))
     storage = current_app.extensions["storage"]
     if kind is None or not storage.exists(sha256):

@@ -35,3 +35,5 @@ def test_strangers_and_guesses_get_nothing(browser, session, app, mira, agency, 
     assert browser.client.get(f"/media/{sha256}/x.svg").status_code in (302, 303)
     browser.sign_in(mira).get("/media/" + "0" * 64 + "/x.svg", status=404)
     browser.get("/media/..%2f..%2fsecret/x.svg", status=404)
+    for name in ("a%0Ab.svg", "a%0D%0AX-Evil:%201", "%7F.svg"):
+        browser.get(f"/media/{sha256}/{name}", status=404)
