@@ -139,6 +139,12 @@ SECOND_INSTRUCTOR = ("BPSDM", 5)
 MANAGER = ("BPSDM", 4)
 UNIT_MANAGER = ("DINKES", 4)
 LEARNER = ("DPRKPCK", 6)
+# course → days before the present on which the demo's learner began it
+LEARNERS_PLAN = (
+    ("dasar-sdgs", 320),
+    ("pelayanan-tanpa-korupsi", 150),
+    ("air-bersih-untuk-semua", 5),
+)
 SUPERVISOR = ("DPRKPCK", 3)
 
 

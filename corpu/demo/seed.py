@@ -2,6 +2,7 @@
 
 import random as randomness
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -209,10 +210,13 @@ def _live(
         learner = year.Learner(person_id, random.uniform(0.72, 0.97), random.uniform(0.975, 1.0))
         plan = PLANS[(index * 3 + index // 10) % len(PLANS)]
         if key == cast.LEARNER:
-            learner, plan = year.Learner(person_id, 0.93, 0.985), PLANS[0]
+            learner, plan = year.Learner(person_id, 0.93, 1.0), cast.LEARNERS_PLAN
         for slug, days in plan:
+            if key == cast.LEARNER and days < 10:  # the demo's learner is in the middle of one
+                learner = replace(learner, rests_after=6)
             start = as_of - timedelta(
-                days=max(1, days + random.randint(-8, 8)), minutes=random.randint(60, 600)
+                days=max(1, days + random.randint(-8, 8) * (days > 10)),
+                minutes=random.randint(60, 600),
             )
             stories.append(year.take_course(session, learner, slug, start, as_of, random))
     stories.append(

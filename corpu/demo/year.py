@@ -55,6 +55,7 @@ class Learner:
     person_id: UUID
     ability: float  # chance of knowing an answer, 0 to 1
     diligence: float  # chance of going on after each page
+    rests_after: int = 1000  # pages of one course, then it is left for later
 
 
 Story = Iterator[datetime]  # acts, one after each `next`; yields when the coming one is due
@@ -85,7 +86,7 @@ def take_course(
     learning.enrol(session, learner.person_id, slug, at=at)
     outline = catalog.current_edition(session, slug)
     assert outline is not None
-    for page in outline.pages:
+    for page in outline.pages[: learner.rests_after]:
         at += timedelta(minutes=page.minutes + random.randint(0, 6))
         if random.random() < 0.28:
             at += timedelta(days=random.randint(1, 9), minutes=random.randint(-90, 90))
