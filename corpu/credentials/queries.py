@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -309,7 +309,8 @@ def _written(row: Row[Any]) -> str:
 def _place(after: str | None) -> tuple[datetime, UUID] | None:
     moment, _, last = (after or "").partition("~")
     try:
-        place = datetime.fromisoformat(moment), UUID(hex=last)
-    except ValueError:
+        written = datetime.fromisoformat(moment)
+        # The first and last moments that can be written lie outside the calendar of UTC.
+        return (written.astimezone(UTC), UUID(hex=last)) if written.tzinfo is not None else None
+    except (ValueError, OverflowError):
         return None
-    return place if place[0].tzinfo is not None else None

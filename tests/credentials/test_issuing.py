@@ -403,6 +403,8 @@ def test_search_pages_meet_everyone_once(session, course, at):
     moments = [session.get_one(Certificate, one).issued_at for one in seen]
     assert moments == sorted(moments, reverse=True)
     assert len(queries.search(session, after="~nonsense~", limit=9).rows) == 5
+    for moment in ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"):
+        assert queries.search(session, after=f"{moment}~{'0' * 32}", limit=9).rows
 
 
 def test_what_changes_afterwards_changes_nothing_issued(session, mira, course, unit, at):
