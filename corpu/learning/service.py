@@ -85,6 +85,8 @@ def enrol(session: Session, person_id: UUID, slug: str, *, at: datetime) -> Enro
     if latest is not None and latest.completed_at is None:
         latest.left_at = None
         session.flush()
+        # What was graded while one was away may have been the last that was missing.
+        evaluate(session, latest, at=at)
         return latest
     if course.archived_at is not None:
         raise CourseArchived

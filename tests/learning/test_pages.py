@@ -43,6 +43,21 @@ def finish_pages(session, person, *, at, slug=SLUG):
     service.complete_page(session, person.id, slug, "b", at=at)
 
 
+def test_what_was_graded_while_away_completes_the_course_on_return(session, mira, enrolled, at):
+    finish_pages(session, mira, at=at)
+    attempt = assessment.start(session, mira.id, SLUG, "kuis", at=at)
+    for question in attempt.question_ids:
+        assessment.save_answer(
+            session, mira.id, attempt.id, question, "0", 1, in_doubt=False, at=at
+        )
+    service.leave(session, mira.id, SLUG, at=at)
+    assessment.submit(session, mira.id, attempt.id, at=at)
+    assert session.scalar(select(Completion)) is None, "who has left completes nothing"
+    service.enrol(session, mira.id, SLUG, at=at)
+    assert session.scalars(select(Completion)).one().person_id == mira.id
+    assert seat(session, mira.id, SLUG).completed_at == at
+
+
 def test_opening_a_page_never_completes_it(browser, session, mira, enrolled, at):
     browser.sign_in(mira).get(f"/learn/{SLUG}/b")
     assert seat(session, mira.id, SLUG).done == {}
