@@ -96,9 +96,10 @@ def take_course(
         if page.quiz is None:
             _read(session, learner, outline, page, at, random)
         else:
-            goes_on = yield from _take(session, learner, outline, page, at, end, random)
-            if not goes_on:
+            handed_in = yield from _take(session, learner, outline, page, at, end, random)
+            if handed_in is None:
                 return
+            at = handed_in
 
 
 def _read(
@@ -133,24 +134,24 @@ def _take(
     at: datetime,
     end: datetime,
     random: Random,
-) -> Generator[datetime, None, bool]:
-    """Try a quiz until it is passed, attempts or patience run out; whether to go on."""
+) -> Generator[datetime, None, datetime | None]:
+    """Try a quiz until it is passed; when that was, or None where attempts or time ran out."""
     assert page.quiz is not None
     for number in range(page.quiz.attempts or 3):
         attempt = assessment.start(session, learner.person_id, outline.slug, page.id, at=at)
         if attempt.state is not AttemptState.IN_PROGRESS:
-            return False
+            return None
         _answer(session, learner, attempt, at, min(0.97, learner.ability + 0.12 * number), random)
         at += timedelta(minutes=min(page.minutes, 20))
         yield at
         assessment.submit(session, learner.person_id, attempt.id, at=at)
         if attempt.state is AttemptState.AWAITING_GRADE or attempt.passed:
-            return True
+            return at
         at += timedelta(hours=random.randint(1, 50))
         if at >= end:
-            return False
+            return None
         yield at
-    return False
+    return None
 
 
 def _answer(

@@ -1,0 +1,144 @@
+"""The demo: sixty people, six units, and a year that could have happened."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from corpu import clock
+from corpu.assessment.models import Attempt, AttemptState
+from corpu.competency.models import EvidenceRecord
+from corpu.credentials.models import Certificate, PendingCertificate
+from corpu.demo import cast, year
+from corpu.hours.models import HourEntry
+from corpu.installation import Installation, Origin
+from corpu.learning.models import Completion
+from corpu.models import people
+from corpu.people.queries import line_of
+from corpu.people.rules import parse_nip
+from tests.browser import world
+
+
+@pytest.fixture(scope="module")
+def demo(database_kind, tmp_path_factory):
+    """An application on a copy of the seeded demo, on either database."""
+    instance = tmp_path_factory.mktemp("demo")
+    return world.app_on(instance, world.copy_to(instance, database_kind)), instance
+
+
+@pytest.fixture
+def session(demo):
+    app, _instance = demo
+    with world.looking(app) as session:
+        yield session
+
+
+def count(session, model, *conditions):
+    return session.scalar(select(func.count()).select_from(model).where(*conditions))
+
+
+def test_one_province_six_units_sixty_people(session):
+    assert count(session, people.Agency) == 1
+    assert count(session, people.Unit) == 6
+    assert count(session, people.Person) == 60
+    assert count(session, people.Posting) == 60
+    assert session.get(Installation, 1).origin is Origin.DEMO
+
+
+def test_every_number_has_a_valid_form_and_is_nobodys(session):
+    numbers = session.scalars(select(people.Person.nip)).all()
+    assert len(set(numbers)) == 60
+    kinds = set()
+    for number in numbers:
+        kinds.add(parse_nip(number).kind)
+        assert 900 <= int(number[15:]) <= 999
+    assert len(kinds) == 2, "there are civil servants and contract employees"
+
+
+def test_supervisors_are_three_levels_deep(session):
+    heads = session.scalars(
+        select(people.Posting.person_id).where(people.Posting.post_type == "JPT_PRATAMA")
+    ).all()
+    depths = [depth for head in heads for _person, depth in line_of(session, head, clock.now())]
+    assert max(depths) >= 3
+
+
+def test_each_completion_has_its_hours_and_its_certificate(session):
+    completions = count(session, Completion)
+    assert completions > 30
+    assert count(session, HourEntry) == completions
+    assert count(session, Certificate) == completions
+    assert count(session, PendingCertificate) == 0
+
+
+def test_numbers_have_no_gap_and_follow_the_order_of_time(session):
+    rows = session.execute(
+        select(Certificate.year, Certificate.sequence, Certificate.issued_at).order_by(
+            Certificate.year, Certificate.sequence
+        )
+    ).all()
+    for year_ in {row.year for row in rows}:
+        of_year = [row for row in rows if row.year == year_]
+        assert [row.sequence for row in of_year] == list(range(1, len(of_year) + 1))
+        moments = [row.issued_at for row in of_year]
+        assert moments == sorted(moments)
+
+
+def test_the_year_lies_before_the_present_day(session):
+    now = clock.now()
+    moments = session.scalars(select(Attempt.started_at)).all()
+    assert max(moments) < now
+    assert min(moments) > now - timedelta(days=400)
+    assert max(moments) - min(moments) > timedelta(days=250)
+
+
+def test_something_waits_for_everyone(session):
+    """An essay for the instructor, a rating in the scores, a course that is under way."""
+    assert count(session, Attempt, Attempt.state == AttemptState.AWAITING_GRADE) >= 1
+    assert count(session, EvidenceRecord, EvidenceRecord.kind == "supervisor") > 50
+    learner = world.person(session, cast.LEARNER)
+    assert count(session, Completion, Completion.person_id == learner.id) >= 1
+
+
+def test_seeding_again_adds_nothing(demo, session):
+    app, instance = demo
+    url = app.config["SETTINGS"].database_url
+    before = [count(session, model) for model in (people.Person, Attempt, Certificate, Completion)]
+    session.close()
+    said = world.flask(instance, "seed", "demo", url=url)
+    assert "Data peragaan sudah ada." in said
+    assert cast.PASSWORD in said
+    assert before == [
+        count(session, model) for model in (people.Person, Attempt, Certificate, Completion)
+    ]
+
+
+def test_every_score_is_what_the_evidence_says(demo):
+    app, instance = demo
+    url = app.config["SETTINGS"].database_url
+    world.flask(instance, "competency", "recompute", "--verify", url=url)
+
+
+def test_a_real_installation_is_left_alone(live_app):
+    run = live_app.test_cli_runner().invoke
+    run(
+        args=[
+            "setup", "--agency", "Pemerintah Uji", "--short-name", "Uji", "--province", "35",
+            "--name", "Siti Uji", "--nip", "198502232006041908",
+        ]
+    )  # fmt: skip
+    result = run(args=["seed", "demo"])
+    assert result.exit_code != 0
+    assert "instalasi sungguhan" in result.output
+
+
+def test_stories_happen_in_the_order_of_time():
+    now, told = clock.now(), []
+
+    def story(name, *hours):
+        for hour in hours:
+            yield now + timedelta(hours=hour)
+            told.append((hour, name))
+
+    year.live([story("a", 1, 4, 9), story("b", 2, 3), story("c")])
+    assert [hour for hour, _name in told] == [1, 2, 3, 4, 9]
