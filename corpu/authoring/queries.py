@@ -50,6 +50,7 @@ class Taught:
     edition_id: UUID
     slug: str
     title: str
+    language: str
     number: int
     published_at: datetime
     jp: Decimal
@@ -102,6 +103,7 @@ def _courses(session: Session, viewer: Viewer) -> Any:
             Course.slug,
             Course.archived_at,
             Edition.title,
+            Edition.language,
             Edition.number,
             Edition.published_at,
             Edition.jp,
@@ -142,6 +144,7 @@ def _taught(row: Any, waiting: Mapping[UUID, int]) -> Taught:
         edition_id=row.edition_id,
         slug=row.slug,
         title=row.title,
+        language=row.language,
         number=row.number,
         published_at=row.published_at,
         jp=row.jp,

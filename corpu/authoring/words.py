@@ -3,11 +3,13 @@
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 
 from flask_babel import gettext, ngettext
+from markupsafe import Markup
 
 from corpu.assessment.sheets import TYPE_WORDS
 from corpu.authoring.queries import Outcome, Published
 from corpu.authoring.rules import QuestionRow, Step
 from corpu.i18n import number
+from corpu.ui import said
 
 
 def participant(code: str) -> str:
@@ -55,8 +57,8 @@ def publisher(edition: Published) -> str:
     return edition.by or gettext("Lewat perintah di server")
 
 
-def change_lines(edition: Published) -> list[tuple[str, str]]:
-    """What an edition changed: a word and the pages it is about."""
+def change_lines(edition: Published, language: str) -> list[tuple[str, str]]:
+    """What an edition changed: a word and the pages it is about, titled in `language`."""
     changes = edition.changes
     if changes is None:
         pages = ngettext("%(num)s halaman", "%(num)s halaman", edition.pages)
@@ -66,7 +68,7 @@ def change_lines(edition: Published) -> list[tuple[str, str]]:
         (gettext("Berubah"), changes.changed),
         (gettext("Dihapus"), changes.removed),
     ]
-    found = [(word, "; ".join(titles)) for word, titles in lines if titles]
+    found = [(word, said("; ".join(titles), language)) for word, titles in lines if titles]
     if changes.moved:
         found.append((gettext("Urutan"), gettext("halaman berpindah tempat")))
     if not found:
@@ -74,17 +76,19 @@ def change_lines(edition: Published) -> list[tuple[str, str]]:
     return found
 
 
-def loss(pair: tuple[Step, Step]) -> str:
-    """Where most people were lost."""
+def loss(pair: tuple[Step, Step], language: str) -> Markup:
+    """Where most people were lost, between two pages titled in `language`."""
     before, after = pair
-    return gettext(
+    sentence = gettext(
         "Paling banyak berhenti sebelum “%(after)s”: %(opened)s membuka “%(before)s”, "
-        "%(reached)s sampai ke sana.",
-        before=before.title,
-        after=after.title,
-        opened=number(before.visited),
-        reached=number(after.visited),
+        "%(reached)s sampai ke sana."
     )
+    return Markup(sentence) % {
+        "before": said(before.title, language),
+        "after": said(after.title, language),
+        "opened": number(before.visited),
+        "reached": number(after.visited),
+    }
 
 
 def consequence(outcome: Outcome) -> str:

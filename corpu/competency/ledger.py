@@ -17,6 +17,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session, aliased
 
+from corpu.assessment.models import Attempt
+from corpu.catalog.models import Edition
 from corpu.competency.facts import MONTHS_AFTER_RELATION
 from corpu.competency.models import CompetencyRule, EvidenceRecord
 from corpu.competency.relations import Bond, Lines, Relation, bond
@@ -64,6 +66,7 @@ class Piece:
     actor_id: UUID | None
     reason: str
     post_title: str
+    language: str = ""  # of the label where it names a quiz and its course
     bond: Bond | None = None  # of a supervisor's rating
 
     @property
@@ -207,11 +210,14 @@ def _rows(person_ids: Collection[UUID], at: datetime, codes: Collection[str] | N
             EvidenceRecord.actor_id,
             EvidenceRecord.reason,
             EvidenceRecord.post_title,
+            Edition.language,
         )
         .select_from(Person)
         .join(Agency, Agency.id == Person.agency_id)
         .outerjoin(CompetencyRule, CompetencyRule.id == current)
         .outerjoin(EvidenceRecord, belongs)
+        .outerjoin(Attempt, Attempt.id == EvidenceRecord.attempt_id)
+        .outerjoin(Edition, Edition.id == Attempt.edition_id)
         .where(Person.id.in_(person_ids))
         .order_by(EvidenceRecord.observed_at, EvidenceRecord.id)
     )
@@ -291,5 +297,6 @@ def _piece(row: Any, rule: Rule, lines: Lines, at: datetime) -> Piece:
         actor_id=row.actor_id,
         reason=row.reason,
         post_title=row.post_title,
+        language=row.language or "",
         bond=tie,
     )

@@ -38,6 +38,7 @@ class Piece:
     id: UUID
     name: str  # of who did it, or of the unit that must act
     title: str
+    language: str  # of the title
     slug: str
     code: str
     level: int
@@ -60,6 +61,7 @@ def pieces_of(session: Session, person_id: UUID, at: datetime) -> list[Piece]:
             id=row.id,
             name=full_name(row.title_before, row.name, row.title_after),
             title=row.title,
+            language=row.language,
             slug=row.slug,
             code=row.code,
             level=row.level,
@@ -77,6 +79,7 @@ def _columns(kind: Happened, at: Any, id: Any, **given: Any) -> list[Any]:
         "name": literal(""),
         "title_after": literal(""),
         "title": literal(""),
+        "language": literal(""),
         "slug": literal(""),
         "code": literal(""),
         "level": literal(0),
@@ -131,6 +134,7 @@ def _graded(person_id: UUID, since: datetime) -> Select[Any]:
                 Attempt.graded_at,
                 Attempt.id,
                 title=Edition.title,
+                language=Edition.language,
                 slug=Course.slug,
                 code=Attempt.page_id,
                 level=case((Attempt.passed.is_(True), 1), else_=0),
@@ -167,6 +171,7 @@ def _pending(person_id: UUID) -> Select[Any]:
                 PendingCertificate.completion_id,
                 name=Unit.name,
                 title=Edition.title,
+                language=Edition.language,
                 code=type_coerce(PendingCertificate.reason, String),
                 detail=PendingCertificate.detail,
             )

@@ -67,6 +67,7 @@ class CourseRow:
     course_id: UUID
     slug: str
     title: str
+    language: str
     jp: Decimal
     goals: tuple[int, ...]
     is_open: bool
@@ -226,6 +227,7 @@ def _courses(session: Session, scope: Scope, figures: dict[UUID, Figures]) -> tu
             Course.archived_at,
             Unit.timezone,
             Edition.title,
+            Edition.language,
             Edition.jp,
             EditionGoal.goal,
         )
@@ -242,6 +244,7 @@ def _courses(session: Session, scope: Scope, figures: dict[UUID, Figures]) -> tu
             course_id=row.id,
             slug=row.slug,
             title=row.title,
+            language=row.language,
             jp=row.jp,
             goals=tuple(named.get(row.id, ())),
             is_open=row.archived_at is None,

@@ -8,6 +8,7 @@ from typing import Any
 from flask import current_app, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from markupsafe import Markup
 
 from corpu.credentials.queries import Held
 from corpu.credentials.reasons import Reason, who_acts, why
@@ -18,7 +19,7 @@ from corpu.reporting.news import LATELY, Happened, Piece
 from corpu.team import words as team_words
 from corpu.team.queries import Member
 from corpu.team.rules import Want
-from corpu.ui import named
+from corpu.ui import named, said
 from corpu.vocabulary import competencies
 from corpu.zones import local_date
 
@@ -79,7 +80,11 @@ def _certificate_items(held: Iterable[Held], now: datetime) -> Iterable[Item]:
             yield Item(
                 "ban",
                 _("Sertifikat dicabut"),
-                _("%(course)s, nomor %(number)s.", course=one.course_title, number=one.number),
+                _mixed(
+                    _("%(course)s, nomor %(number)s."),
+                    course=said(one.course_title, "id"),
+                    number=one.number,
+                ),
                 url,
                 _("Lihat sebabnya"),
                 one.revoked_at,
@@ -88,7 +93,11 @@ def _certificate_items(held: Iterable[Held], now: datetime) -> Iterable[Item]:
             yield Item(
                 "award",
                 _("Sertifikat terbit"),
-                _("%(course)s, %(jp)s JP.", course=one.course_title, jp=number(one.jp)),
+                _mixed(
+                    _("%(course)s, %(jp)s JP."),
+                    course=said(one.course_title, "id"),
+                    jp=number(one.jp),
+                ),
                 url,
                 _("Lihat sertifikat"),
                 one.issued_at,
@@ -101,7 +110,11 @@ def _awaiting_items(running: Iterable[Seat]) -> Iterable[Item]:
             yield Item(
                 "clock",
                 _("Menunggu penilaian pengajar"),
-                _("%(page)s pada %(course)s.", page=title, course=seat.outline.title),
+                _mixed(
+                    _("%(page)s pada %(course)s."),
+                    page=said(title, seat.outline.language),
+                    course=said(seat.outline.title, seat.outline.language),
+                ),
                 url_for("learning.course", slug=seat.outline.slug),
                 _("Lihat yang kurang"),
             )
@@ -111,7 +124,7 @@ def _pending_item(piece: Piece) -> Item:
     reason = Reason(piece.code)
     return Item(
         "clock",
-        _("Sertifikat %(course)s menunggu", course=piece.title),
+        _mixed(_("Sertifikat %(course)s menunggu"), course=said(piece.title, piece.language)),
         f"{why(reason, piece.detail)} {who_acts(reason, piece.name)}",
         url_for("credentials.mine"),
         _("Lihat sertifikat"),
@@ -123,7 +136,11 @@ def _graded_item(piece: Piece) -> Item:
     return Item(
         "edit",
         _("Jawaban Anda sudah dinilai"),
-        _("%(course)s: %(passed)s.", course=piece.title, passed=passed),
+        _mixed(
+            _("%(course)s: %(passed)s."),
+            course=said(piece.title, piece.language),
+            passed=passed,
+        ),
         url_for("assessment.result", slug=piece.slug, page_id=piece.code, attempt_id=piece.id),
         _("Lihat hasil"),
         piece.at,
@@ -163,6 +180,11 @@ def _rated_item(together: list[Piece]) -> Item:
         _("Lihat skor"),
         max(piece.at for piece in together),
     )
+
+
+def _mixed(sentence: str, **values: Any) -> Markup:
+    """A sentence with titles in it that keep their own language."""
+    return Markup(sentence) % values
 
 
 def awaiting(seat: Seat) -> list[str]:
