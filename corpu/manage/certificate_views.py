@@ -33,7 +33,7 @@ from corpu.manage.forms import ReasonForm, RevokeForm
 from corpu.manage.queries import pending_count
 from corpu.manage.scope import Reach, reach_of
 from corpu.people.rules import clean_text
-from corpu.permissions import Permission
+from corpu.permissions import Permission, units_in_reach
 from corpu.transactions import unit_of_work
 from corpu.web import requires, the_viewer
 
@@ -159,13 +159,14 @@ def _revoked_so(session: Any, certificate_id: UUID, by: UUID, reason: str) -> bo
 @requires(Permission.MANAGE_CERTIFICATES)
 def pending() -> Any:
     """Which completions have no certificate yet, why, and who must act; and a new try."""
-    reach = _reach()
-    form = ReasonForm()
+    me, form = the_viewer(), ReasonForm()
     if request.method == "POST":
         with unit_of_work(db.session()) as session:
-            done = service.retry_certificates(session, reach.units, by=the_viewer(), at=clock.now())
+            tops = units_in_reach(me, Permission.MANAGE_CERTIFICATES)
+            done = service.retry_certificates(session, tops, by=me, at=clock.now())
         flash(_said(done), "ok" if done.issued else "warn")
         return redirect(url_for(".pending"), code=303)
+    reach = _reach()
     waiting = queries.waiting(db.session(), units=reach.units, limit=WAITING_SHOWN)
     return render_template(
         "manage/pending.html",

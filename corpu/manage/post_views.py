@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from corpu.errors import N_, RuleBroken
 from corpu.extensions import db
 from corpu.manage import picking, words
 from corpu.manage.acts import Act, must_write
@@ -26,6 +27,15 @@ from corpu.people.records import lock_agency
 from corpu.permissions import Permission
 from corpu.transactions import unit_of_work
 from corpu.web import requires, the_viewer
+
+
+class EndedBefore(RuleBroken):
+    """A longer relation would have to be looked at for circles, as a new one is."""
+
+    field = "ended_on"
+    message = N_(
+        "Hubungan ini sudah berakhir %(day)s. Untuk masa sesudahnya, tetapkan atasan yang baru."
+    )
 
 
 def to_person(person_id: UUID) -> Any:
@@ -232,6 +242,8 @@ def end_supervision(person_id: UUID, supervision_id: UUID) -> Any:
             check_person(session, person_id, reach, now)
             lock_agency(session)
             fresh = session.get_one(Supervision, supervision_id, populate_existing=True)
+            if fresh.ended_on is not None and form.ended_on.data > fresh.ended_on:
+                raise EndedBefore(day=fresh.ended_on)
             if must_write(form, {"ended_on": fresh.ended_on}, {"ended_on": form.ended_on.data}):
                 service.end_supervision(
                     session,

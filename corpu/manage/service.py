@@ -8,7 +8,6 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from corpu import audit, jobs
-from corpu.credentials.models import PendingCertificate
 from corpu.credentials.service import Retried, retry_pending
 from corpu.identity import Viewer
 from corpu.people.models import Unit
@@ -17,16 +16,14 @@ AGENCY = "agency"  # what an act concerns that no single unit does
 
 
 def retry_certificates(
-    session: Session, units: Collection[UUID] | None, *, by: Viewer, at: datetime
+    session: Session, tops: Collection[UUID] | None, *, by: Viewer, at: datetime
 ) -> Retried:
-    """Try again what waits on these units (None: on any), one batch for each; the rest is the
-    worker's. Written down with what came of it."""
-    if units is None:
+    """Try again what waits in the branches below these units (None: everything), one batch for
+    each; the rest is the worker's. Written down with what came of it."""
+    if tops is None:
         done = [retry_pending(session, at)]
     else:
-        waiting = select(PendingCertificate.unit_id).where(PendingCertificate.unit_id.in_(units))
-        tops = session.scalars(waiting.distinct().order_by(PendingCertificate.unit_id)).all()
-        done = [retry_pending(session, at, unit_id, tried_before=at) for unit_id in tops]
+        done = [retry_pending(session, at, unit_id) for unit_id in sorted(tops)]
     total = Retried(
         issued=sum(one.issued for one in done),
         waiting=sum(one.waiting for one in done),

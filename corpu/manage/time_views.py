@@ -22,6 +22,7 @@ from corpu.manage.blueprint import bp
 from corpu.manage.forms import TimeForm
 from corpu.manage.scope import Reach, check_person, reach_of
 from corpu.people.models import Person
+from corpu.people.records import lock_agency
 from corpu.permissions import Permission
 from corpu.transactions import unit_of_work
 from corpu.web import requires, the_viewer
@@ -110,6 +111,7 @@ def extra_time() -> Any:
 def _grant(
     session: Session, form: TimeForm, quiz: TimedQuiz, person_id: UUID | None, reach: Reach
 ) -> None:
+    lock_agency(session)  # of two clicks at once, the second finds what the first has given
     if person_id is not None:
         check_person(session, person_id, reach, clock.now())
     elif not reach.holds(quiz.owner_unit_id):

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from wtforms import SelectChoice
+from wtforms.validators import DataRequired
 
 from corpu.credentials.issuers import issuer_of
 from corpu.extensions import db
@@ -53,6 +54,8 @@ def new_unit() -> Any:
     zone = session.scalar(select(Agency.timezone).limit(1)) or "Asia/Jakarta"
     form = UnitForm(data={"timezone": zone, "parent": request.args.get("parent", "")})
     form.parent.choices = _parent_choices(session, reach)
+    if not reach.is_all:
+        form.parent.validators = [DataRequired(_("Pilih unit di atasnya."))]
     act = Act(form)
     if act.is_asked():
         with act, unit_of_work(db.session()) as session:

@@ -48,14 +48,17 @@ class BadRequirement(InvalidInput):
 
 
 class UnitArchived(RuleBroken):
+    field = "unit"
     message = N_("Unit ini sudah diarsipkan. Pilih unit yang masih ada.")
 
 
 class OwnSupervisor(RuleBroken):
+    field = "person"
     message = N_("Orang tidak dapat menjadi atasannya sendiri.")
 
 
 class SupervisionLoop(RuleBroken):
+    field = "person"
     message = N_(
         "%(supervisor)s berada di bawah %(person)s pada masa itu, langsung atau tidak langsung. "
         "Akhiri dahulu hubungan yang lama, atau pilih atasan lain."
@@ -223,7 +226,7 @@ def _place(
     before = None
     for row in reaching:
         if row.started_on > started_on:
-            raise LaterEntryExists(day=row.started_on.isoformat())
+            raise LaterEntryExists(day=row.started_on)
     for row in reaching:
         before = _seen(row, values)
         if row.started_on == started_on:

@@ -25,10 +25,12 @@ class UnknownUnit(NotFound):
 
 
 class EndsBeforeStart(RuleBroken):
+    field = "ended_on"
     message = N_("Hari terakhir tidak boleh sebelum hari pertama.")
 
 
 class LaterEntryExists(RuleBroken):
+    field = "started_on"
     message = N_("Sudah ada catatan yang mulai %(day)s. Pilih tanggal mulai sesudahnya.")
 
 

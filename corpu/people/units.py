@@ -34,6 +34,7 @@ class UnknownZone(InvalidInput):
 
 
 class UnitBelowItself(RuleBroken):
+    field = "parent"
     message = N_("Unit tidak dapat berada di bawah dirinya sendiri.")
 
 
