@@ -1,7 +1,8 @@
 """One's own attempts for the file of `/account`: what was asked and answered, in words.
 
 Never in numbers: those of the author tell the key of an order or a match. Points of single
-answers only once the attempt is over, as on its result page.
+answers only while no attempt at the same quiz runs: an own answer that gave all its points is
+the key.
 """
 
 import re
@@ -35,9 +36,16 @@ def attempts_of(session: Session, person_id: UUID) -> dict[str, Any]:
             .order_by(EssayGrade.graded_at, EssayGrade.id)
         )
     }
+    running = {_quiz(attempt) for attempt in attempts if attempt.state is AttemptState.IN_PROGRESS}
     return {
         "attempts": [
-            _attempt(session, attempt, responses.get(attempt.id, {}), grades)
+            _attempt(
+                session,
+                attempt,
+                responses.get(attempt.id, {}),
+                grades,
+                with_points=_quiz(attempt) not in running,
+            )
             for attempt in attempts
         ],
         "extra_time": [
@@ -56,14 +64,19 @@ def attempts_of(session: Session, person_id: UUID) -> dict[str, Any]:
     }
 
 
+def _quiz(attempt: Attempt) -> tuple[UUID, str]:
+    return attempt.course_id, attempt.page_id
+
+
 def _attempt(
     session: Session,
     attempt: Attempt,
     responses: Mapping[str, Response],
     grades: Mapping[tuple[UUID, str], EssayGrade],
+    *,
+    with_points: bool,
 ) -> dict[str, Any]:
     outline = catalog.outline(session, attempt.edition_id)
-    is_over = attempt.state is not AttemptState.IN_PROGRESS
     answers = []
     for question in paper_of(session, attempt).questions:
         row = responses.get(question["id"])
@@ -74,7 +87,7 @@ def _attempt(
                 "answer": in_words(question, row.answer if row else None),
                 "saved_at": row.saved_at if row else None,
             }
-            | ({"points": row.points, "of": row.max_points} if row and is_over else {})
+            | ({"points": row.points, "of": row.max_points} if row and with_points else {})
             | ({"comment": grade.comment} if grade else {})
         )
     return {

@@ -95,6 +95,9 @@ def test_nor_does_an_earlier_result_while_another_attempt_runs(me, session, mira
     begin(session, mira)
     for path in (result, BASE):
         assert secrets_in(me.client.get(path).text) == [], path
+    data = me.client.get("/account/data.json").get_json()["assessment"]
+    assert all("points" not in one for one in data["attempts"][0]["answers"])
+    assert data["attempts"][0]["answers"][0]["answer"], "what one wrote is one's own"
 
 
 def test_ones_own_data_hold_answers_in_words_and_no_key(me, session, mira):
