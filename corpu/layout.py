@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from flask import Flask, current_app, request, url_for
 from flask_babel import get_locale, gettext
@@ -81,11 +82,17 @@ def agency_names(app: Flask, person: Viewer | None) -> tuple[str, str]:
 
 
 def other_locale_url() -> str:
+    """This page in the other language. What answered a form is asked for anew; an address that
+    takes nothing but forms leads home."""
     other = "en" if str(get_locale()) == "id" else "id"
-    arguments = {key: value for key, value in request.args.items(multi=False) if key != "lang"}
-    if request.endpoint is None or request.method not in ("GET", "HEAD"):
-        return url_for("people.home", lang=other)
-    return url_for(request.endpoint, **(request.view_args or {}), **arguments, lang=other)
+    if request.method not in ("GET", "HEAD"):
+        adapter = current_app.create_url_adapter(request)
+        if adapter is None or not adapter.test(request.path, method="GET"):
+            return url_for("people.home", lang=other)
+    # Two slashes at the start of an address would lead to another host.
+    path = quote("/" + request.path.lstrip("/"), safe="/:@!$&'()*+,;=~")
+    arguments = [(key, value) for key, value in request.args.items(multi=True) if key != "lang"]
+    return f"{request.script_root}{path}?{urlencode([*arguments, ('lang', other)])}"
 
 
 def init_app(app: Flask) -> None:

@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     EmailField,
@@ -16,6 +15,7 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
+from corpu.forms import Form
 from corpu.people.rules import PASSWORD_MAX
 
 PASSWORD_HINT = _l("Paling sedikit 10 karakter. Beberapa kata dengan spasi mudah diingat.")
@@ -26,7 +26,7 @@ def stripped(text: Any) -> Any:
     return text.strip() if isinstance(text, str) else text
 
 
-class SignInForm(FlaskForm):
+class SignInForm(Form):
     identifier = StringField(
         _l("NIP atau surel"),
         description=_l("18 angka, boleh berspasi. Contoh: 197403121999031004"),
@@ -53,14 +53,14 @@ class SignInForm(FlaskForm):
     sealed = HiddenField()
 
 
-class DemoForm(FlaskForm):
+class DemoForm(Form):
     """Only the token and what travels along; the role is the name of the button."""
 
     next = HiddenField()
     sealed = HiddenField()
 
 
-class CurrentPasswordForm(FlaskForm):
+class CurrentPasswordForm(Form):
     current = PasswordField(
         _l("Kata sandi sekarang"),
         validators=[InputRequired(_l("Tulis kata sandi Anda sekarang."))],
@@ -68,7 +68,7 @@ class CurrentPasswordForm(FlaskForm):
     )
 
 
-class NewPasswordForm(FlaskForm):
+class NewPasswordForm(Form):
     password = PasswordField(
         _l("Kata sandi baru"),
         description=PASSWORD_HINT,
@@ -95,7 +95,7 @@ class ChangePasswordForm(CurrentPasswordForm, NewPasswordForm):
     """The present password first, then the new one twice."""
 
 
-class LanguageForm(FlaskForm):
+class LanguageForm(Form):
     locale = RadioField(
         _l("Bahasa"),
         choices=[SelectChoice("id", "Bahasa Indonesia"), SelectChoice("en", "English")],
@@ -103,7 +103,7 @@ class LanguageForm(FlaskForm):
     )
 
 
-class ThemeForm(FlaskForm):
+class ThemeForm(Form):
     theme = RadioField(
         _l("Tampilan"),
         choices=[
@@ -115,7 +115,7 @@ class ThemeForm(FlaskForm):
     )
 
 
-class SetUpForm(FlaskForm):
+class SetUpForm(Form):
     token = StringField(
         _l("Kode penyiapan"),
         description=_l("Tercetak di konsol tempat aplikasi dijalankan."),
