@@ -46,7 +46,7 @@ lint: .venv/.installed-dev  ## Style, types, templates, the direction of imports
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/djlint --check --quiet corpu 2>/dev/null || $(BIN)/djlint --lint --quiet corpu
+	$(BIN)/djlint --lint --quiet corpu
 
 fix: .venv/.installed-dev  ## Let ruff repair what it can
 	$(BIN)/ruff check --fix . ; $(BIN)/ruff format .

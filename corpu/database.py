@@ -12,7 +12,7 @@ from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import (
@@ -27,6 +27,7 @@ from sqlalchemy import (
     MetaData,
     Numeric,
     String,
+    Table,
     TypeDecorator,
     Uuid,
     event,
@@ -219,7 +220,7 @@ def upsert(
     """
     make = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     session.execute(
-        make(model.__table__)
+        make(cast(Table, model.__table__))
         .values(**key, **changes, **first)
         .on_conflict_do_update(index_elements=list(key), set_=changes)
     )

@@ -55,4 +55,3 @@ def vocabulary() -> Vocabulary:
         kinds=kinds(),
         post_types=load("competencies")["required_level_default"],
     )
-

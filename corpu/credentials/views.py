@@ -85,7 +85,8 @@ def pdf(certificate_id: UUID) -> Response:
     )
     response.set_etag(documents.fingerprint(data))
     response.headers["Cache-Control"] = "private, no-cache"
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 def _own(certificate_id: UUID) -> queries.Shown:
@@ -143,7 +144,7 @@ def verify(code: str) -> AnyResponse:
 
 def _count_miss() -> None:
     """Too many unknown codes from one address are answered no more; known ones always are."""
-    throttle = Throttle(current_app._get_current_object(), "verify")
+    throttle = Throttle(current_app, "verify")
     key = address_key(request.remote_addr)
     if throttle.is_blocked(key):
         raise TooManyMisses(retry_after=600)

@@ -144,8 +144,8 @@ def _take(
         _answer(session, learner, attempt, at, min(0.97, learner.ability + 0.12 * number), random)
         at += timedelta(minutes=min(page.minutes, 20))
         yield at
-        assessment.submit(session, learner.person_id, attempt.id, at=at)
-        if attempt.state is AttemptState.AWAITING_GRADE or attempt.passed:
+        handed_in = assessment.submit(session, learner.person_id, attempt.id, at=at)
+        if handed_in.state is AttemptState.AWAITING_GRADE or handed_in.passed:
             return at
         at += timedelta(hours=random.randint(1, 50))
         if at >= end:
@@ -184,9 +184,9 @@ def answer_to(question: dict[str, Any], knows: bool, random: Random) -> Any:
     """An answer in the author's numbers: the right one, or one that a person might give."""
     kind = question["type"]
     if kind in ("single", "truefalse"):
-        right = next(i for i, option in enumerate(question["options"]) if option["correct"])
-        wrong = [i for i in range(len(question["options"])) if i != right]
-        return right if knows else random.choice(wrong)
+        key = next(i for i, option in enumerate(question["options"]) if option["correct"])
+        wrong = [i for i in range(len(question["options"])) if i != key]
+        return key if knows else random.choice(wrong)
     if kind == "multiple":
         right = [i for i, option in enumerate(question["options"]) if option["correct"]]
         return right if knows else sorted({*right[:-1], random.randrange(len(question["options"]))})

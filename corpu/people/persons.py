@@ -1,6 +1,7 @@
 """Use cases: a person comes, is corrected, goes, comes back."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -229,21 +230,14 @@ def _refuse_taken(session: Session, values: dict[str, Any], person_id: UUID | No
             raise refusal
 
 
-class _unique:  # noqa: N801 - read as a verb: `with _unique(…):`
+@contextmanager
+def _unique(
+    session: Session, values: dict[str, Any], person_id: UUID | None = None
+) -> Iterator[None]:
     """Write in a savepoint; when somebody else was first, look again and say with what."""
-
-    def __init__(
-        self, session: Session, values: dict[str, Any], person_id: UUID | None = None
-    ) -> None:
-        self.session, self.values, self.person_id = session, values, person_id
-
-    def __enter__(self) -> None:
-        self.savepoint = self.session.begin_nested()
-
-    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
-        if error is None:
-            self.savepoint.commit()  # the savepoint only
-            return
-        self.savepoint.rollback()
-        if isinstance(error, IntegrityError):
-            _refuse_taken(self.session, self.values, self.person_id)
+    try:
+        with session.begin_nested():
+            yield
+    except IntegrityError:
+        _refuse_taken(session, values, person_id)
+        raise

@@ -23,7 +23,11 @@ def side(x: float, y: float, length: float, *, vertical: bool = False) -> str:
         parts.append(f"M{x:g} {y:g}")
         for index in range(count):
             across = AMPLITUDE * RISE * strength * (1 if index % 2 == 0 else -1)
-            points = (step * HANDLE, across), (step * (1 - HANDLE), across), (step, 0)
+            points: tuple[tuple[float, float], ...] = (
+                (step * HANDLE, across),
+                (step * (1 - HANDLE), across),
+                (step, 0),
+            )
             if vertical:
                 points = tuple((b, a) for a, b in points)
             parts.append("c" + " ".join(f"{a:.4g} {b:.4g}" for a, b in points))
