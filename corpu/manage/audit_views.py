@@ -18,6 +18,7 @@ from corpu.manage import service, words
 from corpu.manage.audit_queries import AuditFilter
 from corpu.manage.blueprint import bp
 from corpu.manage.scope import Reach, reach_of
+from corpu.people.rules import clean_text
 from corpu.permissions import Permission
 from corpu.spreadsheet import csv_lines
 from corpu.transactions import unit_of_work
@@ -55,7 +56,7 @@ class Asked:
 
 def asked_of(values: MultiDict[str, str], zone: str) -> Asked:
     """Read the filter; a day that is none is said to be so and left out."""
-    who, subject = values.get("who", "").strip()[:100], values.get("subject", "").strip()[:100]
+    who, subject = (clean_text(values.get(key, "")[:100]) for key in ("who", "subject"))
     action = values.get("action", "")
     since, since_wrong = _day(values.get("since", ""))
     until, until_wrong = _day(values.get("until", ""))

@@ -50,7 +50,7 @@ def _reach() -> Reach:
 @requires(Permission.MANAGE_CERTIFICATES)
 def certificates() -> str:
     session, reach = db.session(), _reach()
-    asked = request.args.get("q", "").strip()[:200]
+    asked = clean_text(request.args.get("q", "")[:200])
     state = request.args.get("state", "")
     revoked = {"valid": False, "revoked": True}.get(state)
     page = queries.search(

@@ -155,6 +155,12 @@ class PostForm(PostFields):
 
 
 class SupervisorForm(PersonPicker):
+    person = one_line(
+        _l("Atasan baru"),
+        160,
+        required=_l("Tulis NIP, surel, atau nama atasannya."),
+        description=_l("NIP, surel, atau sebagian namanya."),
+    )
     started_on = day_field(_l("Mulai"), _l("Tulis hari pertama hubungan ini."))
     version = HiddenField()
     reason = reason_field()
@@ -284,3 +290,8 @@ class TimeForm(PersonPicker):
         render_kw={"inputmode": "numeric", "min": 1, "max": 1440},
     )
     reason = reason_field()
+
+    def validate_person(self, field: Any) -> None:
+        """Somebody must be named where it is for one person."""
+        if self.who.data == "one" and not field.data:
+            raise ValidationError(_l("Tulis NIP, surel, atau nama pegawainya."))

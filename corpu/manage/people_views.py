@@ -22,6 +22,7 @@ from corpu.people.queries import agency_day, branch, standing, supervisor_of
 from corpu.people.rules import (
     InvalidNip,
     clean_email,
+    clean_text,
     nip_digits,
     nip_warnings,
     parse_nip,
@@ -53,7 +54,7 @@ def here() -> tuple[Session, datetime, Reach]:
 @requires(Permission.MANAGE_PEOPLE)
 def people() -> str:
     session, now, reach = here()
-    asked = request.args.get("q", "").strip()[:200]
+    asked = clean_text(request.args.get("q", "")[:200])
     tree = queries.unit_tree(session, reach.units)
     unit = _unit_asked(tree)
     state = _state_asked()

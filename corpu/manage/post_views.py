@@ -157,7 +157,6 @@ def set_supervisor(person_id: UUID) -> Any:
     form = SupervisorForm(
         data={"started_on": agency_day(session, now), "version": version_of(shown)}
     )
-    form.person.label.text = _("Atasan baru")
     act = Act(form)
     if act.is_asked():
         supervisor_id = picking.pick(session, form, reach, now)

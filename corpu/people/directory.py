@@ -21,7 +21,7 @@ from corpu.people.models import (
     Unit,
 )
 from corpu.people.queries import agency_day, full_name, in_force
-from corpu.people.rules import nip_digits
+from corpu.people.rules import clean_text, nip_digits
 
 
 class State(StrEnum):
@@ -142,7 +142,7 @@ def _in_state(state: State, day: date) -> list[ColumnElement[bool]]:
 def _place(after: str | None) -> tuple[str, UUID | None]:
     name, _, last = (after or "").rpartition("~")
     try:
-        return name, UUID(hex=last)
+        return clean_text(name), UUID(hex=last)
     except ValueError:
         return "", None
 

@@ -34,6 +34,14 @@ def test_a_unit_manager_sees_every_place(as_ratna, path):
     as_ratna.get(path)
 
 
+@pytest.mark.parametrize("path", PLACES)
+def test_no_address_brings_a_page_down(as_chief, mira, path):
+    """A zero byte, which one of the two databases takes in no text, and other remnants."""
+    rubbish = "\x00%_'\u202e" + "x" * 400
+    query = dict.fromkeys(("q", "who", "subject", "since", "unit", "state", "parent"), rubbish)
+    as_chief.get(path, query_string=query | {"after": f"\x00~{mira.id.hex}", "before": "9" * 30})
+
+
 @pytest.mark.parametrize("act", ACTS)
 def test_people_of_another_unit_do_not_exist_for_a_unit_manager(as_ratna, jonas, act):
     as_ratna.get(f"/manage/people/{jonas.id}{act}", status=404)

@@ -127,3 +127,9 @@ def test_a_longer_end_than_was_said_is_not_silently_dropped(as_chief, session, m
     page = send(as_chief, url, ended_on="2026-12-31", reason=REASON, status=409)
     assert error_at(page, "ended_on")
     assert relations(session, mira)[0][2] == date(2026, 11, 25)
+
+
+def test_all_that_is_missing_is_said_at_once(as_chief, url):
+    page = send(as_chief, url, status=422)
+    assert error_at(page, "person")
+    assert error_at(page, "reason")
