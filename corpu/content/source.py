@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from corpu.content.limits import MEGABYTE, Limits
-from corpu.content.problems import Problem, Problems
+from corpu.content.problems import Phrase, Problem, Problems
+from corpu.errors import N_
 
 IGNORED = {"Thumbs.db", "desktop.ini"}
 
@@ -112,7 +113,7 @@ def _walk(
             mode = entry.stat(follow_symlinks=False)
         except (OSError, UnicodeEncodeError):
             shown = name.encode(errors="replace").decode()
-            problems.add("unreadable-file", shown, reason="nama atau hak akses")
+            problems.add("unreadable-file", shown, reason=Phrase(N_("nama atau hak akses")))
             continue
         if stat.S_ISLNK(mode.st_mode):
             problems.add("symlink", name)
