@@ -117,6 +117,11 @@ def run_one(session: Session, now: Callable[[], datetime]) -> bool:
         if job is None:
             return False
         number, kind, payload, attempts = job.id, job.kind, job.payload, job.attempts
+        if attempts > MAX_ATTEMPTS:
+            # Each time the process ended before it could say why: it must not go on for ever.
+            job.state, job.lease_until = "failed", None
+            job.last_error = job.last_error or "The worker ended each time while doing this."
+            return True
     try:
         handler, prepare = _handlers[kind]
         if prepare is not None:

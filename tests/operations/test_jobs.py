@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
 from corpu.extensions import db
-from corpu.jobs import Job
+from corpu.jobs import MAX_ATTEMPTS, Job, run_one
 from tests.conftest import NOON, drop_database, new_database
 
 ROOT = Path(__file__).parents[2]
@@ -79,6 +79,17 @@ def test_what_is_done_or_under_way_is_left_alone(run, jobs, overrides, word):
     code, printed = run("retry", make_job(jobs, **overrides))
     assert code == 1
     assert word in printed
+
+
+def test_a_job_that_ends_its_worker_each_time_is_given_up(jobs):
+    """Killed for its memory or by a fault in a library, a worker writes down nothing."""
+    number = make_job(jobs, kind="no.matter", attempts=MAX_ATTEMPTS)
+    assert run_one(jobs, lambda: NOON)
+    jobs.expire_all()
+    job = jobs.get_one(Job, number)
+    assert (job.state, job.lease_until) == ("failed", None)
+    assert "ended" in job.last_error
+    assert not run_one(jobs, lambda: NOON)
 
 
 def test_an_unknown_job_is_said_to_be_unknown(run, live_app):
