@@ -1,6 +1,7 @@
 """Chromium for tests: where it is, how it starts, and what a page must never do in it."""
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+REFUSALS = ("401", "409", "422")  # what the server says to a script that saves an answer
 PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
 
 
@@ -37,8 +39,8 @@ def launched() -> Iterator[Browser]:
 class Watch:
     """What the pages of a context did wrong: errors of scripts and policy, calls to strangers.
 
-    That a page answered with an error status is Chromium's own remark and none of ours: the
-    test looks at the status itself.
+    That a page answered with an error status, or that an answer was refused, is Chromium's own
+    remark and none of ours: the test looks at the status itself.
     """
 
     def __init__(self, context: BrowserContext, address: str) -> None:
@@ -52,9 +54,11 @@ class Watch:
         if message.type != "error":
             return
         page = message.page
-        own_status = "Failed to load resource: the server responded" in message.text
-        if own_status and page is not None and message.location.get("url") == page.url:
-            return
+        status = re.search(r"the server responded with a status of (\d+)", message.text)
+        if status and page is not None:
+            own = message.location.get("url", "").partition("#")[0] == page.url.partition("#")[0]
+            if own or status[1] in REFUSALS:
+                return
         self.mistakes.append(f"{page.url if page else '?'}: {message.text}")
 
     def _error(self, error: Exception) -> None:

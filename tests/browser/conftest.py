@@ -1,5 +1,6 @@
 """A running server on a copy of the demo, and people who come to it with a browser."""
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,7 +9,7 @@ from flask import Flask
 
 from tests.browser import world
 from tests.browsing import PHONE, Watch
-from tests.conftest import SECRET, drop_database
+from tests.conftest import SECRET, drop_database, new_database
 from tests.serving import Server
 
 
@@ -34,12 +35,25 @@ class Site:
         return world.flask(self.instance, *words, url=self.url)
 
 
-def site_on(kind: str, instance: Path):
-    url = world.copy_to(instance, kind)
-    server = Server(instance, url, SECRET, mode="demo").start()
-    yield Site(server, instance, url, world.app_on(instance, url))
+@contextmanager
+def serving(instance: Path, url: str, mode: str = "demo"):
+    server = Server(instance, url, SECRET, mode=mode).start()
+    yield Site(server, instance, url, world.app_on(instance, url, mode))
     server.stop()
     drop_database(url)
+
+
+@pytest.fixture
+def new_site(tmp_path):
+    """A real installation on its first day: a schema and nothing in it."""
+    with serving(tmp_path, new_database("sqlite"), "production") as site:
+        yield site
+
+
+def site_on(kind: str, instance: Path):
+    url = world.copy_to(instance, kind)
+    with serving(instance, url) as site:
+        yield site
 
 
 @pytest.fixture

@@ -88,9 +88,9 @@ def copy_rows(source: str, target: str) -> None:
     there.dispose()
 
 
-def app_on(instance: Path, url: str):
+def app_on(instance: Path, url: str, mode: str = "demo"):
     """The application itself on that world, to look things up and to sign cookies."""
-    return create_app(settings_for(url, instance, mode="demo"))
+    return create_app(settings_for(url, instance, mode=mode))
 
 
 @contextmanager

@@ -1,0 +1,346 @@
+"""Every page and who sees it there: addresses by part, with what is done on it before looking.
+
+An act leads from an opened page to the one to look at: a form sent empty, an answer that is
+too long.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+from playwright.sync_api import Page
+
+from corpu.catalog import queries as catalog
+from corpu.credentials.rules import format_code
+from corpu.extensions import db
+from corpu.vocabulary import competencies
+from tests.browser import world
+from tests.browser.scenes import Scene
+
+COURSES = ("dasar-sdgs", "pelayanan-tanpa-korupsi", "air-bersih-untuk-semua")
+NOBODY = "00000000-0000-7000-8000-000000000000"
+
+
+@dataclass(frozen=True)
+class Visit:
+    path: str
+    status: int = 200
+    act: Callable[[Page], None] | None = None
+
+
+@dataclass(frozen=True)
+class Round:
+    """Pages that one person (None: anybody) looks at."""
+
+    who: UUID | None
+    visits: list[Visit]
+
+
+def refused(page: Page) -> None:
+    """Send the page's form as it is; the answer says what is missing."""
+    page.locator("main form[method=post] button:not(.quiet)").first.click()
+    page.locator("[aria-invalid=true], [role=alert]").first.wait_for()
+
+
+def cleared(page: Page) -> None:
+    """Empty the text fields first, where the form comes filled in."""
+    for box in page.locator("main form[method=post] input.input").all():
+        box.fill("")
+    refused(page)
+
+
+def wrong_password(page: Page) -> None:
+    page.get_by_label("NIP atau surel").fill("198504262010091927")
+    page.get_by_label("Kata sandi").fill("bukan ini")
+    refused(page)
+
+
+def passwords_differ(page: Page) -> None:
+    form = page.locator("#kata-sandi")
+    form.get_by_label("Kata sandi sekarang").fill("bukan ini")
+    form.get_by_label("Kata sandi baru", exact=True).fill("pendek")
+    form.get_by_role("button").click()
+    page.locator("[aria-invalid=true]").first.wait_for()
+
+
+def answer_too_long(page: Page) -> None:
+    page.locator("fieldset input.input").first.fill("kata " * 3000)
+    page.get_by_role("button", name="Simpan", exact=True).click()
+    page.locator("[aria-invalid=true]").first.wait_for()
+
+
+def stale_form(page: Page) -> None:
+    """A form whose token is somebody else's."""
+    page.locator("main [name=csrf_token]").first.evaluate("box => { box.value = 'lama' }")
+    page.locator("main form[method=post] button").first.click()
+    page.wait_for_load_state()
+
+
+def signed_out_meanwhile(page: Page) -> None:
+    """Send a form after the session has ended: it waits on the sign-in page, and then asks."""
+    page.context.clear_cookies()
+    page.locator("main form[method=post] button").first.click()
+    page.get_by_text("Sesi Anda berakhir").wait_for()
+
+
+def back_with_the_form(page: Page) -> None:
+    """Having signed in again, the form is shown to be sent."""
+    signed_out_meanwhile(page)
+    page.get_by_role("button", name="Masuk sebagai peserta").click()
+    page.wait_for_load_state()
+
+
+def rounds(scene: Scene, app) -> dict[str, Round]:
+    """By name, so that each is a test of its own."""
+    return {
+        "anybody": Round(None, _anybody(scene)),
+        "learner": Round(scene.learner, _learner(scene)),
+        "own pages": Round(scene.learner, _own(scene)),
+        "newcomer": Round(scene.newcomer, _newcomer()),
+        **{f"course {slug}": Round(scene.learner, _course(app, slug)) for slug in COURSES},
+        "goals": Round(scene.learner, _goals()),
+        "supervisor": Round(scene.supervisor, _supervisor(scene)),
+        "head": Round(scene.head, [Visit("/"), Visit("/team"), Visit("/team?line=all")]),
+        "instructor": Round(scene.instructor, _instructor(scene)),
+        "idle instructor": Round(
+            scene.idle_instructor, [Visit("/author"), Visit("/author/grading")]
+        ),
+        "people in the office": Round(scene.manager, _people(scene)),
+        "office": Round(scene.manager, _office(scene)),
+        "office of a unit": Round(
+            scene.unit_manager,
+            [Visit("/manage"), Visit("/manage/people"), Visit("/manage/units")],
+        ),
+        "english": Round(scene.learner, _english(scene)),
+        "english office": Round(
+            scene.manager,
+            [
+                Visit(f"{path}?lang=en")
+                for path in ("/", "/manage", "/manage/people", "/manage/audit", "/author")
+            ],
+        ),
+    }
+
+
+def _anybody(scene: Scene) -> list[Visit]:
+    return [
+        Visit("/"),
+        Visit("/login"),
+        Visit("/login", act=refused),
+        Visit("/login", act=wrong_password),
+        Visit(f"/login/link/{scene.token}"),
+        Visit(f"/login/link/{scene.token}", act=refused),
+        Visit("/login/link/bukan-tautan", 410),
+        Visit("/verify"),
+        Visit("/verify?code="),
+        Visit(f"/verify/{format_code(scene.certificate.code)}"),
+        Visit(f"/verify/{format_code(scene.revoked.code)}"),
+        Visit("/verify/AAAA-BBBB-CCCC-DDDD", 404),
+        Visit("/privasi"),
+        Visit("/aksesibilitas"),
+        Visit("/about"),
+        Visit("/setup", 404),
+        Visit("/logout", 405),
+        Visit("/tidak-ada", 404),
+    ]
+
+
+def _learner(scene: Scene) -> list[Visit]:
+    quiz = f"/learn/{world.SHORT}/kuis-loket"
+    running, failed = f"{quiz}/attempts/{scene.running.id}", f"{quiz}/attempts/{scene.failed.id}"
+    essay = f"/learn/{world.ESSAY}/latihan-surat"
+    return [
+        Visit("/"),
+        Visit("/me"),
+        Visit("/courses"),
+        Visit("/courses?q=loket&goal=14&kind=SOSKUL&jp=1-2"),
+        Visit("/courses?q=tidakadayangcocok"),
+        Visit(f"/courses/{world.SHORT}"),
+        Visit(f"/courses/{world.SHORT}/leave"),
+        Visit(f"/learn/{world.SHORT}"),
+        Visit(f"/learn/{world.SHORT}/salam"),
+        Visit(quiz),
+        Visit(running),
+        Visit(running, act=answer_too_long),
+        Visit(f"{running}/submit"),
+        Visit(f"{failed}/result"),
+        Visit(essay),
+        Visit(f"{essay}/attempts/{scene.waiting.id}/result"),
+        Visit(f"{quiz}/attempts/{scene.waiting.id}", 404),
+        Visit("/team", 403),
+        Visit("/manage", 403),
+        Visit(f"/learn/{world.SHORT}/tidak-ada", 404),
+    ]
+
+
+def _own(scene: Scene) -> list[Visit]:
+    return [
+        Visit("/me/competencies"),
+        Visit("/me/competencies/XYZ", 404),
+        *(Visit(f"/me/competencies/{code}") for code in competencies()),
+        Visit("/me/hours"),
+        Visit("/me/hours?year=1999", 404),
+        Visit("/me/certificates"),
+        *(Visit(f"/learn/{slug}/finished") for slug in scene.completed[:1]),
+        Visit(f"/me/certificates/{scene.certificate.id}"),
+        Visit(f"/me/certificates/{scene.revoked.id}"),
+        Visit(f"/me/certificates/{scene.stranger.id}", 404),
+        Visit("/account"),
+        Visit("/account", act=passwords_differ),
+        Visit("/account", act=stale_form),
+        Visit("/account/sign-out-everywhere"),
+        Visit(f"/courses/{world.ESSAY}/leave", act=signed_out_meanwhile),
+        Visit(f"/courses/{world.ESSAY}/leave", act=back_with_the_form),
+    ]
+
+
+def _newcomer() -> list[Visit]:
+    return [
+        *map(Visit, ("/", "/me", "/me/hours", "/me/certificates", "/me/competencies")),
+        Visit("/me/competencies/INT"),
+        Visit("/account"),
+        *(Visit(f"/courses/{slug}") for slug in COURSES),
+        Visit(f"/courses/{world.ESSAY}", act=enrolled),
+        Visit(f"/courses/{world.SHORT}", act=enrolled),
+        Visit(f"/learn/{world.SHORT}/dengar", 409),
+        Visit(f"/learn/{world.SHORT}/salam", act=nothing_chosen),
+    ]
+
+
+def enrolled(page: Page) -> None:
+    page.get_by_role("button", name="Ikuti kursus ini").click()
+    page.wait_for_url("**/learn/**")
+
+
+def nothing_chosen(page: Page) -> None:
+    page.get_by_role("button", name="Periksa").click()
+    page.wait_for_url("**#cek-*")
+
+
+def _course(app, slug: str) -> list[Visit]:
+    with app.app_context():
+        outline = catalog.current_edition(db.session(), slug)
+        db.session.remove()
+    return [
+        Visit(f"/courses/{slug}"),
+        Visit(f"/learn/{slug}"),
+        *(Visit(f"/learn/{slug}/{page.id}") for page in outline.pages),
+    ]
+
+
+def _goals() -> list[Visit]:
+    """The board, a goal with much, one with little and one with nothing."""
+    return [*map(Visit, ("/goals", "/goals/4", "/goals/6", "/goals/7")), Visit("/goals/18", 404)]
+
+
+def _supervisor(scene: Scene) -> list[Visit]:
+    person = f"/team/{scene.learner}"
+    return [
+        Visit("/"),
+        Visit("/team"),
+        Visit(person),
+        Visit(f"{person}/competencies/KOM"),
+        Visit(f"{person}/competencies/INT"),
+        Visit(f"{person}/competencies/KOM", act=refused),
+        Visit(f"/team/{scene.manager}", 404),
+        Visit(f"/team/{NOBODY}", 404),
+    ]
+
+
+def _instructor(scene: Scene) -> list[Visit]:
+    waiting = f"/author/grading/{scene.waiting.id}/ulang"
+    graded = f"/author/grading/{scene.graded.id}/q4-uraian"
+    return [
+        Visit("/"),
+        Visit("/author"),
+        *(Visit(f"/author/{slug}") for slug in (*COURSES, world.SHORT)),
+        Visit("/author/grading"),
+        Visit(waiting),
+        Visit(waiting, act=refused),
+        Visit(graded),
+        Visit(f"{graded}/correct"),
+        Visit(f"{graded}/correct", act=refused),
+    ]
+
+
+def _people(scene: Scene) -> list[Visit]:
+    person = f"/manage/people/{scene.learner}"
+    teacher = f"/manage/people/{scene.idle_instructor}"
+    forms = [
+        f"{person}/deactivate",
+        f"{person}/link",
+        f"{person}/post",
+        f"{person}/roles",
+        f"{person}/supervisor",
+        f"{person}/supervisor/{scene.supervision}/end",
+        f"{teacher}/roles/{scene.role}/end",
+        f"/manage/people/{scene.inactive}/reactivate",
+        "/manage/people/new",
+    ]
+    return [
+        Visit("/manage/people"),
+        Visit("/manage/people?q=tidakadayangcocok"),
+        Visit("/manage/people?state=all&q=a"),
+        Visit(person),
+        Visit(teacher),
+        Visit(f"/manage/people/{scene.inactive}"),
+        Visit(f"{person}/correct"),
+        Visit(f"{person}/correct", act=cleared),
+        *map(Visit, forms),
+        *(Visit(path, act=refused) for path in forms),
+        Visit(f"/manage/people/{NOBODY}", 404),
+    ]
+
+
+def _office(scene: Scene) -> list[Visit]:
+    certificate = f"/manage/certificates/{scene.certificate.id}"
+    unit = f"/manage/units/{scene.unit}"
+    return [
+        Visit("/"),
+        Visit("/manage"),
+        Visit("/manage/audit"),
+        Visit("/manage/certificates"),
+        Visit("/manage/certificates?q=tidakadayangcocok"),
+        Visit("/manage/certificates?state=revoked"),
+        Visit("/manage/certificates/pending"),
+        Visit(certificate),
+        Visit(f"{certificate}/revoke"),
+        Visit(f"{certificate}/revoke", act=refused),
+        Visit(f"/manage/certificates/{scene.revoked.id}"),
+        Visit("/manage/time"),
+        Visit("/manage/time", act=refused),
+        Visit("/manage/units"),
+        Visit(unit),
+        Visit(unit, act=cleared),
+        Visit(f"{unit}/issuer"),
+        Visit(f"{unit}/issuer", act=cleared),
+        Visit(f"/manage/units/{scene.lone_unit}/archive"),
+        Visit(f"/manage/units/{scene.lone_unit}/archive", act=refused),
+        Visit("/manage/units/new"),
+        Visit("/manage/units/new", act=refused),
+    ]
+
+
+def _english(scene: Scene) -> list[Visit]:
+    quiz = f"/learn/{world.SHORT}/kuis-loket"
+    paths = (
+        "/",
+        "/me",
+        "/courses",
+        f"/courses/{world.SHORT}",
+        f"/learn/{world.SHORT}",
+        quiz,
+        f"{quiz}/attempts/{scene.running.id}",
+        f"{quiz}/attempts/{scene.failed.id}/result",
+        "/me/competencies",
+        "/me/competencies/KOM",
+        "/me/hours",
+        "/me/certificates",
+        "/account",
+        "/goals",
+        "/verify",
+        "/privasi",
+        "/aksesibilitas",
+        "/about",
+    )
+    return [Visit(f"{path}?lang=en") for path in paths]

@@ -1,0 +1,158 @@
+"""The demo brought into every state that a page can show: running, waiting, refused, empty."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import exists, select
+
+from corpu import clock
+from corpu.assessment import service as assessment
+from corpu.assessment.models import Attempt, AttemptState
+from corpu.catalog.models import Course
+from corpu.credentials import service as credentials
+from corpu.credentials.models import Certificate
+from corpu.demo import cast
+from corpu.extensions import db
+from corpu.learning import service as learning
+from corpu.learning.models import Completion, Enrolment
+from corpu.models import people as tables
+from corpu.people import service as people
+from corpu.permissions import Role
+from corpu.transactions import unit_of_work
+from tests.browser import world
+
+TEXT = "Loket buka Senin sampai Jumat, pukul 08.00 sampai 15.00."
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Identifiers of what the pages are about."""
+
+    learner: UUID
+    newcomer: UUID
+    supervisor: UUID
+    head: UUID
+    instructor: UUID
+    idle_instructor: UUID
+    manager: UUID
+    unit_manager: UUID
+    running: Attempt
+    failed: Attempt
+    waiting: Attempt
+    graded: Attempt
+    certificate: Certificate
+    revoked: Certificate
+    stranger: Certificate
+    completed: list[str]  # courses of the learner
+    token: str
+    unit: UUID
+    lone_unit: UUID
+    inactive: UUID
+    supervision: UUID
+    role: UUID
+
+
+def set_up(app) -> Scene:
+    """Make what the demo lacks, through the same services, and gather what there is."""
+    now = clock.now()
+    with app.app_context():
+        with unit_of_work(db.session()) as session:
+            session.expire_on_commit = False
+            found = _make(session, now)
+        db.session.remove()
+    return found
+
+
+def _make(session, now) -> Scene:
+    def who(place):
+        return session.scalars(
+            select(tables.Person.id).filter_by(name=cast.NAMES[place[0]][place[1]][1])
+        ).one()
+
+    learner, manager = who(cast.LEARNER), who(cast.MANAGER)
+    newcomer = session.scalars(
+        select(tables.Person.id)
+        .where(
+            ~exists().where(Enrolment.person_id == tables.Person.id),
+            ~exists().where(tables.RoleAssignment.person_id == tables.Person.id),
+            ~exists().where(tables.Supervision.supervisor_id == tables.Person.id),
+        )
+        .order_by(tables.Person.id)
+    ).first()
+    learning.enrol(session, learner, world.SHORT, at=now)
+    learning.enrol(session, learner, world.ESSAY, at=now)
+    for page, check, chosen in (("salam", "cek-salam", [0]), ("dengar", "cek-dengar", [0, 1])):
+        learning.answer_check(session, learner, world.SHORT, page, check, chosen, at=now)
+        learning.complete_page(session, learner, world.SHORT, page, at=now)
+    failed = assessment.start(session, learner, world.SHORT, "kuis-loket", at=now)
+    assessment.submit(session, learner, failed.id, at=now)
+    running = assessment.start(session, learner, world.SHORT, "kuis-loket", at=now)
+    waiting = assessment.start(session, learner, world.ESSAY, "latihan-surat", at=now)
+    assessment.save_answer(session, learner, waiting.id, "ulang", TEXT, 1, in_doubt=False, at=now)
+    assessment.submit(session, learner, waiting.id, at=now)
+    graded = session.scalars(
+        select(Attempt)
+        .where(Attempt.page_id == "kuis-unit", Attempt.state == AttemptState.GRADED)
+        .order_by(Attempt.id)
+    ).first()
+    mine = session.scalars(
+        select(Certificate).where(Certificate.person_id == learner).order_by(Certificate.issued_at)
+    ).all()
+    others = session.scalars(select(Certificate).where(Certificate.person_id != learner)).first()
+    credentials.revoke(
+        session,
+        mine[0].id,
+        by=manager,
+        by_name="Siti Maesaroh",
+        reason="Terbit atas nama yang keliru.",
+        at=now,
+    )
+    token = people.make_sign_in_link(session, newcomer, by=None, at=now)
+    lone = people.create_unit(session, code="ARSIP", name="Unit Lama", by=None, at=now)
+    gone = people.create_person(
+        session,
+        name="Pensiunan Uji",
+        nip="196611011990011998",
+        email="pensiunan@jatim.example",
+        by=None,
+        at=now - timedelta(days=2),
+    )
+    people.deactivate(session, gone.id, reason="Pensiun.", by=None, at=now)
+    return Scene(
+        learner=learner,
+        newcomer=newcomer,
+        supervisor=who(cast.SUPERVISOR),
+        head=who(("DPRKPCK", 0)),
+        instructor=who(cast.INSTRUCTOR),
+        idle_instructor=who(cast.SECOND_INSTRUCTOR),
+        manager=manager,
+        unit_manager=who(cast.UNIT_MANAGER),
+        running=running,
+        failed=failed,
+        waiting=waiting,
+        graded=graded,
+        certificate=mine[-1],
+        revoked=mine[0],
+        stranger=others,
+        completed=list(
+            session.scalars(
+                select(Course.slug)
+                .join(Completion, Completion.course_id == Course.id)
+                .where(Completion.person_id == learner)
+            )
+        ),
+        token=token,
+        unit=session.scalars(select(tables.Unit.id).filter_by(code="BPSDM")).one(),
+        lone_unit=lone.id,
+        inactive=gone.id,
+        supervision=session.scalars(
+            select(tables.Supervision.id).where(tables.Supervision.person_id == learner)
+        ).first(),
+        role=session.scalars(
+            select(tables.RoleAssignment.id).where(
+                tables.RoleAssignment.role == Role.INSTRUCTOR,
+                tables.RoleAssignment.person_id == who(cast.SECOND_INSTRUCTOR),
+            )
+        ).first(),
+    )
