@@ -14,11 +14,11 @@ from flask_wtf import FlaskForm
 
 from corpu.errors import N_
 
+STALE = N_("Muat ulang halaman ini, lalu kirim sekali lagi")
 WORDS = {
     "This field is required.": N_("Isi bagian ini"),
     "Not a valid choice.": N_("Pilih salah satu dari daftar"),
     "Invalid Choice: could not coerce.": N_("Pilih salah satu dari daftar"),
-    "'%(value)s' is not a valid choice for this field.": N_("Pilih hanya dari daftar"),
     "'%(value)s' are not valid choices for this field.": N_("Pilih hanya dari daftar"),
     "Invalid choice(s): one or more data inputs could not be coerced.": N_(
         "Pilih hanya dari daftar"
@@ -42,6 +42,21 @@ WORDS = {
         "Tulis %(min)d sampai %(max)d huruf"
     ),
     "Field must be equal to %(other_name)s.": N_("Tulis sama dengan isian sebelumnya"),
+    "Date must be at least %(min)s.": N_("Tulis tanggal paling awal %(min)s"),
+    "Date must be at most %(max)s.": N_("Tulis tanggal paling akhir %(max)s"),
+    "Date must be between %(min)s and %(max)s.": N_("Tulis tanggal %(min)s sampai %(max)s"),
+    "Not a valid week value.": N_("Tulis minggu yang ada, misalnya 2026-W48"),
+    "Invalid IP address.": N_("Tulis alamat IP lengkap, misalnya 192.0.2.1"),
+    "Invalid Mac address.": N_("Tulis alamat MAC lengkap, misalnya 00:00:5e:00:53:01"),
+    "Invalid UUID.": N_("Tulis UUID lengkap"),
+    "Invalid value, must be one of: %(values)s.": N_("Tulis salah satu dari: %(values)s"),
+    "Invalid value, can't be any of: %(values)s.": N_("Tulis yang lain dari: %(values)s"),
+    "This field is disabled and cannot have a value.": N_("Biarkan bagian ini kosong"),
+    "This field cannot be edited.": N_("Bagian ini tidak dapat diubah"),
+    "CSRF failed.": STALE,
+    "CSRF token missing.": STALE,
+    "CSRF token expired.": STALE,
+    "Invalid CSRF Token.": STALE,
 }
 
 
