@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def create_app(settings: "Settings | None" = None) -> Flask:
     """One application per process; settings come from the environment unless given."""
     from config import Settings
-    from corpu import assets, i18n, layout, models, reactions, ui, web  # noqa: F401 - models registers tables
+    from corpu import assets, compression, i18n, layout, models, reactions, ui, web  # noqa: F401 - models registers tables
     from corpu.cli import register_commands
     from corpu.demo.cast import who_plays
     from corpu.extensions import csrf, db, login_manager, migrate
@@ -37,6 +37,7 @@ def create_app(settings: "Settings | None" = None) -> Flask:
     layout.init_app(app)
     web.register_requests(app)
     web.register_headers(app)
+    compression.init_app(app)
     web.register_error_handlers(app)
     register_blueprints(app)
     register_commands(app)

@@ -150,7 +150,7 @@ class Serving:
             start_response("304 Not Modified", headers)
             return []
         body = asset.body
-        if asset.packed is not None and _takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")):
+        if asset.packed is not None and takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")):
             body = asset.packed
             headers.append(("Content-Encoding", "gzip"))
         headers += [("Content-Type", asset.media_type), ("Content-Length", str(len(body)))]
@@ -158,7 +158,8 @@ class Serving:
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
 
 
-def _takes_gzip(accepted: str) -> bool:
+def takes_gzip(accepted: str) -> bool:
+    """Whether an Accept-Encoding header admits gzip."""
     for one in accepted.lower().split(","):
         name, _, parameters = one.partition(";")
         if name.strip() in ("gzip", "*"):
