@@ -92,3 +92,9 @@ def enter(chromium):
     for context, _watch in opened:
         context.close()
     assert not mistakes
+
+
+@pytest.fixture
+def sqlite_site(tmp_path):
+    """A server of the test's own, on SQLite alone."""
+    yield from site_on("sqlite", tmp_path)

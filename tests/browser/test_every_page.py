@@ -146,9 +146,9 @@ def test_the_new_installation_before_anybody_is_there(new_site, enter):
 def test_a_fault_would_be_found(shared_site, enter):
     page = enter(shared_site)
     page.goto("/about")
-    page.evaluate(
-        """() => document.querySelector("main").insertAdjacentHTML("beforeend",
-            "<p><img src='/static/img/favicon.svg'></p><p><svg width='900' height='9'></svg></p>")"""
+    wrong = "<img src='/static/img/favicon.svg'><svg width='900' height='9'></svg>"
+    page.locator("main").evaluate(
+        "(main, html) => main.insertAdjacentHTML('beforeend', html)", wrong
     )
     found = faults(page)
     assert any("360 light: image-alt" in one for one in found), found
