@@ -24,9 +24,7 @@ class Settings:
     public_url: str = ""
     proxies: int = 0
     redis_url: str = ""
-    worker: str = (
-        "thread"  # thread: in the web process; none: `flask jobs work` does it
-    )
+    worker: str = "thread"  # thread: in the web process; none: `flask jobs work` does it
     privacy_version: str = "1.0"
     privacy_date: date = date(2026, 11, 24)
     security_contact: str = ""
@@ -61,9 +59,7 @@ class Settings:
         )
 
 
-def _whole_number(
-    env: "os._Environ[str] | dict[str, str]", name: str, default: int
-) -> int:
+def _whole_number(env: "os._Environ[str] | dict[str, str]", name: str, default: int) -> int:
     text = env.get(name, str(default))
     if not text.isdigit():
         raise BadSetting(f"{name}={text}: tulis sebuah bilangan bulat.")

@@ -11,7 +11,6 @@ from flask import (
     Flask,
     Request,
     Response,
-    abort,
     current_app,
     g,
     jsonify,
@@ -107,13 +106,16 @@ class TextRequest(Request):
 
 
 def register_requests(app: Flask) -> None:
-    """Read requests as text that can be kept; an address with a NUL in it leads nowhere."""
+    """Read requests as text that can be kept."""
     app.request_class = TextRequest
 
     @app.before_request
-    def refuse_nul() -> None:
-        if "\0" in request.path:
-            abort(404)
+    def drop_nul() -> None:
+        if "\0" in request.path and request.view_args:
+            request.view_args = {
+                name: value.replace("\0", "") if isinstance(value, str) else value
+                for name, value in request.view_args.items()
+            }
 
 
 def viewer() -> Viewer | None:

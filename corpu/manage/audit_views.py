@@ -20,7 +20,7 @@ from corpu.manage.blueprint import bp
 from corpu.manage.scope import Reach, reach_of
 from corpu.people.rules import clean_text
 from corpu.permissions import Permission
-from corpu.spreadsheet import csv_lines
+from corpu.spreadsheets import csv_lines
 from corpu.transactions import unit_of_work
 from corpu.web import requires, the_viewer
 from corpu.zones import zone_label

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from corpu import audit
-from corpu.spreadsheet import safe_cell
+from corpu.spreadsheets import cell
 from tests.manage.reading import send, text_of
 from tests.statements import statements
 
@@ -131,12 +131,12 @@ def test_no_cell_of_the_file_is_a_formula(as_chief, session, at, begin):
     evil = f"{begin}HYPERLINK('http://x','Klik')"
     note(session, at, name=evil, actor_name=evil, reason=evil, before={"name": evil}, after={})
     for line in download(as_chief)[1:]:
-        for cell in line:
-            assert not cell.lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r", "＝")), cell
+        for text in line:
+            assert not text.lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r", "＝")), text
 
 
 def test_numbers_stay_numbers_and_empty_stays_empty():
-    assert [safe_cell(value) for value in (-3, None, "", "Budi", "-3")] == [
+    assert [cell(value) for value in (-3, None, "", "Budi", "-3")] == [
         "-3",
         "",
         "",
