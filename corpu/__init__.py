@@ -91,11 +91,8 @@ def configure(app: Flask, settings: "Settings") -> None:
 
 def register_blueprints(app: Flask) -> None:
     from importlib import import_module
-    from pathlib import Path
 
     for name in BLUEPRINTS:
-        if not (Path(__file__).parent / (name.replace(".", "/") + ".py")).exists():
-            continue
         app.register_blueprint(import_module(f"corpu.{name}").bp)
 
 

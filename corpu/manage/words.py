@@ -37,6 +37,8 @@ ACTIONS = {
     "certificates.retried": _l("Sertifikat tertunda dicoba lagi"),
     "quiz.extra_time": _l("Tambahan waktu diberikan"),
     "competency.rated": _l("Kompetensi dinilai atasan"),
+    "competency.rule_adopted": _l("Aturan skor kompetensi ditetapkan"),
+    "essay.corrected": _l("Nilai uraian dikoreksi"),
     "jobs.retried": _l("Pekerjaan latar dicoba lagi"),
     "audit.exported": _l("Jejak audit diunduh"),
     "installation.set_up": _l("Instalasi disiapkan"),

@@ -12,6 +12,7 @@ from jinja2 import nodes
 
 from corpu import BLUEPRINTS, create_app
 from corpu.cli import COMMANDS
+from corpu.manage.words import ACTIONS
 from tests.conftest import settings_for
 
 ROOT = Path(__file__).parents[2]
@@ -118,3 +119,23 @@ def test_serving_pages_loads_no_compiler():
         text=True,
     ).stdout
     assert shown.strip() == "[]"
+
+
+def test_every_act_in_the_audit_has_its_words():
+    """What people read in /manage/audit is a sentence, never a code."""
+    recorded = set()
+    for path in MODULES:
+        for call in ast.walk(ast.parse(path.read_text())):
+            if not isinstance(call, ast.Call):
+                continue
+            name = getattr(call.func, "attr", getattr(call.func, "id", ""))
+            words = [k.value for k in call.keywords if k.arg == "action"]
+            if name in ("log", "_log"):
+                words += call.args
+            recorded |= {
+                word.value
+                for word in words
+                if isinstance(word, ast.Constant) and re.fullmatch(r"\w+\.\w+", str(word.value))
+            }
+    assert "certificate.revoked" in recorded
+    assert recorded <= set(ACTIONS), recorded - set(ACTIONS)
