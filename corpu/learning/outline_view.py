@@ -4,10 +4,12 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from corpu.catalog.outline import PageInfo
 from corpu.i18n import score
 from corpu.learning.seat import Seat
+from corpu.ui import said
 
 
 def outline_rows(seat: Seat, current: str | None = None) -> list[dict[str, Any]]:
@@ -44,7 +46,8 @@ def _row(seat: Seat, page: PageInfo, current: str | None) -> dict[str, Any]:
 
 def _note(seat: Seat, page: PageInfo, first: PageInfo | None, current: str | None) -> str:
     if first is not None:
-        return _("Terbuka setelah “%(title)s” selesai", title=first.title)
+        title = said(first.title, seat.outline.language)
+        return Markup(_("Terbuka setelah “%(title)s” selesai")) % {"title": title}
     if seat.has_changed(page):
         return _("Isinya berubah sejak Anda selesai")
     if seat.is_new(page):

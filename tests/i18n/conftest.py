@@ -1,0 +1,115 @@
+"""The demo's year as a place to walk through in either language."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from corpu import clock
+from corpu.assessment import service as assessment
+from corpu.assessment.models import EssayGrade
+from corpu.catalog.models import Edition, EditionPage
+from corpu.catalog.queries import current_edition
+from corpu.competency.models import EvidenceRecord
+from corpu.credentials.models import Issuer
+from corpu.demo import cast
+from corpu.learning import service as learning
+from corpu.people import service as people
+from corpu.people.models import Agency, Person, Posting, Unit
+from corpu.transactions import held_effects
+from tests import factories
+from tests.browser import world
+
+NEWCOMER = "Rini Hartati"
+QUIZ_COURSE = world.SHORT
+
+
+@dataclass(frozen=True, eq=False)
+class Walk:
+    """The application on a world of its own, who is in it, and addresses no page leads to."""
+
+    app: Any
+    people: dict[str, Any]
+    addresses: dict[str, list[str]]
+    data: re.Pattern[str]  # what people are called and have written
+    titles: re.Pattern[str]  # what courses are called
+
+
+@pytest.fixture(scope="session")
+def walk(tmp_path_factory):
+    instance = tmp_path_factory.mktemp("languages")
+    app = world.app_on(instance, world.copy_to(instance, "sqlite"))
+    with world.looking(app) as session:
+        actors = {
+            role: session.scalars(select(Person).filter_by(nip=nip)).one()
+            for role, nip in cast.who_plays().items()
+        }
+        actors["newcomer"] = factories.make_person(
+            session, name=NEWCOMER, unit=session.scalars(select(Unit)).first()
+        )
+        addresses = add_what_the_year_lacks(session, actors)
+        made = Walk(app, actors, addresses, pattern(data_of(session)), pattern(titles_of(session)))
+        session.expunge_all()
+    return made
+
+
+def add_what_the_year_lacks(session, actors):
+    """An attempt in progress, an account that is closed, a link that is open."""
+    at = clock.now()
+    learner, here = actors["learner"], session.scalars(select(Unit)).first()
+    idle = factories.make_person(session, name="Jonas Tahitu", unit=here)
+    new = factories.make_person(session, name="Mira Lestari", unit=here)
+    with held_effects():
+        course = current_edition(session, QUIZ_COURSE)
+        learning.enrol(session, learner.id, course.slug, at=at)
+        quiz = course.pages[-1]
+        for page in course.pages[:-1]:
+            for check in page.checks:
+                learning.answer_check(session, learner.id, course.slug, page.id, check, [0], at=at)
+            learning.complete_page(session, learner.id, course.slug, page.id, at=at)
+        attempt = assessment.start(session, learner.id, course.slug, quiz.id, at=at)
+        token = people.make_sign_in_link(session, new.id, by=None, at=at)
+        people.deactivate(session, idle.id, by=None, reason="Uji", at=at)
+        session.commit()
+    grade = session.scalars(select(EssayGrade)).first()
+    running = f"/learn/{course.slug}/{quiz.id}/attempts/{attempt.id}"
+    return {
+        "learner": [running, f"{running}/submit"],
+        "nobody": [f"/login/link/{token}"],
+        "instructor": [f"/author/grading/{grade.attempt_id}/{grade.question_id}/correct"],
+        "manager": [
+            "/manage/certificates/pending",
+            *(f"/manage/people/{actors[who].id}" for who in ("learner", "instructor")),
+            f"/manage/people/{learner.id}/link",
+            f"/manage/people/{learner.id}/deactivate",
+            f"/manage/people/{idle.id}/reactivate",
+        ],
+    }
+
+
+def data_of(session):
+    """What people, posts and units are called, and what people have written."""
+    for column in (
+        Agency.name,
+        Agency.short_name,
+        Unit.name,
+        Person.name,
+        Posting.title,
+        Issuer.signatory_post,
+        Issuer.signatory_rank,
+        EvidenceRecord.reason,
+        EssayGrade.comment,
+    ):
+        yield from session.scalars(select(column).distinct())
+
+
+def titles_of(session):
+    yield from session.scalars(select(Edition.title).distinct())
+    yield from session.scalars(select(EditionPage.title).distinct())
+
+
+def pattern(texts):
+    known = sorted({text for text in texts if text}, key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, known)))
