@@ -29,6 +29,7 @@ from flask_login import login_user, logout_user
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from corpu import clock
+from corpu.errors import N_, RuleBroken
 from corpu.extensions import db, login_manager
 from corpu.identity import Viewer
 from corpu.people import queries
@@ -87,12 +88,19 @@ def _has_ended(now: float) -> bool:
     return now - session.get("seen", now) > IDLE.total_seconds()
 
 
+class SessionOvertaken(RuleBroken):
+    """Between the right password and the session, all sessions of the account were ended."""
+
+    message = N_("Akun ini baru saja diubah dari tempat lain. Masuk sekali lagi.")
+
+
 def begin_session(person_id: UUID, epoch: int, *, remember: bool) -> Viewer:
-    """Sign the person in on this browser, on a session with nothing of the earlier one."""
+    """Sign the person in on this browser, on a session with nothing of the earlier one.
+    Raises SessionOvertaken."""
     now = clock.now()
     person = queries.viewer_for(db.session(), person_id, epoch, now)
     if person is None:
-        raise LookupError(person_id)
+        raise SessionOvertaken
     _clear()
     session.permanent = remember
     session["since"] = session["seen"] = int(now.timestamp())
@@ -126,7 +134,9 @@ def _clear() -> None:
 
 def is_known(person_id: UUID) -> bool:
     """Whether this browser has signed in to the account before."""
-    return _mark(person_id) in _marks()
+    known = _marks()
+    # A browser stays known when the key is changed, as its session stays.
+    return any(_mark(person_id, key) in known for key in secrets_of(current_app))
 
 
 def remember_browser(response: Response) -> Response:
@@ -134,7 +144,7 @@ def remember_browser(response: Response) -> Response:
     person_id = g.pop("now_known", None)
     if person_id is None:
         return response
-    mark = _mark(person_id)
+    mark = _mark(person_id, str(current_app.config["SECRET_KEY"]))
     marks = [mark, *(other for other in _marks() if other != mark)][:KNOWN_ACCOUNTS]
     response.set_cookie(
         _known_name(),
@@ -163,10 +173,11 @@ def _marks() -> list[str]:
     return [mark for mark in marks if isinstance(mark, str)] if isinstance(marks, list) else []
 
 
-def _mark(person_id: UUID) -> str:
+def _mark(person_id: UUID, key: str) -> str:
     """An account as the cookie names it: who reads the cookie learns nothing from it."""
-    key = str(current_app.config["SECRET_KEY"]).encode()
-    return hmac.new(key, b"known-browser:" + person_id.bytes, hashlib.sha256).hexdigest()[:32]
+    return hmac.new(key.encode(), b"known-browser:" + person_id.bytes, hashlib.sha256).hexdigest()[
+        :32
+    ]
 
 
 def secrets_of(app: Flask) -> list[str]:

@@ -106,6 +106,42 @@ def test_signing_in_starts_a_session_with_nothing_of_the_earlier_one(browser, mi
         assert session.get("csrf_token") != before or before is None
 
 
+def test_a_session_ended_before_it_began_is_said_so(browser, session, mira, at, monkeypatch):
+    """Somebody signs out everywhere between the right password and its cookie."""
+    settle = service.settle
+
+    def overtaken(*args, **kwargs):
+        epoch = settle(*args, **kwargs)
+        service.sign_out_everywhere(session, mira.id, by=None, at=at)
+        return epoch
+
+    monkeypatch.setattr(service, "settle", overtaken)
+    assert "Masuk sekali lagi" in sign_in(browser, mira.nip, status=409).text
+    look_again()
+    assert not is_signed_in(browser)
+
+
+def test_a_change_of_the_key_ends_no_session_and_forgets_no_browser(
+    app, browser, other_browser, mira, at, monkeypatch
+):
+    sign_in(browser, mira.nip)
+    monkeypatch.setitem(app.config, "SECRET_KEY_FALLBACKS", [app.config["SECRET_KEY"]])
+    monkeypatch.setitem(app.config, "SECRET_KEY", "another-key-that-is-long-enough-0123456789")
+    assert is_signed_in(browser)
+    look_again()
+    for _ in range(6):
+        other_browser.client.post(
+            "/login",
+            data={
+                "identifier": mira.nip,
+                "password": "salah",
+                "csrf_token": other_browser.csrf_token(),
+            },
+        )
+    browser.post("/logout", follow=False)
+    sign_in(browser, mira.nip)
+
+
 def test_signing_out_is_a_post_and_ends_the_session_here(browser, mira, at):
     sign_in(browser, mira.nip)
     assert browser.client.get("/logout", headers={"Accept": "application/json"}).status_code == 405
