@@ -29,7 +29,7 @@ ATTRIBUTES = {tag: set(MATH_ATTRIBUTES) for tag in MATH} | {
     "div": {"aria-label"},
     "img": {"alt", "decoding", "height", "loading", "src", "width"},
     "ol": {"start"},
-    "td": {"align"},
+    "td": {"align", "data-label"},
     "th": {"align", "scope"},
     "track": {"default", "kind", "label", "src", "srclang"},
     "video": {"controls", "preload", "src", "aria-label"},
@@ -38,6 +38,12 @@ FIXED = {
     "div": {"role": {"group"}, "tabindex": {"0"}},
     "pre": {"tabindex": {"0"}},
     "span": {"aria-hidden": {"true"}},
+    "table": {"role": {"table"}},
+    "tbody": {"role": {"rowgroup"}},
+    "td": {"role": {"cell"}},
+    "th": {"role": {"columnheader", "rowheader"}},
+    "thead": {"role": {"rowgroup"}},
+    "tr": {"role": {"row"}},
 }
 CLEANER = nh3.Cleaner(
     tags=TAGS,

@@ -20,6 +20,9 @@ from corpu.content.words import words
 UNDEFINED = re.compile(r"(?<!\\)\]\[([^\]\[\n^]+)\]")
 
 
+MARKS = re.compile(r"[*_`]")  # of emphasis and code, in the words of a column
+
+
 @dataclass
 class Footnote:
     line: int
@@ -240,24 +243,42 @@ class Renderer:
     def _table(self, parent: ET.Element, block: tree.Table) -> None:
         around = ET.SubElement(parent, "div", {"class": "scroll", "role": "group", "tabindex": "0"})
         around.set("aria-label", self.words["table"])
-        table = ET.SubElement(around, "table")
+        # On a phone each row becomes a card: the roles say that it is still a table, and each
+        # cell repeats the words of its column.
+        table = ET.SubElement(around, "table", {"class": "to-cards", "role": "table"})
         head, *rows = zip(block.cells, block.lines, strict=True)
-        self._row(ET.SubElement(table, "thead"), "th", head, block.aligns)
-        body = ET.SubElement(table, "tbody")
-        for row in rows:
-            self._row(body, "td", row, block.aligns)
+        top = ET.SubElement(ET.SubElement(table, "thead", {"role": "rowgroup"}), "tr")
+        top.set("role", "row")
+        for text, align in zip(head[0], block.aligns, strict=True):
+            words = {"role": "columnheader", "scope": "col"} if text else {"role": "cell"}
+            self._cell(top, "th" if text else "td", words, align, text, head[1])
+        labels = [MARKS.sub("", text) for text in head[0]]
+        body = ET.SubElement(table, "tbody", {"role": "rowgroup"})
+        for cells, number in rows:
+            line = ET.SubElement(body, "tr", {"role": "row"})
+            for place, (text, align) in enumerate(zip(cells, block.aligns, strict=True)):
+                if place == 0 and text:
+                    words = {"role": "rowheader", "scope": "row"}
+                    self._cell(line, "th", words, align, text, number)
+                    continue
+                words = {"role": "cell", "class": "right" if align == "right" else "full"}
+                if labels[place]:
+                    words["data-label"] = labels[place]
+                self._cell(line, "td", words, align, text, number)
 
-    def _row(
-        self, parent: ET.Element, tag: str, row: tuple[list[str], int], aligns: list[str]
+    def _cell(
+        self,
+        parent: ET.Element,
+        tag: str,
+        words: dict[str, str],
+        align: str,
+        text: str,
+        number: int,
     ) -> None:
-        line = ET.SubElement(parent, "tr")
-        for text, align in zip(row[0], aligns, strict=True):
-            cell = ET.SubElement(line, tag if text or tag == "td" else "td")
-            if cell.tag == "th":
-                cell.set("scope", "col")
-            if align:
-                cell.set("align", align)
-            self._text(cell, tree.Leaf(row[1], text))
+        cell = ET.SubElement(parent, tag, words)
+        if align:
+            cell.set("align", align)
+        self._text(cell, tree.Leaf(number, text))
 
     def _definitions(self, parent: ET.Element, block: tree.Definitions) -> None:
         element = ET.SubElement(parent, "dl")

@@ -28,7 +28,10 @@ ELEMENTS = {
 QUIETLY_DROPPED = {"metadata"}
 ATTRIBUTE = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 EMBEDDED = re.compile(r"data:image/(?:png|jpeg|webp|gif);base64,[A-Za-z0-9+/=\s]*")
-BAD_CSS = re.compile(r"url\(\s*['\"]?\s*(?!#)|@import|expression\(|javascript:|\\", re.IGNORECASE)
+BAD_CSS = re.compile(
+    r"url\(\s*['\"]?\s*(?!#)|@import|image-set\(|cross-fade\(|\bsrc\(|expression\(|javascript:|\\",
+    re.IGNORECASE,
+)
 LENGTH = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(?:px)?\s*")
 
 

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -245,3 +246,21 @@ def test_codes_are_compared_without_case_and_dash(code):
     known = Vocabulary.of(kinds=[code]).kinds
     assert known.find(code.replace("-", "_")) == code
     assert known.find(f" {code} ") == code
+
+
+@pytest.mark.parametrize(
+    "style",
+    [
+        'background: image-set("//evil" 1x)',
+        'background: -webkit-image-set("//evil" 1x)',
+        'fill: src("//evil")',
+        'mask: cross-fade("//evil", red)',
+    ],
+)
+def test_a_style_that_fetches_without_url_is_dropped_too(style):
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">{}</svg>'
+    quoted = style.replace('"', "'")
+    for part in (f"<style>rect {{ {style} }}</style><rect/>", f'<rect style="{quoted}"/>'):
+        data = clean_svg(svg.format(part).encode()).data
+        assert b"evil" not in data
+        assert b"<rect" in data

@@ -1,6 +1,7 @@
 """How it is read: each way in which Markdown could show a key, lose an id or misread a line."""
 
 import pytest
+from bs4 import BeautifulSoup
 
 from tests.content.build import (
     CHECK,
@@ -188,7 +189,7 @@ def test_equations_in_a_formula_are_no_keys():
 
 def test_lists_tables_and_quotes_need_no_empty_line_before_them():
     shown = html("Teks\n- a\n- b\n\nTeks\n| a | b |\n|---|---|\n| 1 | 2 |\n> kutip\n")
-    assert shown.index("<ul>") < shown.index("<table>") < shown.index("<blockquote>")
+    assert shown.index("<ul>") < shown.index("<table ") < shown.index("<blockquote>")
     assert shown.startswith("<p>Teks</p><ul><li>a</li><li>b</li></ul><p>Teks</p>")
 
 
@@ -323,9 +324,27 @@ def test_less_than_signs_code_and_addresses_are_no_html():
 
 def test_tables_use_align_attributes():
     shown = html("| a | b | c |\n|:--|:-:|--:|\n| 1 | `x|y` | $|z|$ |\n")
-    assert '<th align="left" scope="col">a</th>' in shown
-    assert '<td align="center"><code>x|y</code></td>' in shown
+    page = BeautifulSoup(shown, "html.parser")
+    head, first, *cells = page.select("th[align=left]")[0], *page.select("tbody tr > *")
+    assert (head.text, head["scope"], head["role"]) == ("a", "col", "columnheader")
+    assert (first.name, first["scope"], first["role"]) == ("th", "row", "rowheader")
+    assert [cell["align"] for cell in cells] == ["center", "right"]
+    assert str(cells[0].code) == "<code>x|y</code>"
     assert "style" not in shown
+
+
+def test_a_table_becomes_cards_on_a_phone_and_stays_a_table():
+    """Each cell repeats its column; roles say what the style sheet takes away."""
+    page = BeautifulSoup(
+        html("| Tahun | *Cakupan* `x` | |\n|---|--:|---|\n| 2024 | 74,0 | catatan |\n"),
+        "html.parser",
+    )
+    year, share, note = page.select("tbody tr > *")
+    assert year.name == "th"
+    assert (share["data-label"], share["class"]) == ("Cakupan x", ["right"])
+    assert (note.get("data-label"), note["class"]) == (None, ["full"])
+    roles = [element["role"] for element in page.select("table, thead, tbody, tr, td, th")]
+    assert set(roles) == {"table", "rowgroup", "row", "columnheader", "rowheader", "cell"}
 
 
 def test_problems_stand_at_their_lines():
