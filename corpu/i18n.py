@@ -90,6 +90,11 @@ def words(text: str) -> str:
     return catalogue(choose_locale()).gettext(text)
 
 
+def words_in(context: str, text: str) -> str:
+    """pgettext for templates: where English says one word in two ways, the context tells which."""
+    return catalogue(choose_locale()).pgettext(context, text)
+
+
 def plural_words(one: str, many: str, n: int) -> str:
     return catalogue(choose_locale()).ngettext(one, many, n)
 
@@ -97,7 +102,9 @@ def plural_words(one: str, many: str, n: int) -> str:
 def init_app(app: Flask) -> None:
     babel.init_app(app, locale_selector=choose_locale)
     # Flask-Babel looks up its context at every word; that was a third of a page's time.
-    app.jinja_env.install_gettext_callables(words, plural_words, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        words, plural_words, newstyle=True, pgettext=words_in
+    )
     app.jinja_env.filters.update(day=day, moment=moment, number=number, score=score)
 
     @app.after_request

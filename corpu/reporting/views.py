@@ -8,6 +8,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import pgettext
 
 from corpu import clock
 from corpu.errors import NotFound
@@ -115,8 +116,8 @@ def board_csv() -> Response:
         _("Tujuan"),
         _("Nama tujuan"),
         _("Unit"),
-        _("Kursus"),
-        _("Peserta"),
+        pgettext("banyak", "Kursus"),
+        pgettext("banyak", "Peserta"),
         _("Kelulusan"),
         _("JP"),
         _("Tahun"),
