@@ -30,7 +30,7 @@ from corpu.content.source import CourseSource
 from corpu.content.syntax import ATX, BLOCK
 from corpu.content.vocabulary import Vocabulary
 
-RENDERER_VERSION = 4
+RENDERER_VERSION = 5
 """Raised whenever the same source gives other HTML: caches keyed by it are made again."""
 
 WORDS_PER_MINUTE = 180

@@ -20,7 +20,7 @@ from corpu.content.words import words
 UNDEFINED = re.compile(r"(?<!\\)\]\[([^\]\[\n^]+)\]")
 
 
-MARKS = re.compile(r"[*_`]")  # of emphasis and code, in the words of a column
+MARKS = re.compile(r"[*_`$]")  # of emphasis, code and formulas, in the words of a column
 
 
 @dataclass
