@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from tests.browser import world
+from tests.browser import places, scenes, world
 from tests.browsing import PHONE, Watch
 from tests.conftest import SECRET, drop_database, new_database
-from tests.serving import Server
+from tests.serving import Server, visitor
 
 
 @dataclass
@@ -31,8 +31,10 @@ class Site:
         with world.looking(self.app) as session:
             return world.person(session, who)
 
-    def flask(self, *words: str) -> str:
-        return world.flask(self.instance, *words, url=self.url)
+    def sign_in(self, page, person_id) -> None:
+        """Be that person from now on, as after a right password."""
+        name, _, value = visitor(self.app, person_id)["Cookie"].partition("=")
+        page.context.add_cookies([{"name": name, "value": value, "url": self.address}])
 
 
 @contextmanager
@@ -66,6 +68,12 @@ def site(database_kind, tmp_path):
 def shared_site(tmp_path_factory):
     """One server for tests that only look, on SQLite."""
     yield from site_on("sqlite", tmp_path_factory.mktemp("world"))
+
+
+@pytest.fixture(scope="session")
+def rounds(shared_site):
+    """Who looks at which pages, on the shared server brought into every state."""
+    return places.rounds(scenes.set_up(shared_site.app), shared_site.app)
 
 
 @pytest.fixture

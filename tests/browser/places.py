@@ -97,7 +97,8 @@ def rounds(scene: Scene, app) -> dict[str, Round]:
         "learner": Round(scene.learner, _learner(scene)),
         "own pages": Round(scene.learner, _own(scene)),
         "newcomer": Round(scene.newcomer, _newcomer()),
-        **{f"course {slug}": Round(scene.learner, _course(app, slug)) for slug in COURSES},
+        **{f"course {slug}": Round(scene.finished[slug], _course(app, slug)) for slug in COURSES},
+        "holder": Round(scene.holder, _holder(scene)),
         "goals": Round(scene.learner, _goals()),
         "supervisor": Round(scene.supervisor, _supervisor(scene)),
         "head": Round(scene.head, [Visit("/"), Visit("/team"), Visit("/team?line=all")]),
@@ -181,16 +182,21 @@ def _own(scene: Scene) -> list[Visit]:
         Visit("/me/hours"),
         Visit("/me/hours?year=1999", 404),
         Visit("/me/certificates"),
-        *(Visit(f"/learn/{slug}/finished") for slug in scene.completed[:1]),
-        Visit(f"/me/certificates/{scene.certificate.id}"),
-        Visit(f"/me/certificates/{scene.revoked.id}"),
-        Visit(f"/me/certificates/{scene.stranger.id}", 404),
         Visit("/account"),
         Visit("/account", act=passwords_differ),
         Visit("/account", act=stale_form),
         Visit("/account/sign-out-everywhere"),
         Visit(f"/courses/{world.ESSAY}/leave", act=signed_out_meanwhile),
         Visit(f"/courses/{world.ESSAY}/leave", act=back_with_the_form),
+    ]
+
+
+def _holder(scene: Scene) -> list[Visit]:
+    return [
+        Visit("/me/certificates"),
+        Visit(f"/me/certificates/{scene.certificate.id}"),
+        Visit(f"/me/certificates/{scene.revoked.id}"),
+        Visit(f"/me/certificates/{scene.stranger.id}", 404),
     ]
 
 
@@ -224,6 +230,7 @@ def _course(app, slug: str) -> list[Visit]:
     return [
         Visit(f"/courses/{slug}"),
         Visit(f"/learn/{slug}"),
+        Visit(f"/learn/{slug}/finished"),
         *(Visit(f"/learn/{slug}/{page.id}") for page in outline.pages),
     ]
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 
 from corpu import clock
 from corpu.assessment import service as assessment
@@ -30,6 +30,7 @@ class Scene:
     """Identifiers of what the pages are about."""
 
     learner: UUID
+    holder: UUID
     newcomer: UUID
     supervisor: UUID
     head: UUID
@@ -44,7 +45,7 @@ class Scene:
     certificate: Certificate
     revoked: Certificate
     stranger: Certificate
-    completed: list[str]  # courses of the learner
+    finished: dict[str, UUID]  # course → somebody who has completed it: nothing is locked
     token: str
     unit: UUID
     lone_unit: UUID
@@ -96,10 +97,21 @@ def _make(session, now) -> Scene:
         .where(Attempt.page_id == "kuis-unit", Attempt.state == AttemptState.GRADED)
         .order_by(Attempt.id)
     ).first()
+    holder = session.scalars(  # somebody with a certificate to keep and one to lose
+        select(Certificate.person_id)
+        .group_by(Certificate.person_id)
+        .having(func.count() > 1)
+        .order_by(Certificate.person_id)
+    ).first()
     mine = session.scalars(
-        select(Certificate).where(Certificate.person_id == learner).order_by(Certificate.issued_at)
+        select(Certificate).where(Certificate.person_id == holder).order_by(Certificate.issued_at)
     ).all()
-    others = session.scalars(select(Certificate).where(Certificate.person_id != learner)).first()
+    others = session.scalars(select(Certificate).where(Certificate.person_id != holder)).first()
+    finished = session.execute(
+        select(Course.slug, Completion.person_id)
+        .join(Completion, Completion.course_id == Course.id)
+        .order_by(Completion.person_id)
+    ).all()
     credentials.revoke(
         session,
         mine[0].id,
@@ -121,6 +133,7 @@ def _make(session, now) -> Scene:
     people.deactivate(session, gone.id, reason="Pensiun.", by=None, at=now)
     return Scene(
         learner=learner,
+        holder=holder,
         newcomer=newcomer,
         supervisor=who(cast.SUPERVISOR),
         head=who(("DPRKPCK", 0)),
@@ -135,13 +148,7 @@ def _make(session, now) -> Scene:
         certificate=mine[-1],
         revoked=mine[0],
         stranger=others,
-        completed=list(
-            session.scalars(
-                select(Course.slug)
-                .join(Completion, Completion.course_id == Course.id)
-                .where(Completion.person_id == learner)
-            )
-        ),
+        finished=dict(tuple(row) for row in finished),
         token=token,
         unit=session.scalars(select(tables.Unit.id).filter_by(code="BPSDM")).one(),
         lone_unit=lone.id,

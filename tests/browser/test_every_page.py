@@ -7,9 +7,8 @@ import axe_playwright_python
 import pytest
 from werkzeug.exceptions import HTTPException
 
-from tests.browser import places, scenes
+from tests.browser import places
 from tests.browsing import DESK, PHONE, overhang
-from tests.serving import visitor
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 RUN_AXE = """options => axe.run({resultTypes: ["violations"], preload: false, ...options})
@@ -42,6 +41,7 @@ ROUNDS = [
     "own pages",
     "newcomer",
     *(f"course {slug}" for slug in places.COURSES),
+    "holder",
     "goals",
     "supervisor",
     "head",
@@ -55,11 +55,6 @@ ROUNDS = [
 ]
 
 
-@pytest.fixture(scope="session")
-def rounds(shared_site):
-    return places.rounds(scenes.set_up(shared_site.app), shared_site.app)
-
-
 @pytest.mark.parametrize("name", ROUNDS)
 def test_nothing_is_wrong_on(name, rounds, shared_site, enter):
     here = rounds[name]
@@ -67,7 +62,7 @@ def test_nothing_is_wrong_on(name, rounds, shared_site, enter):
     found = []
     for visit in here.visits:
         if here.who:
-            sign_in(page, shared_site, here.who)
+            shared_site.sign_in(page, here.who)
         page.set_viewport_size(PHONE)
         response = page.goto(visit.path)
         assert response.status == visit.status, visit
@@ -110,11 +105,6 @@ def test_the_page_that_comes_when_nothing_else_does(status, shared_site, enter):
     assert faults(page) == []
 
 
-def sign_in(page, site, who) -> None:
-    name, _, value = visitor(site.app, who)["Cookie"].partition("=")
-    page.context.add_cookies([{"name": name, "value": value, "url": site.address}])
-
-
 def faults(page) -> list[str]:
     """What axe-core and the width have to say, in both themes and sizes, with all folds open."""
     page.evaluate(AXE)
@@ -146,7 +136,7 @@ def test_the_new_installation_before_anybody_is_there(new_site, enter):
 def test_a_fault_would_be_found(shared_site, enter):
     page = enter(shared_site)
     page.goto("/about")
-    wrong = "<img src='/static/img/favicon.svg'><svg width='900' height='9'></svg>"
+    wrong = f"<img src='/static/img/favicon.svg'><p class='nowrap'>{'lebar ' * 50}</p>"
     page.locator("main").evaluate(
         "(main, html) => main.insertAdjacentHTML('beforeend', html)", wrong
     )

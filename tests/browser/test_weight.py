@@ -3,19 +3,10 @@
 import pytest
 
 from corpu.catalog import queries as catalog
-from corpu.demo import cast
 from corpu.extensions import db
 from tests.browser.places import COURSES
-from tests.browser.test_every_page import sign_in
 
 FIRST, LATER = 60_000, 15_000  # bytes without pictures
-
-
-@pytest.fixture
-def page(shared_site, enter):
-    page = enter(shared_site)
-    sign_in(page, shared_site, shared_site.person(cast.LEARNER).id)
-    return page
 
 
 def weight_of(page, path: str, until: str = "load") -> dict[str, int]:
@@ -26,7 +17,7 @@ def weight_of(page, path: str, until: str = "load") -> dict[str, int]:
         came.append(request)
 
     page.on("requestfinished", note)
-    page.goto(path, wait_until=until)
+    assert page.goto(path, wait_until=until).status == 200
     page.remove_listener("requestfinished", note)
     weights = {}
     for request in came:
@@ -49,9 +40,11 @@ def pages_of(site, slug: str) -> list[str]:
 
 
 @pytest.mark.parametrize("slug", COURSES)
-def test_a_module_page_is_light(slug, page, shared_site):
+def test_a_module_page_is_light(slug, rounds, shared_site, enter):
     """The first page brings style, font and scripts along; the following ones bring themselves.
     Chromium asks a page's cache here as a visitor's browser does."""
+    page = enter(shared_site)
+    shared_site.sign_in(page, rounds[f"course {slug}"].who)
     addresses = pages_of(shared_site, slug)
     first = weight_of(page, addresses[0], until="networkidle")
     assert sum(first.values()) <= FIRST, first
