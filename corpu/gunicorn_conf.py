@@ -20,6 +20,7 @@ graceful_timeout = 20  # requests and jobs that are under way at SIGTERM have th
 max_requests = 0
 accesslog = "-" if os.environ.get("CORPU_ACCESS_LOG") else None
 errorlog = "-"
+logger_class = "corpu.access_log.AccessLog"
 loglevel = os.environ.get("CORPU_LOG_LEVEL", "info")
 limit_request_line = 8190
 control_socket_disable = True  # nothing of ours uses it, and it would lie in the home folder

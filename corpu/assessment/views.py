@@ -95,7 +95,7 @@ def save_all(slug: str, page_id: str, attempt_id: UUID):
     """The whole form: kept, and then on to where its button leads."""
     at = clock.now()
     with unit_of_work(db.session()) as session:
-        outcome = _take_form(session, page_id, attempt_id, at)
+        outcome = _take_form(session, slug, page_id, attempt_id, at)
         time_up = outcome.over or _is_over(outcome.attempt.deadline_at, at)
         if time_up:
             service.submit(session, the_viewer().id, attempt_id, at=at)
@@ -164,7 +164,7 @@ def submit(slug: str, page_id: str, attempt_id: UUID):
     """Final, once: a second time leads to the same result. Answers in the form are taken too."""
     at = clock.now()
     with unit_of_work(db.session()) as session:
-        outcome = _take_form(session, page_id, attempt_id, at)
+        outcome = _take_form(session, slug, page_id, attempt_id, at)
         time_up = outcome.over or _is_over(outcome.attempt.deadline_at, at)
         if time_up or not (outcome.problems or outcome.advised):
             service.submit(session, the_viewer().id, attempt_id, at=at)
@@ -211,9 +211,10 @@ def _running(slug: str, page_id: str, attempt_id: UUID) -> AttemptView | None:
     return view if view.is_running else None
 
 
-def _take_form(session: Any, page_id: str, attempt_id: UUID, at: Any) -> FormOutcome:
+def _take_form(session: Any, slug: str, page_id: str, attempt_id: UUID, at: Any) -> FormOutcome:
     outcome = service.save_form(session, the_viewer().id, attempt_id, request.form, at=at)
-    if outcome.attempt.page_id != page_id:
+    course = catalog.outline(session, outcome.attempt.edition_id)
+    if (course.slug, outcome.attempt.page_id) != (slug, page_id):
         raise NotFound
     return outcome
 

@@ -116,7 +116,8 @@ def recompute(verify: bool) -> None:
 def _differences(session: Session, pairs: list[tuple[UUID, str]]) -> Iterator[str]:
     """A line for each kept score that is not what its evidence says at this moment.
 
-    One whose due moment has passed is not wrong but waits for the worker.
+    One whose due moment has passed is not wrong but waits for the worker; one computed later
+    than this moment was computed by a clock that has been set back since.
     """
     at = clock.now()
     people = {person_id for person_id, _ in pairs}
@@ -133,6 +134,8 @@ def _differences(session: Session, pairs: list[tuple[UUID, str]]) -> Iterator[st
             wanted = (outcome.level, outcome.score, outcome.capped)
             row = kept.get((person_id, code))
             if row is not None and row.due_at is not None and row.due_at <= at:
+                continue
+            if row is not None and row.computed_at > at:
                 continue
             found = row and (row.level, row.score, bool(row.is_capped))
             if found != wanted:

@@ -63,7 +63,11 @@ def pdf_of(session: Session, storage: Storage, certificate_id: UUID) -> bytes:
     if row.pdf_sha256 is not None:
         return _kept(storage, row.pdf_sha256, row.snapshot, certificate_id)
     data = _draw(row.snapshot, certificate_id)
-    sha256 = storage.put(data)
+    try:
+        sha256 = storage.put(data)
+    except OSError as error:  # a full disk: nothing is lost, and it is drawn again later
+        log.error("the document of %s could not be kept: %s", certificate_id, error)
+        raise DrawnLater from error
     with unit_of_work(session):
         first = keep(session, certificate_id, sha256)
     return data if first == sha256 else _kept(storage, first, row.snapshot, certificate_id)

@@ -417,3 +417,11 @@ def test_a_course_of_another_edition_still_shows_its_attempts(me, session, store
     assert len(me.get(url(running)).select("fieldset.q")) == 7
     hand_in(session, running)
     assert me.get(url(running, "result")).select_one("table")
+
+
+def test_a_form_sent_to_another_address_is_nowhere(me, session, running):
+    """The address says which attempt this is, all of it: course, quiz and number."""
+    sent = fields(me.get(url(running))) | filled(session, running)
+    me.post(url(running).replace(SLUG, "kursus-lain"), sent, status=404)
+    me.post(url(running).replace(QUIZ, "kuis-lain"), sent, status=404)
+    assert session.scalar(select(func.count()).select_from(Response)) == 0
