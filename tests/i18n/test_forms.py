@@ -56,7 +56,9 @@ def flat(errors):
 def sources():
     """The Indonesian sentences that English says differently, as patterns."""
     for message in english():
-        if message.id and isinstance(message.id, str) and message.id != message.string:
+        if not message.id or message.context or isinstance(message.id, tuple):
+            continue
+        if message.id != message.string:
             yield re.compile(
                 ".+".join(map(re.escape, re.split(r"%\(\w+\)[sd]", message.id))).replace("%%", "%")
             )
