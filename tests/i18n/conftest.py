@@ -9,13 +9,14 @@ from sqlalchemy import select
 
 from corpu import clock
 from corpu.assessment import service as assessment
-from corpu.assessment.models import EssayGrade
-from corpu.catalog.models import Edition, EditionPage
+from corpu.assessment.models import Attempt, AttemptState, EssayGrade
+from corpu.catalog.models import Course, Edition, EditionPage
 from corpu.catalog.queries import current_edition
 from corpu.competency.models import EvidenceRecord
 from corpu.credentials.models import Issuer
 from corpu.demo import cast
 from corpu.learning import service as learning
+from corpu.learning.models import Completion
 from corpu.people import service as people
 from corpu.people.models import Agency, Person, Posting, Unit
 from corpu.transactions import held_effects
@@ -76,7 +77,7 @@ def add_what_the_year_lacks(session, actors):
     grade = session.scalars(select(EssayGrade)).first()
     running = f"/learn/{course.slug}/{quiz.id}/attempts/{attempt.id}"
     return {
-        "learner": [running, f"{running}/submit"],
+        "learner": [running, f"{running}/submit", *finished_by(session, learner)],
         "nobody": [f"/login/link/{token}"],
         "instructor": [f"/author/grading/{grade.attempt_id}/{grade.question_id}/correct"],
         "manager": [
@@ -87,6 +88,21 @@ def add_what_the_year_lacks(session, actors):
             f"/manage/people/{idle.id}/reactivate",
         ],
     }
+
+
+def finished_by(session, person):
+    """A quiz with its mark, and a course that is done."""
+    attempt, slug = session.execute(
+        select(Attempt, Course.slug)
+        .join(Course, Course.id == Attempt.course_id)
+        .join(Completion, Completion.enrolment_id == Attempt.enrolment_id)
+        .where(Attempt.person_id == person.id, Attempt.state == AttemptState.GRADED)
+        .limit(1)
+    ).one()
+    return [
+        f"/learn/{slug}/{attempt.page_id}/attempts/{attempt.id}/result",
+        f"/learn/{slug}/finished",
+    ]
 
 
 def data_of(session):
