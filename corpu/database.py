@@ -18,6 +18,8 @@ from uuid import UUID
 from sqlalchemy import (
     JSON,
     BigInteger,
+    ColumnElement,
+    CursorResult,
     Date,
     DateTime,
     Dialect,
@@ -211,19 +213,27 @@ def unique_while(name: str, *columns: str, where: str) -> Index:
 
 
 def upsert(
-    session: Session, model: type[Base], key: dict[str, Any], changes: dict[str, Any], **first: Any
-) -> None:
+    session: Session,
+    model: type[Base],
+    key: dict[str, Any],
+    changes: dict[str, Any],
+    *,
+    only_if: ColumnElement[bool] | None = None,
+    **first: Any,
+) -> bool:
     """Insert a row, or change the one with this key: one statement on either database.
 
-    `first` are values of a new row only. The identity map is passed by: for tables that the
-    same unit of work does not hold as entities.
+    `first` are values of a new row only; a row that stands is changed `only_if` it fulfils the
+    condition. Answers whether anything was written. The identity map is passed by: for tables
+    that the same unit of work does not hold as entities.
     """
     make = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    session.execute(
+    result = session.execute(
         make(cast(Table, model.__table__))
         .values(**key, **changes, **first)
-        .on_conflict_do_update(index_elements=list(key), set_=changes)
+        .on_conflict_do_update(index_elements=list(key), set_=changes, where=only_if)
     )
+    return bool(cast("CursorResult[Any]", result).rowcount)
 
 
 @event.listens_for(Engine, "connect")

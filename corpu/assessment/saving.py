@@ -63,12 +63,18 @@ def save_answer(
         again = counter == now.counter and (now.answer, now.in_doubt) == (kept, in_doubt)
         return Saved(now.counter, now.saved_at, again, advice_on(question, kept) if again else None)
     is_new = now.counter is None or now.answer != kept
-    upsert(
+    key = {"attempt_id": attempt_id, "question_id": question_id}
+    written = upsert(
         session,
         Response,
-        {"attempt_id": attempt_id, "question_id": question_id},
+        key,
         _columns(kept, in_doubt, counter, at),
+        only_if=Response.counter < counter,
     )
+    if not written:
+        # PostgreSQL showed the answer as it was before this unit had waited for the attempt.
+        stands = session.get_one(Response, tuple(key.values()))
+        return Saved(stands.counter, stands.saved_at, False, None)
     if late and not now.is_late:
         session.execute(update(Attempt).where(Attempt.id == attempt_id).values(is_late=True))
     return Saved(counter, at, True, advice_on(question, kept) if is_new else None)

@@ -58,22 +58,27 @@ class Life(threading.Thread):
             headers["Content-Type"] = "application/x-www-form-urlencoded"
             payload = f"csrf_token={self.who['X-CSRFToken']}"
         if "{attempt}" in path:
-            path = path.replace("{attempt}", self._attempt(connection))
+            attempt = self._attempt(connection)
+            if attempt is None:  # handed in before the kill, only the answer was lost
+                self.acknowledged.append((kind, path, body))
+                return
+            path = path.replace("{attempt}", attempt)
         connection.request("POST", path, body=payload, headers=headers)
         response = connection.getresponse()
         response.read()
         assert response.status in (200, 303, 409), (response.status, path)
         self.acknowledged.append((kind, path, body))
 
-    def _attempt(self, connection) -> str:
-        """Start, or continue the one in progress: after a kill nobody remembers its address."""
+    def _attempt(self, connection) -> str | None:
+        """Start, or continue the one in progress: after a kill nobody remembers its address.
+        None where the course is done, so that no attempt can be begun."""
         headers = self.who | {"Content-Type": "application/x-www-form-urlencoded"}
         body = f"csrf_token={self.who['X-CSRFToken']}"
         connection.request("POST", f"/learn/{SLUG}/kuis/attempts", body=body, headers=headers)
         response = connection.getresponse()
         response.read()
         if response.status == 409:
-            return "00000000-0000-7000-8000-000000000000"
+            return None
         return response.headers["Location"].rstrip("/").split("/attempts/")[1].split("/")[0]
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from corpu import clock
 from corpu.assessment import service as assessment
-from corpu.assessment.models import Attempt, AttemptState, EssayGrade
+from corpu.assessment.models import Attempt, AttemptState, EssayGrade, Response
 from corpu.catalog.models import Course, Edition, EditionPage
 from corpu.catalog.queries import current_edition
 from corpu.competency.models import EvidenceRecord
@@ -119,6 +119,10 @@ def data_of(session):
         EssayGrade.comment,
     ):
         yield from session.scalars(select(column).distinct())
+    for answer in session.scalars(select(Response.answer)):
+        written = (answer or {}).get("value")
+        if isinstance(written, str):
+            yield written
 
 
 def titles_of(session):
