@@ -58,12 +58,8 @@ def configure(app: Flask, settings: "Settings") -> None:
         SECRET_KEY_FALLBACKS=settings.secret_key_fallbacks,
         TESTING=settings.mode == "test",
         SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS=(
-            # What a statement was given is somebody's name or answer: not for the log.
-            {"pool_size": 10, "hide_parameters": True}
-            if settings.database_url.startswith("sqlite")
-            else {"pool_size": 10, "hide_parameters": True, "pool_pre_ping": True}
-        ),
+        # What a statement was given is somebody's name or answer: not for the log.
+        SQLALCHEMY_ENGINE_OPTIONS={"pool_size": 10, "hide_parameters": True},
         SESSION_COOKIE_NAME="__Host-corpu" if secure else "corpu",
         SESSION_COOKIE_SECURE=secure,
         SESSION_COOKIE_HTTPONLY=True,

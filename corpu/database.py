@@ -37,8 +37,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.pool import Pool
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeEngine
 
@@ -46,6 +48,7 @@ from sqlalchemy.types import TypeEngine
 # because a transaction that reads first and writes later fails at once when another
 # one has committed in between.
 writing: ContextVar[bool] = ContextVar("writing", default=False)
+RESTED = 5.0  # seconds after which a connection is asked whether it still stands
 # Seconds that this unit of work waits for a lock; None for the usual ten.
 patience: ContextVar[float | None] = ContextVar("patience", default=None)
 
@@ -261,3 +264,26 @@ def _begin(connection: Any) -> None:
     finally:
         if wait is not None:
             connection.exec_driver_sql("PRAGMA busy_timeout = 10000")
+
+
+@event.listens_for(Pool, "checkin")
+def _note_rest(_connection: Any, record: Any) -> None:
+    record.info["resting_since"] = time.monotonic()
+
+
+@event.listens_for(Pool, "checkout")
+def _wake(connection: Any, record: Any, _proxy: Any) -> None:
+    """Ask a connection that has rested whether it still stands; one used a moment ago does.
+
+    A ping at every checkout would cost as much as a statement. Where it does not answer, the
+    pool opens another.
+    """
+    rested = time.monotonic() - record.info.get("resting_since", time.monotonic())
+    if rested < RESTED or isinstance(connection, sqlite3.Connection):
+        return
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        connection.rollback()
+    except Exception as error:
+        raise DisconnectionError from error

@@ -4,7 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from flask import Flask
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from corpu import clock
 from corpu.catalog import service as catalog
@@ -13,12 +13,15 @@ from corpu.content import CourseSource, compile_course
 from corpu.extensions import db
 from corpu.installation import Installation, Origin
 from corpu.learning import service as learning
+from corpu.models import catalog as catalog_models
 from corpu.models import credentials, people
 from corpu.people.passwords import hash_password
 from corpu.transactions import unit_of_work
 from tests.factories import new_nip
 
 SLUG = "kursus-ukur"
+SHORT = "kursus-pendek"  # of everyday size: four modules, for certificates
+MODULES = {SLUG: 17, SHORT: 4}
 PEOPLE = 2000
 PASSWORD = "kata-sandi-untuk-mengukur"
 SENTENCE = (
@@ -36,8 +39,8 @@ QUESTION = """## Soal ukur nomor {n}? {{#s{n} competency=PPB level=2}}
 """
 
 
-def course_source() -> CourseSource:
-    """17 modules, a page of 2,000 words in each, and a quiz of ten questions."""
+def course_source(slug: str) -> CourseSource:
+    """17 modules or 4, a page of 2,000 words in each, and a quiz of ten questions."""
     words_a_sentence = len(SENTENCE.split())
     paragraph = SENTENCE * 5
     body = "\n\n".join(
@@ -48,7 +51,7 @@ def course_source() -> CourseSource:
         "jp: 9\nsdgs: [6]\ncompetencies:\n  - {code: PPB, level: 2}\n---\nPembuka.\n"
     )
     files = {"course.md": head}
-    for n in range(1, 18):
+    for n in range(1, MODULES[slug] + 1):
         files[f"{n:02}-modul-{n}/01-halaman.md"] = (
             f"---\ntitle: Halaman {n}\nid: h{n}\n---\n{body}\n"
         )
@@ -56,7 +59,7 @@ def course_source() -> CourseSource:
         "---\ntitle: Ujian\ntype: quiz\nid: ujian\nshuffle: [questions, options]\n---\n\n"
         + "".join(QUESTION.format(n=n) for n in range(1, 11))
     )
-    return CourseSource(SLUG, {path: text.encode() for path, text in files.items()})
+    return CourseSource(slug, {path: text.encode() for path, text in files.items()})
 
 
 def build(app: Flask) -> dict[str, list]:
@@ -95,10 +98,12 @@ def build(app: Flask) -> dict[str, list]:
                 )
             )
             persons = _people(session, agency, unit, then)
-            source = course_source()
-            compiled = compile_course(source, vocabulary_with(session))
-            assert compiled.course is not None, [p.text() for p in compiled.problems]
-            catalog.publish(session, app.extensions["storage"], compiled.course, source, at=then)
+            for slug in MODULES:
+                source = course_source(slug)
+                compiled = compile_course(source, vocabulary_with(session))
+                assert compiled.course is not None, [p.text() for p in compiled.problems]
+                store = app.extensions["storage"]
+                catalog.publish(session, store, compiled.course, source, at=then)
         _enrol(persons, then)
     third = PEOPLE // 4
     return {
@@ -151,20 +156,26 @@ def _enrol(persons: list, then) -> None:
                     learning.complete_page(session, person_id, SLUG, page, at=then)
 
 
-def complete_all(app: Flask, persons: list) -> list:
-    """Let people finish the course, as the last condition of each; answers certificates."""
+def complete_all(app: Flask, persons: list, slug: str) -> list:
+    """Let people take a whole course, to its last condition; answers its certificates."""
     from corpu.assessment import service as assessment  # noqa: PLC0415 - only for this figure
 
     with app.app_context():
         for person_id in persons:
             with unit_of_work(db.session()) as session:
                 at = clock.now()
-                for n in range(4, 18):
-                    learning.complete_page(session, person_id, SLUG, f"h{n}", at=at)
-                attempt = assessment.start(session, person_id, SLUG, "ujian", at=at)
+                learning.enrol(session, person_id, slug, at=at)
+                for n in range(1, MODULES[slug] + 1):
+                    learning.complete_page(session, person_id, slug, f"h{n}", at=at)
+                attempt = assessment.start(session, person_id, slug, "ujian", at=at)
                 _answer_right(session, assessment, person_id, attempt, at)
                 assessment.submit(session, person_id, attempt.id, at=at)
-        found = db.session.query(credentials.Certificate.id, credentials.Certificate.person_id)
+        certificate, course = credentials.Certificate, catalog_models.Course
+        found = db.session.execute(
+            select(certificate.id, certificate.person_id)
+            .join(course, course.id == certificate.course_id)
+            .where(course.slug == slug)
+        )
         return [(row.id, row.person_id) for row in found]
 
 
