@@ -17,6 +17,7 @@ from uuid import uuid4
 
 import pytest
 from flask_migrate import upgrade
+from hypothesis import HealthCheck, settings
 from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
@@ -29,6 +30,9 @@ from tests.page import Browser
 SECRET = "a-secret-for-tests-that-is-long-enough-0123456789"
 REQUIRED = set(filter(None, os.environ.get("CORPU_REQUIRE", "").split(",")))
 AS_ADMIN = {"isolation_level": "AUTOCOMMIT", "poolclass": NullPool}
+# How long an example takes says how busy the machine is, and nothing about the code.
+settings.register_profile("corpu", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("corpu")
 NOON = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)  # noon in WIB, a Tuesday
 
 
