@@ -220,7 +220,7 @@ def next_target(asked: str | None) -> str:
 def unauthorized() -> Any:
     """Nobody is signed in, and the page asked needs somebody."""
     # A page imports what seals forms; forms import the page's words. Late, to keep the two apart.
-    from corpu.people import resending  # noqa: PLC0415
+    from corpu.people import resending  # noqa: PLC0415 - they name each other
 
     if wants_json():
         return jsonify(login=url_for("people.login", next=_page_asked_from())), 401

@@ -51,7 +51,7 @@ class Kept:
 def ask_to_sign_in() -> Any:
     """The sign-in page, carrying the form that was just sent if it can be kept."""
     # The page belongs to the views; they know this module.
-    from corpu.people.views import sign_in_page  # noqa: PLC0415
+    from corpu.people.views import sign_in_page  # noqa: PLC0415 - they name each other
 
     sealed = seal() if is_from_here() and not request.files else ""
     page = sign_in_page(sealed=sealed, lost=not sealed, next=_page_of_form())

@@ -17,6 +17,9 @@ import time
 from contextlib import contextmanager
 from pathlib import Path
 
+from flask import session as request_session
+from flask_wtf.csrf import generate_csrf
+
 from corpu import create_app
 from corpu.extensions import db
 from tests.bench import world
@@ -196,9 +199,6 @@ def attempt_script(who: dict[str, str]) -> list:
 
 def sign_in_script(app, n: int) -> list:
     client = app.test_client()
-    from flask import session as request_session  # noqa: PLC0415
-    from flask_wtf.csrf import generate_csrf  # noqa: PLC0415
-
     with client.session_transaction() as session, app.test_request_context():
         token = generate_csrf()
         session["csrf_token"] = request_session["csrf_token"]

@@ -180,8 +180,8 @@ def complete_all(app: Flask, persons: list, slug: str) -> list:
 
 
 def _answer_right(session, assessment, person_id, attempt, at) -> None:
-    from corpu.assessment.papers import paper_of  # noqa: PLC0415
-    from corpu.assessment.sheets import shown  # noqa: PLC0415
+    from corpu.assessment.papers import paper_of  # noqa: PLC0415 - only for this figure
+    from corpu.assessment.sheets import shown  # noqa: PLC0415 - only for this figure
 
     paper = paper_of(session, attempt)
     for question in paper.questions:
