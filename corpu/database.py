@@ -12,13 +12,13 @@ from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from functools import cache
 from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import (
     JSON,
     BigInteger,
-    ColumnElement,
     CursorResult,
     Date,
     DateTime,
@@ -157,6 +157,8 @@ class Words(TypeDecorator[StrEnum]):
 
 
 Json = JSON().with_variant(JSONB(), "postgresql")
+# SQL's NULL for None, not JSON's: statistics count what is there.
+JsonOrNull = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 JP = Exact(6, 2)  # learning hours of 45 minutes
 Score = Exact(7, 4)  # 0 to 100
 Points = Exact(9, 4)
@@ -221,22 +223,58 @@ def upsert(
     key: dict[str, Any],
     changes: dict[str, Any],
     *,
-    only_if: ColumnElement[bool] | None = None,
+    newer_by: str | None = None,
     **first: Any,
 ) -> bool:
     """Insert a row, or change the one with this key: one statement on either database.
 
-    `first` are values of a new row only; a row that stands is changed `only_if` it fulfils the
-    condition. Answers whether anything was written. The identity map is passed by: for tables
-    that the same unit of work does not hold as entities.
+    `first` are values of a new row only; a row that stands is changed only where the column
+    `newer_by` grows. Answers whether anything was written. The identity map is passed by: for
+    tables that the same unit of work does not hold as entities.
     """
-    make = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    result = session.execute(
-        make(cast(Table, model.__table__))
-        .values(**key, **changes, **first)
-        .on_conflict_do_update(index_elements=list(key), set_=changes, where=only_if)
-    )
+    statement = _upsert(session.get_bind().dialect.name, model, (*key,), (*changes,), newer_by)
+    result = session.execute(statement, key | changes | first)
     return bool(cast("CursorResult[Any]", result).rowcount)
+
+
+def insert_unless_taken(session: Session, model: Any, values: dict[str, Any]) -> Any:
+    """Insert a row and answer its entity, or None where another one holds what must be unique:
+    one statement, and the transaction goes on as if nothing had been tried."""
+    dialect = session.get_bind().dialect.name
+    return session.scalar(_insert_unless_taken(dialect, model), values)
+
+
+@cache
+def _insert_unless_taken(dialect: str, model: Any) -> Any:
+    new: Any = postgresql.insert(model) if dialect == "postgresql" else sqlite.insert(model)
+    return new.on_conflict_do_nothing().returning(model)
+
+
+def upsert_all(
+    session: Session, model: type[Base], key: tuple[str, ...], rows: list[dict[str, Any]]
+) -> None:
+    """The same for rows that name the same columns, `key` among them."""
+    if rows:
+        changes = tuple(name for name in rows[0] if name not in key)
+        session.execute(_upsert(session.get_bind().dialect.name, model, key, changes, None), rows)
+
+
+@cache
+def _upsert(
+    dialect: str,
+    model: type[Base],
+    key: tuple[str, ...],
+    changes: tuple[str, ...],
+    newer_by: str | None,
+) -> Any:
+    """Built once for each set of columns: a phone asks for it with every answer."""
+    table = cast(Table, model.__table__)
+    new: Any = postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+    return new.on_conflict_do_update(
+        index_elements=key,
+        set_={name: new.excluded[name] for name in changes},
+        where=new.excluded[newer_by] > table.c[newer_by] if newer_by else None,
+    )
 
 
 @event.listens_for(Engine, "connect")

@@ -34,6 +34,7 @@ class AttemptGraded:
     page_id: str
     score: Decimal
     passed: bool
+    again: bool  # graded before: there may be evidence of it
     answered: bool  # False for an attempt without any answer
     evidence: tuple[EvidencePiece, ...]
     observed_at: datetime  # when the answers were given

@@ -5,6 +5,7 @@ Each worker copies the templates, and each test works inside an outer transactio
 is rolled back; tests of what needs real commits take `live_app` instead.
 """
 
+import gc
 import os
 import shutil
 import sys
@@ -109,6 +110,13 @@ def pytest_collection_modifyitems(config, items):
     left_out = [item for item in items if "chromium" in getattr(item, "fixturenames", ())]
     config.hook.pytest_deselected(items=left_out)
     items[:] = [item for item in items if item not in left_out]
+
+
+def pytest_collection_finish(session):
+    """The libraries and the collected tests stay to the end: no use in counting them over."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 def on_database(address: str, name: str) -> str:

@@ -132,8 +132,9 @@ def grant_extra_time(
     return grant
 
 
-def minutes_granted(course_id: UUID, page_id: str, person_id: UUID) -> Any:
-    """A scalar subquery: all minutes granted for a quiz to this person or to everybody."""
+def minutes_granted(course_id: Any, page_id: Any, person_id: Any) -> Any:
+    """A scalar subquery: all minutes granted for a quiz to this person or to everybody, by
+    values or parameters."""
     return (
         select(func.coalesce(func.sum(ExtraTime.minutes), 0))
         .where(

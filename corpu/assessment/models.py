@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from corpu.database import Base, HasId, Points, Score, Words, one_of, unique_while
+from corpu.database import Base, HasId, JsonOrNull, Points, Score, Words, one_of, unique_while
 
 
 class AttemptState(StrEnum):
@@ -74,7 +74,9 @@ class Response(Base):
 
     attempt_id: Mapped[UUID] = mapped_column(ForeignKey("attempts.id"), primary_key=True)
     question_id: Mapped[str] = mapped_column(String(200), primary_key=True)
-    answer: Mapped[dict[str, Any] | None]  # {"value": …}, in original option numbers
+    answer: Mapped[dict[str, Any] | None] = mapped_column(
+        JsonOrNull
+    )  # {"value": …}, in original option numbers
     in_doubt: Mapped[bool] = mapped_column(default=False)
     counter: Mapped[int]
     saved_at: Mapped[datetime]

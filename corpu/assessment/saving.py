@@ -6,14 +6,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, null, select, update
+from sqlalchemy import and_, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from corpu.assessment.grading import Acceptance, AnswerRefused, accepts
 from corpu.assessment.intake import Advice, Given, Kept, advice_on, keep, raw_from_form
 from corpu.assessment.models import Attempt, AttemptState, Response
 from corpu.assessment.papers import own_attempt, paper_of, responses_of
-from corpu.assessment.submission import AttemptOver
+from corpu.assessment.submission import AttemptOver, held_attempt
 from corpu.database import upsert
 from corpu.errors import DomainError, NotFound
 
@@ -69,7 +69,7 @@ def save_answer(
         Response,
         key,
         _columns(kept, in_doubt, counter, at),
-        only_if=Response.counter < counter,
+        newer_by="counter",
     )
     if not written:
         # PostgreSQL showed the answer as it was before this unit had waited for the attempt.
@@ -126,6 +126,7 @@ class FormOutcome:
     """
 
     attempt: Attempt
+    rows: Mapping[str, Response] = field(default_factory=dict)  # what stands, by question
     given: Mapping[str, Given] = field(default_factory=dict)
     problems: Mapping[str, DomainError] = field(default_factory=dict)
     advised: frozenset[str] = frozenset()
@@ -133,13 +134,25 @@ class FormOutcome:
 
 
 def save_form(
-    session: Session, person_id: UUID, attempt_id: UUID, form: Any, *, at: datetime
+    session: Session,
+    person_id: UUID,
+    attempt_id: UUID,
+    form: Any,
+    *,
+    at: datetime,
+    to_submit: bool = False,
 ) -> FormOutcome:
     """Keep every answer of a posted form that differs from what the form was drawn with.
 
-    Each good one is kept even where another is refused. Raises NotFound.
+    Each good one is kept even where another is refused. The caller who means `to_submit` holds
+    the enrolment too and writes the answers with their points. Raises NotFound.
     """
-    attempt = own_attempt(session, person_id, attempt_id)
+    if to_submit:
+        attempt = held_attempt(session, attempt_id, person_id=person_id)
+    else:
+        attempt = own_attempt(session, person_id, attempt_id)
+    if attempt is None:
+        raise NotFound
     try:
         late = _take_time(attempt.state, attempt.deadline_at, at)
     except AttemptOver:
@@ -167,10 +180,15 @@ def save_form(
         if before[0] != kept and advice_on(question, kept) is not None:
             advised.add(question_id)
         counter = row.counter + 1 if row else 1
-        _write(session, attempt_id, question_id, row, kept, given.in_doubt, counter, at)
+        if row is None:
+            row = rows[question_id] = Response(attempt_id=attempt_id, question_id=question_id)
+            session.add(row)
+        for name, value in _columns(kept, given.in_doubt, counter, at).items():
+            setattr(row, name, value)
         attempt.is_late = attempt.is_late or late
-    session.flush()
-    return FormOutcome(attempt, outcome, problems, frozenset(advised))
+    if not to_submit:
+        session.flush()
+    return FormOutcome(attempt, rows, outcome, problems, frozenset(advised))
 
 
 def _take_time(state: AttemptState, deadline_at: datetime | None, at: datetime) -> bool:
@@ -184,27 +202,9 @@ def _take_time(state: AttemptState, deadline_at: datetime | None, at: datetime) 
 
 
 def _columns(kept: Kept, in_doubt: bool, counter: int, at: datetime) -> dict[str, Any]:
-    """What a response holds. SQL's NULL, not JSON's: statistics count what is answered."""
     return {
-        "answer": null() if kept is None else kept,
+        "answer": kept,
         "in_doubt": in_doubt,
         "counter": counter,
         "saved_at": at,
     }
-
-
-def _write(
-    session: Session,
-    attempt_id: UUID,
-    question_id: str,
-    row: Response | None,
-    kept: Kept,
-    in_doubt: bool,
-    counter: int,
-    at: datetime,
-) -> None:
-    if row is None:
-        row = Response(attempt_id=attempt_id, question_id=question_id)
-        session.add(row)
-    for name, value in _columns(kept, in_doubt, counter, at).items():
-        setattr(row, name, value)

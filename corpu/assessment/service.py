@@ -9,9 +9,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import case, func, select
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy import String, bindparam, case, func, select
+from sqlalchemy.orm import Session, aliased
 
 from corpu.assessment.essays import grade_essay
 from corpu.assessment.extra_time import grant_extra_time, minutes_granted
@@ -25,9 +24,11 @@ from corpu.assessment.submission import (
     finish_by_deadline,
     stand,
     submit,
+    submit_held,
 )
 from corpu.catalog import queries as catalog
 from corpu.catalog.outline import QuizRules
+from corpu.database import Identifier, insert_unless_taken
 from corpu.errors import N_, NotFound, RuleBroken
 from corpu.learning.models import Enrolment
 from corpu.learning.seat import seat
@@ -47,6 +48,7 @@ __all__ = [
     "save_form",
     "start",
     "submit",
+    "submit_held",
 ]
 
 
@@ -56,6 +58,40 @@ class AttemptsUsedUp(RuleBroken):
 
 class CourseDone(RuleBroken):
     message = N_("Kursus ini sudah Anda selesaikan; nilainya tidak berubah lagi.")
+
+
+# Both statements are built once.
+_HELD = (
+    select(
+        Enrolment.id,
+        Enrolment.person_id,
+        Enrolment.course_id,
+        Enrolment.left_at,
+        Enrolment.completed_at,
+    )
+    .where(Enrolment.id == bindparam("enrolment_id"))
+    .with_for_update()
+)
+_PERSON, _COURSE = (bindparam(name, type_=Identifier()) for name in ("person_id", "course_id"))
+_PAGE = bindparam("page_id", type_=String())
+_RUNNING = aliased(Attempt)
+_SO_FAR = select(
+    func.coalesce(func.max(Attempt.number), 0).label("number"),
+    func.max(Attempt.score).label("best_score"),
+    func.coalesce(
+        func.sum(case((Attempt.state == AttemptState.AWAITING_GRADE, 1), else_=0)), 0
+    ).label("awaiting"),
+    select(_RUNNING.id)
+    .where(
+        _RUNNING.person_id == _PERSON,
+        _RUNNING.course_id == _COURSE,
+        _RUNNING.page_id == _PAGE,
+        _RUNNING.state == AttemptState.IN_PROGRESS,
+    )
+    .scalar_subquery()
+    .label("running_id"),
+    minutes_granted(_COURSE, _PAGE, _PERSON).label("minutes"),
+).where(Attempt.enrolment_id == bindparam("enrolment_id"), Attempt.page_id == _PAGE)
 
 
 def start(session: Session, person_id: UUID, slug: str, page_id: str, *, at: datetime) -> Attempt:
@@ -72,9 +108,7 @@ def start(session: Session, person_id: UUID, slug: str, page_id: str, *, at: dat
     if here.enrolment_id is None:
         raise NotEnrolled
     # Held until the unit ends: a second start of the same person waits here, then continues.
-    enrolment = session.scalars(
-        select(Enrolment).where(Enrolment.id == here.enrolment_id).with_for_update()
-    ).one()
+    enrolment = session.execute(_HELD, {"enrolment_id": here.enrolment_id}).one()
     sofar = _attempts_sofar(session, enrolment, page_id)
     if sofar.running_id is not None:
         running = session.get_one(Attempt, sofar.running_id)
@@ -92,11 +126,9 @@ def start(session: Session, person_id: UUID, slug: str, page_id: str, *, at: dat
     if sofar.running_id is not None:  # left over from an enrolment that has ended
         submit(session, person_id, sofar.running_id, at=at)
     edition_id = here.outline.edition_id
-    attempt = _new_attempt(session, enrolment, edition_id, page_id, info.quiz, sofar, at)
-    try:
-        with session.begin_nested():
-            session.add(attempt)
-    except IntegrityError:  # the promise of the index: somebody was first
+    values = _new_attempt(session, enrolment, edition_id, page_id, info.quiz, sofar, at)
+    attempt: Attempt | None = insert_unless_taken(session, Attempt, values)
+    if attempt is None:  # the promise of the index: somebody was first
         return session.scalars(
             select(Attempt).filter_by(
                 person_id=person_id,
@@ -116,56 +148,45 @@ def start(session: Session, person_id: UUID, slug: str, page_id: str, *, at: dat
     return attempt
 
 
-def _attempts_sofar(session: Session, enrolment: Enrolment, page_id: str) -> Any:
+def _attempts_sofar(session: Session, enrolment: Any, page_id: str) -> Any:
     """One row: the last number, best score, essays waiting, the attempt in progress of this
     person on any enrolment, and the minutes granted to them."""
-    running = (
-        select(Attempt.id)
-        .where(
-            Attempt.person_id == enrolment.person_id,
-            Attempt.course_id == enrolment.course_id,
-            Attempt.page_id == page_id,
-            Attempt.state == AttemptState.IN_PROGRESS,
-        )
-        .scalar_subquery()
-    )
-    waiting = case((Attempt.state == AttemptState.AWAITING_GRADE, 1), else_=0)
     return session.execute(
-        select(
-            func.coalesce(func.max(Attempt.number), 0).label("number"),
-            func.max(Attempt.score).label("best_score"),
-            func.coalesce(func.sum(waiting), 0).label("awaiting"),
-            running.label("running_id"),
-            minutes_granted(enrolment.course_id, page_id, enrolment.person_id).label("minutes"),
-        ).where(Attempt.enrolment_id == enrolment.id, Attempt.page_id == page_id)
+        _SO_FAR,
+        {
+            "enrolment_id": enrolment.id,
+            "person_id": enrolment.person_id,
+            "course_id": enrolment.course_id,
+            "page_id": page_id,
+        },
     ).one()
 
 
 def _new_attempt(
     session: Session,
-    enrolment: Enrolment,
+    enrolment: Any,
     edition_id: UUID,
     page_id: str,
     rules: QuizRules,
     sofar: Any,
     at: datetime,
-) -> Attempt:
+) -> dict[str, Any]:
     quiz = catalog.quiz_of(session, edition_id, page_id)
     if quiz is None:
         raise NotFound
     seed = secrets.randbelow(2**31)
     drawn = draw([question["id"] for question in quiz["questions"]], quiz["draw"], seed)
-    return Attempt(
-        enrolment_id=enrolment.id,
-        person_id=enrolment.person_id,
-        course_id=enrolment.course_id,
-        edition_id=edition_id,
-        page_id=page_id,
-        number=sofar.number + 1,
-        state=AttemptState.IN_PROGRESS,
-        seed=seed,
-        question_ids=shuffled_questions(drawn, seed) if quiz["shuffle_questions"] else drawn,
-        started_at=at,
-        deadline_at=deadline(at, rules.time_limit, sofar.minutes),
-        pass_mark=rules.pass_mark,
-    )
+    return {
+        "enrolment_id": enrolment.id,
+        "person_id": enrolment.person_id,
+        "course_id": enrolment.course_id,
+        "edition_id": edition_id,
+        "page_id": page_id,
+        "number": sofar.number + 1,
+        "state": AttemptState.IN_PROGRESS,
+        "seed": seed,
+        "question_ids": shuffled_questions(drawn, seed) if quiz["shuffle_questions"] else drawn,
+        "started_at": at,
+        "deadline_at": deadline(at, rules.time_limit, sofar.minutes),
+        "pass_mark": rules.pass_mark,
+    }

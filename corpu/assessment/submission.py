@@ -1,18 +1,20 @@
 """Handing in: the attempt ends, what can be graded is graded, and the facts go out."""
 
 import logging
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, case, func, null, select
+from sqlalchemy import bindparam, case, func, select
 from sqlalchemy.orm import Session
 
 from corpu import jobs
 from corpu.assessment.grading import GRACE, Acceptance, AttemptGrade, accepts, grade_attempt
 from corpu.assessment.models import Attempt, AttemptState, EssayGrade, Response
 from corpu.assessment.papers import paper_of, responses_of
-from corpu.catalog.models import Course
+from corpu.catalog import queries as catalog
 from corpu.errors import N_, NotFound, RuleBroken
 from corpu.events import AttemptGraded, EvidencePiece, publish
 from corpu.learning.models import Enrolment
@@ -37,11 +39,25 @@ def submit(session: Session, person_id: UUID, attempt_id: UUID, *, at: datetime)
     attempt = held_attempt(session, attempt_id, person_id=person_id)
     if attempt is None:
         raise NotFound
+    return submit_held(session, attempt, at=at)
+
+
+def submit_held(
+    session: Session,
+    attempt: Attempt,
+    *,
+    at: datetime,
+    rows: Mapping[str, Response] | None = None,
+) -> Attempt:
+    """The same for an attempt that the caller holds, and whose answers it may bring."""
     if attempt.state is not AttemptState.IN_PROGRESS:
         return attempt
-    if accepts(at, attempt.deadline_at) is Acceptance.CLOSED:
-        return _finish(session, attempt, attempt.deadline_at or at, by_deadline=True, at=at)
-    return _finish(session, attempt, at, by_deadline=False, at=at)
+    closed = accepts(at, attempt.deadline_at) is Acceptance.CLOSED
+    attempt.submitted_at = attempt.deadline_at if closed else at
+    attempt.by_deadline = closed
+    attempt.state = AttemptState.AWAITING_GRADE
+    regrade(session, attempt, at=at, rows=rows)
+    return attempt
 
 
 def finish_by_deadline(session: Session, attempt: Attempt, *, at: datetime) -> Attempt | None:
@@ -52,9 +68,9 @@ def finish_by_deadline(session: Session, attempt: Attempt, *, at: datetime) -> A
     if not running or due is None or accepts(at, due) is not Acceptance.CLOSED:
         return None
     held = held_attempt(session, attempt.id)
-    if held is None or held.state is not AttemptState.IN_PROGRESS:
-        return held
-    return _finish(session, held, due, by_deadline=True, at=at)
+    if held is None or accepts(at, held.deadline_at) is not Acceptance.CLOSED:
+        return held  # more time has just been granted
+    return submit_held(session, held, at=at)
 
 
 def close_if_due(session: Session, person_id: UUID, attempt_id: UUID, *, at: datetime) -> None:
@@ -114,23 +130,20 @@ def held_attempt(
     return session.scalar(query)
 
 
-def _finish(
-    session: Session, attempt: Attempt, submitted_at: datetime, *, by_deadline: bool, at: datetime
-) -> Attempt:
-    attempt.submitted_at, attempt.by_deadline = submitted_at, by_deadline
-    attempt.state = AttemptState.AWAITING_GRADE
-    regrade(session, attempt, at=at)
-    return attempt
-
-
-def regrade(session: Session, attempt: Attempt, *, at: datetime) -> None:
+def regrade(
+    session: Session,
+    attempt: Attempt,
+    *,
+    at: datetime,
+    rows: Mapping[str, Response] | None = None,
+) -> None:
     """Grade a submitted attempt from its answers and the latest grades given by people.
 
     Writes the points of each answer. Graded in full, it announces AttemptGraded, also when it
     had been graded before and a grade was corrected.
     """
     paper = paper_of(session, attempt)
-    rows = responses_of(session, attempt.id)
+    rows = responses_of(session, attempt.id) if rows is None else rows
     answers = {key: (row.answer or {}).get("value") for key, row in rows.items()}
     has_person = any(q["type"] in ("essay", "short") for q in paper.questions)
     chosen = latest_grades(session, attempt.id) if has_person else {}
@@ -143,13 +156,14 @@ def regrade(session: Session, attempt: Attempt, *, at: datetime) -> None:
             row = Response(
                 attempt_id=attempt.id,
                 question_id=question_id,
-                answer=null(),
+                answer=None,
                 in_doubt=False,
                 counter=0,
                 saved_at=attempt.submitted_at or at,
             )
             session.add(row)
         row.points, row.max_points = graded.points, graded.max_points
+    again = attempt.graded_at is not None
     attempt.points, attempt.max_points = grade.points, grade.max_points
     if not grade.needs_grading:
         attempt.state = AttemptState.GRADED
@@ -159,7 +173,7 @@ def regrade(session: Session, attempt: Attempt, *, at: datetime) -> None:
     session.flush()
     _record_standing(session, attempt)
     if attempt.state is AttemptState.GRADED:
-        publish(session, _graded_event(session, attempt, grade, at))
+        publish(session, _graded_event(session, attempt, grade, at, again=again))
 
 
 def latest_grades(session: Session, attempt_id: UUID) -> dict[str, EssayGrade]:
@@ -173,9 +187,8 @@ def latest_grades(session: Session, attempt_id: UUID) -> dict[str, EssayGrade]:
 
 
 def _graded_event(
-    session: Session, attempt: Attempt, grade: AttemptGrade, at: datetime
+    session: Session, attempt: Attempt, grade: AttemptGrade, at: datetime, *, again: bool
 ) -> AttemptGraded:
-    slug = session.scalars(select(Course.slug).where(Course.id == attempt.course_id)).one()
     assert attempt.submitted_at is not None
     assert attempt.score is not None
     return AttemptGraded(
@@ -183,10 +196,11 @@ def _graded_event(
         enrolment_id=attempt.enrolment_id,
         person_id=attempt.person_id,
         course_id=attempt.course_id,
-        course_slug=slug,
+        course_slug=catalog.outline(session, attempt.edition_id).slug,
         page_id=attempt.page_id,
         score=attempt.score,
         passed=bool(attempt.passed),
+        again=again,
         answered=any(one.state != "unanswered" for one in grade.questions.values()),
         evidence=tuple(
             EvidencePiece(
@@ -203,19 +217,22 @@ def _graded_event(
     )
 
 
+def _in_state(state: AttemptState) -> Any:
+    return func.coalesce(func.sum(case((Attempt.state == state, 1), else_=0)), 0)
+
+
+_COUNTED = select(
+    func.max(Attempt.number).label("attempts"),
+    _in_state(AttemptState.IN_PROGRESS).label("in_progress"),
+    _in_state(AttemptState.AWAITING_GRADE).label("waiting"),
+    func.max(Attempt.score).label("best_score"),
+).where(Attempt.enrolment_id == bindparam("enrolment_id"), Attempt.page_id == bindparam("page_id"))
+
+
 def _record_standing(session: Session, attempt: Attempt) -> None:
     """Count again how the quiz stands within the enrolment."""
-
-    def in_state(state: AttemptState) -> ColumnElement[int]:
-        return func.coalesce(func.sum(case((Attempt.state == state, 1), else_=0)), 0)
-
     row = session.execute(
-        select(
-            func.max(Attempt.number).label("attempts"),
-            in_state(AttemptState.IN_PROGRESS).label("in_progress"),
-            in_state(AttemptState.AWAITING_GRADE).label("waiting"),
-            func.max(Attempt.score).label("best_score"),
-        ).where(Attempt.enrolment_id == attempt.enrolment_id, Attempt.page_id == attempt.page_id)
+        _COUNTED, {"enrolment_id": attempt.enrolment_id, "page_id": attempt.page_id}
     ).one()
     stand(
         session,

@@ -164,10 +164,11 @@ def submit(slug: str, page_id: str, attempt_id: UUID):
     """Final, once: a second time leads to the same result. Answers in the form are taken too."""
     at = clock.now()
     with unit_of_work(db.session()) as session:
-        outcome = _take_form(session, slug, page_id, attempt_id, at)
+        outcome = _take_form(session, slug, page_id, attempt_id, at, to_submit=True)
         time_up = outcome.over or _is_over(outcome.attempt.deadline_at, at)
         if time_up or not (outcome.problems or outcome.advised):
-            service.submit(session, the_viewer().id, attempt_id, at=at)
+            rows = None if outcome.over else outcome.rows
+            service.submit_held(session, outcome.attempt, at=at, rows=rows)
     if not time_up and (outcome.problems or outcome.advised):
         return _come_back(slug, page_id, attempt_id, outcome)
     return _handed_in(slug, page_id, attempt_id, outcome)
@@ -211,8 +212,12 @@ def _running(slug: str, page_id: str, attempt_id: UUID) -> AttemptView | None:
     return view if view.is_running else None
 
 
-def _take_form(session: Any, slug: str, page_id: str, attempt_id: UUID, at: Any) -> FormOutcome:
-    outcome = service.save_form(session, the_viewer().id, attempt_id, request.form, at=at)
+def _take_form(
+    session: Any, slug: str, page_id: str, attempt_id: UUID, at: Any, *, to_submit: bool = False
+) -> FormOutcome:
+    outcome = service.save_form(
+        session, the_viewer().id, attempt_id, request.form, at=at, to_submit=to_submit
+    )
     course = catalog.outline(session, outcome.attempt.edition_id)
     if (course.slug, outcome.attempt.page_id) != (slug, page_id):
         raise NotFound

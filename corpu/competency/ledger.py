@@ -10,11 +10,12 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from corpu.assessment.models import Attempt
@@ -32,6 +33,7 @@ from corpu.competency.rules import (
     rating_valid_until,
     score,
 )
+from corpu.database import UTCDateTime
 from corpu.people.models import Agency, Person, Supervision
 from corpu.people.queries import full_name
 
@@ -138,7 +140,10 @@ def read(
 ) -> dict[UUID, Ledger]:
     """The ledgers of some people, unknown ones left out. One statement, and one more for the
     relations above them where a supervisor has rated or the caller asks for them."""
-    rows = session.execute(_rows(person_ids, at, codes)).all()
+    rows = session.execute(
+        _rows(some=codes is not None),
+        {"people": list(person_ids), "at": at} | ({} if codes is None else {"codes": list(codes)}),
+    ).all()
     rated = {row.person_id for row in rows if row.kind == Kind.SUPERVISOR}
     wanted = set(person_ids) if with_lines else rated
     lines = Lines(_relations_above(session, wanted)) if wanted else Lines()
@@ -166,8 +171,11 @@ def read(
     }
 
 
-def _rows(person_ids: Collection[UUID], at: datetime, codes: Collection[str] | None) -> Any:
-    """People with the rule of their agency, and beside it each piece of their evidence."""
+@cache
+def _rows(*, some: bool) -> Any:
+    """`people` with the rule of their agency, and beside it each piece of their evidence; with
+    `some` that of the competencies `codes` only. Built once."""
+    at = bindparam("at", type_=UTCDateTime())
     versions = aliased(CompetencyRule)
     current = (
         select(versions.id)
@@ -184,8 +192,8 @@ def _rows(person_ids: Collection[UUID], at: datetime, codes: Collection[str] | N
         .scalar_subquery()
     )
     belongs = EvidenceRecord.person_id == Person.id
-    if codes is not None:
-        belongs = and_(belongs, EvidenceRecord.competency.in_(codes))
+    if some:
+        belongs = and_(belongs, EvidenceRecord.competency.in_(bindparam("codes", expanding=True)))
     return (
         select(
             Person.id.label("person_id"),
@@ -218,7 +226,7 @@ def _rows(person_ids: Collection[UUID], at: datetime, codes: Collection[str] | N
         .outerjoin(EvidenceRecord, belongs)
         .outerjoin(Attempt, Attempt.id == EvidenceRecord.attempt_id)
         .outerjoin(Edition, Edition.id == Attempt.edition_id)
-        .where(Person.id.in_(person_ids))
+        .where(Person.id.in_(bindparam("people", expanding=True)))
         .order_by(EvidenceRecord.observed_at, EvidenceRecord.id)
     )
 

@@ -1,6 +1,6 @@
 """What changes a person's competency: graded attempts, ratings, relations, time."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -14,6 +14,7 @@ from corpu.catalog import queries as catalog
 from corpu.competency import ledger
 from corpu.competency.models import CompetencyScore, EvidenceKind, EvidenceRecord
 from corpu.competency.rules import HIGHEST, LOWEST
+from corpu.database import upsert_all
 from corpu.errors import N_, DomainError, NotFound, RuleBroken
 from corpu.events import AttemptGraded, EvidencePiece, SupervisionChanged
 from corpu.jobs import wake
@@ -62,12 +63,7 @@ def record_attempt(session: Session, event: AttemptGraded) -> None:
     grade once more changes nothing. An attempt without any answer is no evidence.
     """
     shown = event.evidence if event.answered else ()
-    former = session.scalars(
-        select(EvidenceRecord)
-        .where(EvidenceRecord.attempt_id == event.attempt_id, EvidenceRecord.revoked_at.is_(None))
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).all()
+    former = _evidence_of(session, event.attempt_id) if event.again else []
     if {_shows(row) for row in former} == {_shows(piece) for piece in shown}:
         return
     for row in former:
@@ -80,6 +76,15 @@ def record_attempt(session: Session, event: AttemptGraded) -> None:
         session.flush()
     codes = {row.competency for row in former} | {piece.competency for piece in shown}
     recompute(session, event.person_id, codes, at=event.at)
+
+
+def _evidence_of(session: Session, attempt_id: UUID) -> Sequence[EvidenceRecord]:
+    return session.scalars(
+        select(EvidenceRecord)
+        .where(EvidenceRecord.attempt_id == attempt_id, EvidenceRecord.revoked_at.is_(None))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
 
 
 def _shows(piece: EvidenceRecord | EvidencePiece) -> tuple[Any, ...]:
@@ -213,24 +218,22 @@ def recompute_all(session: Session, pairs: Iterable[tuple[UUID, str]], *, at: da
         return
     _hold(session, people)
     ledgers = ledger.read(session, people, at, codes={code for _, code in pairs})
-    rows = {
-        (row.person_id, row.competency): row
-        for row in session.scalars(
-            select(CompetencyScore)
-            .where(CompetencyScore.person_id.in_(people))
-            .execution_options(populate_existing=True)
-        )
-    }
+    rows = []
     for person_id, code in pairs:
         book = ledgers[person_id]
         outcome = book.outcome(code)
-        row = rows.get((person_id, code))
-        if row is None:
-            row = CompetencyScore(person_id=person_id, competency=code)
-            session.add(row)
-        row.level, row.score, row.is_capped = outcome.level, outcome.score, outcome.capped
-        row.computed_at, row.due_at = at, book.due_at(code)
-    session.flush()
+        rows.append(
+            {
+                "person_id": person_id,
+                "competency": code,
+                "level": outcome.level,
+                "score": outcome.score,
+                "is_capped": outcome.capped,
+                "computed_at": at,
+                "due_at": book.due_at(code),
+            }
+        )
+    upsert_all(session, CompetencyScore, ("person_id", "competency"), rows)
 
 
 def _hold(session: Session, people: Iterable[UUID], *, skip_locked: bool = False) -> list[UUID]:

@@ -169,6 +169,15 @@ _SEATS = (
 )
 
 
+_PROGRESS = (
+    select(*_COLUMNS)
+    .select_from(Enrolment)
+    .join(Course, Course.id == Enrolment.course_id)
+    .join(Edition, and_(Edition.course_id == Course.id, Edition.is_current))
+    .where(Enrolment.id == bindparam("enrolment_id"))
+)
+
+
 def seat(session: Session, person_id: UUID, slug: str) -> Seat | None:
     """The person's latest enrolment on the course with all progress, or None: no such course."""
     row = session.execute(_SEAT, {"person_id": person_id, "slug": slug}).one_or_none()
@@ -182,6 +191,13 @@ def seats_of(session: Session, person_id: UUID) -> list[Seat]:
     and the outlines that this process has not seen yet."""
     rows = session.execute(_SEATS, {"person_id": person_id}).all()
     return [_from_row(catalog.outline(session, row.edition_id), row) for row in rows]
+
+
+def progress_of(session: Session, enrolment_id: UUID) -> Seat | None:
+    """What decides whether an enrolment is complete, on the course's current edition; one
+    statement. None where the course has none."""
+    row = session.execute(_PROGRESS, {"enrolment_id": enrolment_id}).one_or_none()
+    return None if row is None else _from_row(catalog.outline(session, row.edition_id), row)
 
 
 def _from_row(outline: Outline, row: Any) -> Seat:

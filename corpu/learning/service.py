@@ -26,7 +26,7 @@ from corpu.learning.models import (
     PageVisit,
     QuizStanding,
 )
-from corpu.learning.seat import Seat, seat
+from corpu.learning.seat import Seat, progress_of, seat
 from corpu.people.queries import standing
 from corpu.zones import local_year
 
@@ -86,7 +86,7 @@ def enrol(session: Session, person_id: UUID, slug: str, *, at: datetime) -> Enro
         latest.left_at = None
         session.flush()
         # What was graded while one was away may have been the last that was missing.
-        evaluate(session, latest, at=at)
+        evaluate(session, latest.id, at=at)
         return latest
     if course.archived_at is not None:
         raise CourseArchived
@@ -225,9 +225,9 @@ def complete_page(
         raise NotFound
     if any(check not in here.answers for check in page.checks):
         raise ChecksOpen
-    enrolment = _locked(session, here.enrolment_id)
-    _mark_done(session, enrolment, here.outline, page, at)
-    evaluate(session, enrolment, at=at)
+    _locked(session, here.enrolment_id)
+    _mark_done(session, here.enrolment_id, here.outline, page, at)
+    evaluate(session, here.enrolment_id, at=at)
     after = seat(session, person_id, slug)
     assert after is not None
     return after
@@ -244,52 +244,46 @@ def record_standing(
     best_score: Decimal | None,
 ) -> None:
     """Keep beside the enrolment how a quiz stands; called at each start, submission and grade."""
-    row = session.get(QuizStanding, (enrolment_id, page_id))
-    if row is None:
-        row = QuizStanding(enrolment_id=enrolment_id, page_id=page_id)
-        session.add(row)
-    row.attempts, row.in_progress, row.awaiting_grade = attempts, in_progress, awaiting_grade
-    row.best_score = best_score
-    session.flush()
+    upsert(
+        session,
+        QuizStanding,
+        {"enrolment_id": enrolment_id, "page_id": page_id},
+        {
+            "attempts": attempts,
+            "in_progress": in_progress,
+            "awaiting_grade": awaiting_grade,
+            "best_score": best_score,
+        },
+    )
 
 
 def record_attempt(session: Session, event: AttemptGraded) -> None:
-    """A passed quiz is a completed page; then the course may be complete."""
-    enrolment = _locked(session, event.enrolment_id)
-    outline = catalog.current_edition(session, event.course_slug)
+    """A passed quiz is a completed page; then the course may be complete. Whoever grades holds
+    the enrolment's row."""
+    outline = catalog.current_edition(session, event.course_slug) if event.passed else None
     page = outline.by_id.get(event.page_id) if outline else None
-    if outline is not None and page is not None and event.passed:
-        _mark_done(session, enrolment, outline, page, event.at)
-    evaluate(session, enrolment, at=event.at)
+    if outline is not None and page is not None:
+        _mark_done(session, event.enrolment_id, outline, page, event.at)
+    evaluate(session, event.enrolment_id, at=event.at)
 
 
-def evaluate(session: Session, enrolment: Enrolment, *, at: datetime) -> Completion | None:
+def evaluate(session: Session, enrolment_id: UUID, *, at: datetime) -> Completion | None:
     """Complete the course if its conditions hold now; the caller holds the enrolment's row."""
-    if enrolment.completed_at is not None or enrolment.left_at is not None:
+    progress = progress_of(session, enrolment_id)
+    if progress is None or not progress.is_open:
         return None
-    edition_id = session.scalar(
-        select(Edition.id).filter_by(course_id=enrolment.course_id, is_current=True)
-    )
-    if edition_id is None:
+    outline = progress.outline
+    if not rules.is_complete(
+        outline.completion_pages, outline.completion_marks, progress.done, progress.standings
+    ):
         return None
-    outline = catalog.outline(session, edition_id)
-    done = set(
-        session.scalars(
-            select(PageCompletion.page_id).where(PageCompletion.enrolment_id == enrolment.id)
-        )
-    )
-    standings = {
-        row.page_id: rules.Standing(best_score=row.best_score)
-        for row in session.scalars(select(QuizStanding).filter_by(enrolment_id=enrolment.id))
-    }
-    if not rules.is_complete(outline.completion_pages, outline.completion_marks, done, standings):
-        return None
+    enrolment = session.get_one(Enrolment, enrolment_id)
     here = standing(session, enrolment.person_id, at)
     completion = Completion(
         enrolment_id=enrolment.id,
         person_id=enrolment.person_id,
         course_id=enrolment.course_id,
-        edition_id=edition_id,
+        edition_id=outline.edition_id,
         unit_id=here.unit_id,
         unit_name=here.unit_name,
         timezone=here.timezone,
@@ -336,7 +330,7 @@ def evaluate_course(session: Session, payload: dict[str, Any], at: datetime) -> 
         query = query.where(Enrolment.id > UUID(after))
     batch = session.scalars(query).all()
     for enrolment in batch:
-        evaluate(session, enrolment, at=at)
+        evaluate(session, enrolment.id, at=at)
     if len(batch) == 100:
         enqueue(
             session,
@@ -373,22 +367,16 @@ def _locked(session: Session, enrolment_id: UUID | None) -> Enrolment:
 
 
 def _mark_done(
-    session: Session, enrolment: Enrolment, outline: Outline, page: PageInfo, at: datetime
+    session: Session, enrolment_id: UUID, outline: Outline, page: PageInfo, at: datetime
 ) -> None:
-    row = session.get(PageCompletion, (enrolment.id, page.id))
-    if row is not None:
-        row.body_hash = page.body_hash
-    else:
-        session.add(
-            PageCompletion(
-                enrolment_id=enrolment.id,
-                page_id=page.id,
-                edition_id=outline.edition_id,
-                body_hash=page.body_hash,
-                completed_at=at,
-            )
-        )
-    session.flush()
+    upsert(
+        session,
+        PageCompletion,
+        {"enrolment_id": enrolment_id, "page_id": page.id},
+        {"body_hash": page.body_hash},
+        edition_id=outline.edition_id,
+        completed_at=at,
+    )
 
 
 def learners_inside(session: Session, course_id: UUID) -> int:

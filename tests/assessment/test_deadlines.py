@@ -83,14 +83,14 @@ def test_one_that_fails_does_not_hold_up_the_others(
     for person in (mira, jonas):
         take_seat(session, person)
         attempts.append(begin(session, person, at=NOON + len(attempts) * SECOND))
-    finish = submission._finish
+    finish = submission.submit_held
 
     def broken(session, attempt, *args, **kwargs):
         if attempt.person_id == mira.id:
             raise RuntimeError("broken")
         return finish(session, attempt, *args, **kwargs)
 
-    monkeypatch.setattr(submission, "_finish", broken)
+    monkeypatch.setattr(submission, "submit_held", broken)
     assert service.close_due(session, END + 90 * SECOND) == 1
     assert again(session, attempts[0]).state is AttemptState.IN_PROGRESS
     assert again(session, attempts[1]).state is AttemptState.GRADED

@@ -28,6 +28,7 @@ def an_attempt(session, storage, person):
 
 def graded(attempt, *pieces, answered=True, observed_at=NOON, at=NOON):
     return AttemptGraded(
+        again=True,
         attempt_id=attempt.id,
         enrolment_id=attempt.enrolment_id,
         person_id=attempt.person_id,
