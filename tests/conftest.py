@@ -103,13 +103,21 @@ def pytest_unconfigure(config):
         shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config, items):
-    """Without Chromium its tests are left out, unless they are required: then they fail."""
-    if browsing.program() or "browser" in REQUIRED:
-        return
-    left_out = [item for item in items if "chromium" in getattr(item, "fixturenames", ())]
-    config.hook.pytest_deselected(items=left_out)
-    items[:] = [item for item in items if item not in left_out]
+    """Without Chromium its tests are left out, unless they are required: then they fail.
+
+    What takes long comes first, so that no worker is alone with it in the end.
+    """
+    if not browsing.program() and "browser" not in REQUIRED:
+        left_out = [item for item in items if "chromium" in getattr(item, "fixturenames", ())]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+    crash = [item for item in items if item.path.parent.name == "crash"]
+    browser = [item for item in items if item.path.parent.name == "browser"]
+    # Whoever comes first to a browser test makes the world of all; the other kills meanwhile.
+    long = [*crash[:1], *browser, *crash[1:]]
+    items[:] = long + [item for item in items if item not in long]
 
 
 def pytest_collection_finish(session):

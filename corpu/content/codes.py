@@ -17,7 +17,7 @@ READING = {
         ERROR,
         N_(
             "Nama folder kursus “%(name)s” tidak dapat menjadi alamat. Pakai huruf kecil, angka "
-            "dan tanda hubung, misalnya air-bersih-untuk-semua."
+            "dan tanda hubung, misalnya air-bersih-untuk-semua; kata grading sudah dipakai."
         ),
     ),
     "bad-name": (

@@ -24,6 +24,7 @@ from corpu.content.render import Definitions
 from corpu.content.source import report_size
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+RESERVED = {"grading"}  # words that stand where a course stands in an address
 NUMBERED = re.compile(rf"([0-9]{{1,4}})-({SLUG.pattern})")
 
 
@@ -116,7 +117,7 @@ def scan_course(
     slug: str, files: Mapping[str, bytes], problems: Problems, limits: Limits
 ) -> Outline:
     """Read the structure of every file. Sizes and counts are looked at first."""
-    if not SLUG.fullmatch(slug) or len(slug) > 80:
+    if not SLUG.fullmatch(slug) or len(slug) > 80 or slug in RESERVED:
         problems.add("bad-course-name", "course.md", name=slug)
     fitting = {
         path: data

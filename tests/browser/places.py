@@ -69,6 +69,14 @@ def answer_too_long(page: Page) -> None:
     page.locator("[aria-invalid=true]").first.wait_for()
 
 
+def far_too_much(page: Page) -> None:
+    """Paste more than the server takes in one request."""
+    page.get_by_label("NIP atau surel").evaluate("box => { box.value = 'x'.repeat(3_000_000) }")
+    page.locator("main form[method=post] button").first.click()
+    page.wait_for_load_state()
+    page.get_by_text("413").wait_for()
+
+
 def stale_form(page: Page) -> None:
     """A form whose token is somebody else's."""
     page.locator("main [name=csrf_token]").first.evaluate("box => { box.value = 'lama' }")
@@ -129,6 +137,7 @@ def _anybody(scene: Scene) -> list[Visit]:
         Visit("/login"),
         Visit("/login", act=refused),
         Visit("/login", act=wrong_password),
+        Visit("/login", act=far_too_much),
         Visit(f"/login/link/{scene.token}"),
         Visit(f"/login/link/{scene.token}", act=refused),
         Visit("/login/link/bukan-tautan", 410),
