@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 
 from corpu import vocabulary
-from corpu.ipasn.rules import Dimension, Item, Scale
+from corpu.ipasn.facts import Dimension, Item, Scale
 
 
 @cache

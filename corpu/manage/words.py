@@ -8,6 +8,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
 from corpu import i18n, vocabulary
+from corpu.ipasn import words as ipasn_words
 from corpu.people.directory import State
 from corpu.people.rules import printed_nip
 from corpu.permissions import Role
@@ -38,6 +39,8 @@ ACTIONS = {
     "quiz.extra_time": _l("Tambahan waktu diberikan"),
     "competency.rated": _l("Kompetensi dinilai atasan"),
     "competency.rule_adopted": _l("Aturan skor kompetensi ditetapkan"),
+    "ipasn.recorded": _l("Data IP ASN dicatat"),
+    "ipasn.withdrawn": _l("Data IP ASN ditarik"),
     "essay.corrected": _l("Nilai uraian dikoreksi"),
     "jobs.retried": _l("Pekerjaan latar dicoba lagi"),
     "audit.exported": _l("Jejak audit diunduh"),
@@ -88,6 +91,17 @@ FIELDS = {
     "jobs": _l("Pekerjaan"),
     "rows": _l("Baris"),
     "agency": _l("Instansi"),
+    "ipasn": _l("Data IP ASN"),
+    "ipasn_code": _l("Isi data"),
+    "year": _l("Tahun"),
+    "day_on": _l("Tanggal"),
+    "jp": _l("JP"),
+    "source": _l("Sumber"),
+    "total": _l("Nilai total"),
+    "qualification": _l("Kualifikasi"),
+    "competence": _l("Kompetensi"),
+    "performance": _l("Kinerja"),
+    "discipline": _l("Disiplin"),
 }
 
 STATES = {
@@ -162,6 +176,10 @@ def value(key: str, found: Any, names: Mapping[str, str], zone: str) -> str:
         return str(ROLES[Role(text)])
     if key == "competency" and text in vocabulary.competencies():
         return named(vocabulary.competencies()[text])
+    if key == "ipasn":
+        return ipasn_words.kind(text)
+    if key == "ipasn_code":
+        return ipasn_words.code(text)
     if key == "timezone":
         return str(ZONES.get(text, text))
     if key in ("nip", "signatory_nip"):

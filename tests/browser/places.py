@@ -181,6 +181,7 @@ def _own(scene: Scene) -> list[Visit]:
         *(Visit(f"/me/competencies/{code}") for code in competencies()),
         Visit("/me/hours"),
         Visit("/me/hours?year=1999", 404),
+        Visit("/me/ipasn"),
         Visit("/me/certificates"),
         Visit("/account"),
         Visit("/account", act=passwords_differ),
@@ -202,7 +203,7 @@ def _holder(scene: Scene) -> list[Visit]:
 
 def _newcomer() -> list[Visit]:
     return [
-        *map(Visit, ("/", "/me", "/me/hours", "/me/certificates", "/me/competencies")),
+        *map(Visit, ("/", "/me", "/me/hours", "/me/ipasn", "/me/certificates", "/me/competencies")),
         Visit("/me/competencies/INT"),
         Visit("/account"),
         *(Visit(f"/courses/{slug}") for slug in COURSES),
@@ -342,6 +343,7 @@ def _english(scene: Scene) -> list[Visit]:
         "/me/competencies",
         "/me/competencies/KOM",
         "/me/hours",
+        "/me/ipasn",
         "/me/certificates",
         "/account",
         "/goals",

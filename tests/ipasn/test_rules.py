@@ -9,18 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpu import vocabulary
-from corpu.ipasn.rules import (
-    Dimension,
-    Facts,
-    Item,
-    Sanction,
-    StepKind,
-    Training,
-    band_of,
-    estimate,
-    predicate_of,
-    with_step,
-)
+from corpu.ipasn.facts import Dimension, Facts, Item, Sanction, Training
+from corpu.ipasn.rules import StepKind, band_of, estimate, predicate_of, with_step
 from corpu.ipasn.scale import shipped
 
 TODAY = date(2026, 11, 24)
