@@ -20,6 +20,8 @@ from corpu.people.records import CONSOLE, log, plain, the_person
 FIRST_YEAR = 2019  # the first year measured by Peraturan BKN 8/2019
 FIRST_DAY = date(1950, 1, 1)
 TECHNICAL = "technical"
+CENT = Decimal("0.01")
+MOST_JP = 2000  # of one training: more than the longest there is
 PARTS = ("qualification", "competence", "performance", "discipline")
 
 
@@ -73,6 +75,14 @@ class PartOutOfRange(RuleBroken):
     def __init__(self, part: str, most: Decimal) -> None:
         super().__init__(most=f"{most.normalize():f}")
         self.field = part
+
+
+class TooPrecise(RuleBroken):
+    message = N_("Tulis angka dengan paling banyak dua desimal, misalnya 22,5.")
+
+    def __init__(self, field: str) -> None:
+        super().__init__()
+        self.field = field
 
 
 class SumDiffers(RuleBroken):
@@ -205,12 +215,21 @@ def _check(fact: Fact, today: date) -> None:
         fact.year is not None and FIRST_YEAR <= fact.year <= today.year
     ):
         raise YearOutside(first=FIRST_YEAR, last=today.year)
+    _check_digits(fact)
     if fact.kind in (EntryKind.SANCTION, EntryKind.TRAINING):
         _check_day(fact.day, today)
     if fact.kind is EntryKind.TRAINING:
         _check_hours(fact, is_needed=scale.counts_as[fact.code] == TECHNICAL)
     if fact.kind is EntryKind.OFFICIAL:
         _check_official(fact)
+
+
+def _check_digits(fact: Fact) -> None:
+    """Two decimals at most, as the columns and BKN have them."""
+    numbers = {"jp": fact.jp, "total": fact.total} | dict(zip(PARTS, fact.parts, strict=True))
+    for name, number in numbers.items():
+        if number is not None and abs(number) <= MOST_JP and number.quantize(CENT) != number:
+            raise TooPrecise(name)
 
 
 def _check_day(day: date | None, today: date) -> None:
@@ -225,7 +244,7 @@ def _check_hours(fact: Fact, *, is_needed: bool) -> None:
         return
     if fact.jp is None or fact.jp < 0 or (is_needed and not fact.jp):
         raise HoursMissing
-    if fact.jp > 2000:
+    if fact.jp > MOST_JP:
         raise TooManyHours
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from flask_babel import gettext
@@ -128,6 +129,9 @@ ZONES = {
 }
 assert set(ZONES) == set(ZONE_LABELS)
 
+# kept as exact text, read with the comma or point of the reader
+NUMBERS = ("jp", "total", "qualification", "competence", "performance", "discipline")
+
 SHORT_OF = {"unit_id": "unit", "supervisor_id": "supervisor", "parent_id": "parent"}
 
 
@@ -176,6 +180,8 @@ def value(key: str, found: Any, names: Mapping[str, str], zone: str) -> str:
         return str(ROLES[Role(text)])
     if key == "competency" and text in vocabulary.competencies():
         return named(vocabulary.competencies()[text])
+    if key in NUMBERS:
+        return _exact(text)
     if key == "ipasn":
         return ipasn_words.kind(text)
     if key == "ipasn_code":
@@ -218,6 +224,13 @@ def _read(text: str, kind: Any, write: Any) -> str:
     try:
         return str(write(kind.fromisoformat(text)))
     except ValueError:
+        return text
+
+
+def _exact(text: str) -> str:
+    try:
+        return i18n.number(Decimal(text))
+    except InvalidOperation:
         return text
 
 

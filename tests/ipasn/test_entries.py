@@ -151,6 +151,18 @@ BAD = {
         Fact(EntryKind.TRAINING, "TEKNIS", day=date(2026, 1, 1), jp=Decimal(2001)),
         "jp",
     ),
+    "too many decimals": (
+        Fact(EntryKind.OFFICIAL, year=2025, total=Decimal("72.505")),
+        "total",
+    ),
+    "hours with too many decimals": (
+        Fact(EntryKind.TRAINING, "TEKNIS", day=date(2026, 1, 1), jp=Decimal("1.005")),
+        "jp",
+    ),
+    "beyond all measure": (
+        Fact(EntryKind.OFFICIAL, year=2025, total=Decimal("9" * 5000)),
+        "total",
+    ),
     "above a hundred": (Fact(EntryKind.OFFICIAL, year=2025, total=Decimal("100.1")), "total"),
     "below zero": (Fact(EntryKind.OFFICIAL, year=2025, total=Decimal(-1)), "total"),
     "no total": (Fact(EntryKind.OFFICIAL, year=2025), "total"),
