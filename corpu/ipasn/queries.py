@@ -9,9 +9,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from corpu.catalog.models import Edition
+from corpu.catalog.models import Course, Edition
 from corpu.hours.models import HourEntry
-from corpu.ipasn.facts import Dimension, Facts, Sanction, Training
+from corpu.ipasn.facts import Dimension, Facts, Item, Sanction, Training
 from corpu.ipasn.models import EntryKind, IpasnEntry
 from corpu.ipasn.rules import Estimate, band_of, estimate
 from corpu.ipasn.scale import shipped
@@ -92,6 +92,27 @@ def trainings_of(session: Session, person_id: UUID) -> list[Training]:
         .where(HourEntry.person_id == person_id)
     )
     return [Training(row.kind, row.day, row.jp, row.course_title) for row in rows]
+
+
+def kinds_on_offer(session: Session, person_id: UUID, item: Item) -> list[str]:
+    """The kinds of open courses that count for an item and that the person has not completed.
+    One statement; empty where the catalogue has nothing for it."""
+    kinds = [kind for kind, counts in shipped().counts_as.items() if counts is item]
+    done = select(Completion.course_id).where(Completion.person_id == person_id)
+    return list(
+        session.scalars(
+            select(Edition.kind)
+            .join(Course, Course.id == Edition.course_id)
+            .where(
+                Edition.is_current,
+                Course.archived_at.is_(None),
+                Edition.kind.in_(kinds),
+                Course.id.not_in(done),
+            )
+            .distinct()
+            .order_by(Edition.kind)
+        )
+    )
 
 
 def facts_of(

@@ -5,6 +5,8 @@ from flask import Blueprint, render_template
 from corpu import clock
 from corpu.extensions import db
 from corpu.ipasn import queries, words
+from corpu.ipasn.facts import Item
+from corpu.ipasn.rules import ALONE
 from corpu.people import export as own_data
 from corpu.permissions import Permission
 from corpu.web import requires, the_viewer
@@ -23,5 +25,16 @@ def _offer_words(state) -> None:
 @bp.get("/me/ipasn")
 @requires(Permission.LEARN)
 def mine() -> str:
-    index = queries.index_of(db.session(), the_viewer().id, clock.now())
-    return render_template("ipasn/mine.html", index=index)
+    session, person = db.session(), the_viewer()
+    index = queries.index_of(session, person.id, clock.now())
+    step = index.estimate.best_step
+    alone = step is not None and step.kind in ALONE
+    return render_template(
+        "ipasn/mine.html",
+        index=index,
+        step=step,
+        is_alone=alone,
+        on_offer=queries.kinds_on_offer(session, person.id, Item(step.kind))
+        if step is not None and alone
+        else [],
+    )
