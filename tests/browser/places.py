@@ -284,12 +284,19 @@ def _people(scene: Scene) -> list[Visit]:
         f"{teacher}/roles/{scene.role}/end",
         f"/manage/people/{scene.inactive}/reactivate",
         "/manage/people/new",
+        *(
+            f"{person}/ipasn/{kind}"
+            for kind in ("education", "performance", "sanction", "training", "official")
+        ),
+        f"{person}/ipasn/{scene.ipasn_entry}/withdraw",
     ]
     return [
         Visit("/manage/people"),
         Visit("/manage/people?q=tidakadayangcocok"),
         Visit("/manage/people?state=all&q=a"),
         Visit(person),
+        Visit(f"{person}/ipasn"),
+        Visit(f"{teacher}/ipasn"),
         Visit(teacher),
         Visit(f"/manage/people/{scene.inactive}"),
         Visit(f"{person}/correct"),
