@@ -1,5 +1,6 @@
 """What managers write down for the index: one form for each kind of fact."""
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import DecimalField, HiddenField, IntegerField, SelectField
 from wtforms.validators import DataRequired, InputRequired, Optional
@@ -16,7 +17,7 @@ class Number(DecimalField):
         text = [str(cleaned(value)).replace(",", ".") for value in valuelist]
         if text and text[0] and not text[0].lstrip("-").replace(".", "", 1).isdecimal():
             self.data = None
-            raise ValueError(self.gettext("Not a valid decimal value."))
+            raise ValueError(_("Tulis angka, misalnya 12,5"))
         super().process_formdata(text)
 
 
