@@ -102,6 +102,7 @@ BLUEPRINTS = [
     "competency.views",
     "hours.views",
     "credentials.views",
+    "ipasn.views",
     "team.views",
     "authoring.views",
     "manage.views",

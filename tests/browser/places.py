@@ -190,6 +190,7 @@ def _own(scene: Scene) -> list[Visit]:
         *(Visit(f"/me/competencies/{code}") for code in competencies()),
         Visit("/me/hours"),
         Visit("/me/hours?year=1999", 404),
+        Visit("/me/ipasn"),
         Visit("/me/certificates"),
         Visit("/account"),
         Visit("/account", act=passwords_differ),
@@ -211,7 +212,7 @@ def _holder(scene: Scene) -> list[Visit]:
 
 def _newcomer() -> list[Visit]:
     return [
-        *map(Visit, ("/", "/me", "/me/hours", "/me/certificates", "/me/competencies")),
+        *map(Visit, ("/", "/me", "/me/hours", "/me/ipasn", "/me/certificates", "/me/competencies")),
         Visit("/me/competencies/INT"),
         Visit("/account"),
         *(Visit(f"/courses/{slug}") for slug in COURSES),
@@ -292,12 +293,19 @@ def _people(scene: Scene) -> list[Visit]:
         f"{teacher}/roles/{scene.role}/end",
         f"/manage/people/{scene.inactive}/reactivate",
         "/manage/people/new",
+        *(
+            f"{person}/ipasn/{kind}"
+            for kind in ("education", "performance", "sanction", "training", "official")
+        ),
+        f"{person}/ipasn/{scene.ipasn_entry}/withdraw",
     ]
     return [
         Visit("/manage/people"),
         Visit("/manage/people?q=tidakadayangcocok"),
         Visit("/manage/people?state=all&q=a"),
         Visit(person),
+        Visit(f"{person}/ipasn"),
+        Visit(f"{teacher}/ipasn"),
         Visit(teacher),
         Visit(f"/manage/people/{scene.inactive}"),
         Visit(f"{person}/correct"),
@@ -351,6 +359,7 @@ def _english(scene: Scene) -> list[Visit]:
         "/me/competencies",
         "/me/competencies/KOM",
         "/me/hours",
+        "/me/ipasn",
         "/me/certificates",
         "/account",
         "/goals",
