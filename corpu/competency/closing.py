@@ -25,14 +25,17 @@ class Closing:
     """The set with the fewest JP, by slug, and where it leads.
 
     `before` and `after` hold the level of each required competency, None: not yet observed.
-    `remaining` is what no set of courses closes. `is_proven` is False where the search was
-    ended before everything better was excluded.
+    `closes` holds by course the competencies for which it is there, with the level that they
+    stay at without it and what presupposes it; empty for a mere prerequisite. `remaining` is what
+    no set of courses closes. `is_proven` is False where the search was ended before everything
+    better was excluded.
     """
 
     courses: tuple[str, ...]
     jp: Decimal
     before: Mapping[str, int | None]
     after: Mapping[str, int | None]
+    closes: Mapping[str, Mapping[str, int]]
     remaining: Mapping[str, int]
     is_proven: bool
 
@@ -69,6 +72,7 @@ def closing(
         jp=best.jp,
         before={code: forecast.level(code, frozenset()) for code in required},
         after=after,
+        closes={slug: _closed_by(forecast, best.courses, slug) for slug in best.courses},
         remaining={
             code: level - (after[code] or 0)
             for code, level in required.items()
@@ -76,6 +80,16 @@ def closing(
         },
         is_proven=proven,
     )
+
+
+def _closed_by(forecast: Forecast, courses: frozenset[str], slug: str) -> dict[str, int]:
+    without = frozenset(other for other in courses if slug not in forecast.chain[other])
+    return {
+        code: forecast.level(code, without) or 0
+        for code in forecast.required
+        if slug in forecast.shown_by(code)
+        and forecast.reached(code, without) < forecast.reached(code, courses)
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, render_template, url_for
 
 from corpu import clock
 from corpu.competency import export, queries, words
+from corpu.competency.ways import way_to_close
 from corpu.extensions import db
 from corpu.people import export as own_data
 from corpu.permissions import Permission
@@ -31,6 +32,16 @@ def profile():
         "competency/profile.html",
         profile=mine,
         step=queries.next_step(session, mine),
+        link=lambda code: url_for("competency.account", code=code),
+    )
+
+
+@bp.get("/me/competencies/close-gap")
+@requires(Permission.LEARN)
+def close_gap():
+    return render_template(
+        "competency/close_gap.html",
+        way=way_to_close(db.session(), the_viewer().id, clock.now()),
         link=lambda code: url_for("competency.account", code=code),
     )
 

@@ -209,6 +209,19 @@ def test_nothing_is_proposed_where_nothing_is_missing():
     assert (found.courses, found.jp, found.remaining) == ((), Decimal(0), {})
 
 
+def test_each_course_says_what_would_stay_without_it():
+    found = solve(
+        {"PPB": 2, "KOM": 2},
+        [
+            course("dasar", 1),
+            course("a", 2, ("PPB", 2), ("KOM", 1), after=("dasar",)),
+            course("b", 2, ("KOM", 2)),
+        ],
+        [quiz("lama", 1, 90)],
+    )
+    assert found.closes == {"dasar": {}, "a": {"PPB": 1}, "b": {"KOM": 1}}
+
+
 def test_many_alike_are_no_harder_than_few():
     """Fourteen of forty equal courses: the choices among equals are not tried one by one."""
     options = [course(f"k{number:02}", 2, ("PPB", 2)) for number in range(40)]
