@@ -186,6 +186,7 @@ def _learner(scene: Scene) -> list[Visit]:
 def _own(scene: Scene) -> list[Visit]:
     return [
         Visit("/me/competencies"),
+        Visit("/me/competencies/close-gap"),
         Visit("/me/competencies/XYZ", 404),
         *(Visit(f"/me/competencies/{code}") for code in competencies()),
         Visit("/me/hours"),
@@ -214,6 +215,7 @@ def _newcomer() -> list[Visit]:
     return [
         *map(Visit, ("/", "/me", "/me/hours", "/me/ipasn", "/me/certificates", "/me/competencies")),
         Visit("/me/competencies/INT"),
+        Visit("/me/competencies/close-gap"),
         Visit("/account"),
         *(Visit(f"/courses/{slug}") for slug in COURSES),
         Visit(f"/courses/{world.ESSAY}", act=enrolled),
@@ -259,6 +261,7 @@ def _supervisor(scene: Scene) -> list[Visit]:
         Visit(f"{person}/competencies/KOM"),
         Visit(f"{person}/competencies/INT"),
         Visit(f"{person}/competencies/KOM", act=refused),
+        Visit(f"{person}/close-gap"),
         Visit(f"/team/{scene.manager}", 404),
         Visit(f"/team/{NOBODY}", 404),
     ]

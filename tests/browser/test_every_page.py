@@ -31,6 +31,8 @@ NO_PAGES = {
     "pages.ready": "text for machines",
     "people.own_data": "a file to keep",
     "competency.evidence": "a file to keep",
+    "competency.ledger_json": "a file to keep",
+    "competency.ledger_csv": "a file to keep",
     "credentials.pdf": "a file to keep",
     "manage.certificate_pdf": "a file to keep",
     "reporting.board_csv": "a file to keep",
