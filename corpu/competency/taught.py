@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from corpu.catalog.models import Course, Edition, EditionPage
 from corpu.competency.forecast import CourseOption, Shows
 from corpu.competency.rules import THIN_POINTS
-from corpu.content.checks import certain_points
+from corpu.content.certain import certain_points
 from corpu.content.serial import quiz_from_dict
 from corpu.learning.models import Completion, Enrolment
 

@@ -6,12 +6,21 @@ from flask import Blueprint, Response, render_template, url_for
 
 from corpu import clock
 from corpu.competency import export, ledger_file, queries, words
+from corpu.competency.account_pdf import account_pdf
 from corpu.competency.ways import way_to_close
+from corpu.errors import N_, DomainError
 from corpu.extensions import db
 from corpu.people import export as own_data
 from corpu.permissions import Permission
 from corpu.spreadsheets import as_csv
+from corpu.typesetting import PdfRefused, PdfUnavailable
 from corpu.web import requires, the_viewer
+
+
+class NotDrawn(DomainError):
+    status = 503
+    message = N_("PDF belum dapat dibuat. Hitungannya tetap ada di halaman; coba lagi nanti.")
+
 
 bp = Blueprint("competency", __name__, template_folder="templates")
 
@@ -79,6 +88,20 @@ def evidence(code: str):
     found = queries.account_of(db.session(), the_viewer().id, code, clock.now())
     text = json.dumps([export.case_of(found)], ensure_ascii=False, indent=2)
     return _file(text, "application/json", f"bukti-{found.code}.json")
+
+
+@bp.get("/me/competencies/<code>/account.pdf")
+@requires(Permission.LEARN)
+def account_document(code: str):
+    """The account as the page tells it, to hand on or to keep."""
+    session, me = db.session(), the_viewer()
+    found = queries.account_of(session, me.id, code, clock.now())
+    session.close()  # drawing takes its time, and needs no connection
+    try:
+        drawn = account_pdf(found, me.timezone)
+    except (PdfRefused, PdfUnavailable) as problem:
+        raise NotDrawn from problem
+    return _file(drawn, "application/pdf", f"hitungan-{found.code}.pdf")
 
 
 def _file(content: str | bytes, mimetype: str, name: str) -> Response:

@@ -31,6 +31,7 @@ NO_PAGES = {
     "pages.ready": "text for machines",
     "people.own_data": "a file to keep",
     "competency.evidence": "a file to keep",
+    "competency.account_document": "a file to keep",
     "competency.ledger_json": "a file to keep",
     "competency.ledger_csv": "a file to keep",
     "credentials.pdf": "a file to keep",
