@@ -53,6 +53,7 @@ class Training:
     day: date
     jp: Decimal = Decimal()  # hours of 45 minutes
     title: str = ""
+    language: str = ""  # of the title, where it is known
 
 
 @dataclass(frozen=True)

@@ -86,12 +86,12 @@ def trainings_of(session: Session, person_id: UUID) -> list[Training]:
     What an agency offers here is taken as relevant to the duties of who finishes it.
     """
     rows = session.execute(
-        select(HourEntry.day, HourEntry.jp, HourEntry.course_title, Edition.kind)
+        select(HourEntry.day, HourEntry.jp, HourEntry.course_title, Edition.kind, Edition.language)
         .join(Completion, Completion.id == HourEntry.completion_id)
         .join(Edition, Edition.id == Completion.edition_id)
         .where(HourEntry.person_id == person_id)
     )
-    return [Training(row.kind, row.day, row.jp, row.course_title) for row in rows]
+    return [Training(row.kind, row.day, row.jp, row.course_title, row.language) for row in rows]
 
 
 def kinds_on_offer(session: Session, person_id: UUID, item: Item) -> list[str]:
