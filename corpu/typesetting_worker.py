@@ -16,11 +16,12 @@ import signal
 import struct
 import sys
 from pathlib import Path
+from typing import Any, cast
 
 import segno
 import typst
 
-STANDARDS = ["a-2a", "ua-1"]
+STANDARDS: list[Any] = ["a-2a", "ua-1"]
 LONGEST_DRAWING_SECONDS = 60
 IDLE_SECONDS = 15 * 60  # then the memory is given back; the next certificate starts another
 
@@ -63,11 +64,12 @@ def draw(request: dict, compilers: dict[str, typst.Compiler]) -> bytes:
     if request["qr"]:
         svg, quiet = qr_svg(request["qr"])
         data |= {"qr": svg, "qr_quiet": quiet}
-    return compilers[template].compile(
+    file = compilers[template].compile(
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
         pdf_standards=STANDARDS,
         timestamp=request["timestamp"],
     )
+    return cast("bytes", file)  # one file, as no page of its own is asked for
 
 
 def qr_svg(text: str) -> tuple[str, float]:

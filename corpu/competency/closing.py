@@ -99,8 +99,8 @@ class _Found:
     courses: frozenset[str]
 
     @property
-    def rank(self) -> tuple[int, Decimal, int, tuple[str, ...]]:
-        return self.gap, self.jp, len(self.courses), tuple(sorted(self.courses))
+    def rank(self) -> tuple[int, Fraction, int, tuple[str, ...]]:
+        return self.gap, Fraction(self.jp), len(self.courses), tuple(sorted(self.courses))
 
 
 @dataclass
