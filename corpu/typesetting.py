@@ -22,7 +22,7 @@ from typing import IO, Any
 log = logging.getLogger(__name__)
 
 WORKER = Path(__file__).with_name("typesetting_worker.py")
-FONTS = Path(__file__).parent / "credentials" / "fonts"
+FONTS = Path(__file__).with_name("fonts")
 TIMEOUT_SECONDS = 30.0
 LARGEST_ANSWER = 20 * 1024 * 1024
 _UNPRINTABLE = re.compile(r'text `"(.+?)"` could not be displayed')

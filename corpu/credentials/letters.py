@@ -1,17 +1,16 @@
 """Which letters our fonts can print; asked before a number is spent on a document.
 
-`fonts/letters.json` lists the ranges of code points the font files of that folder hold (a test
-compares the two). Names are written in Latin letters as a rule, but agencies of Yogyakarta, Bali
-and Central Java also write their own scripts.
+`corpu/fonts/letters.json` lists the ranges of code points that the font files beside it hold (a
+test compares the two). Names are written in Latin letters as a rule, but agencies of Yogyakarta,
+Bali and Central Java also write their own scripts.
 """
 
 import json
 import unicodedata
 from bisect import bisect_right
 from functools import cache
-from pathlib import Path
 
-FONTS = Path(__file__).with_name("fonts")
+from corpu.typesetting import FONTS
 
 
 def unprintable(text: str) -> list[str]:

@@ -18,11 +18,11 @@ from sqlalchemy.orm import Session
 
 from corpu.audit import AuditEntry
 from corpu.catalog.models import EditionFile, Medium
-from corpu.credentials.letters import FONTS
 from corpu.credentials.models import Certificate
 from corpu.jobs import Job
 from corpu.operations import schema, start
 from corpu.storage import FolderStorage
+from corpu.typesetting import FONTS
 from corpu.zones import ZONE_LABELS
 
 if TYPE_CHECKING:

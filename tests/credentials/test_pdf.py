@@ -236,7 +236,7 @@ def test_a_letter_no_font_has_is_refused_and_the_process_lives_on():
 
 def test_letters_json_says_what_the_fonts_hold():
     have = set()
-    for file in letters.FONTS.glob("*.ttf"):
+    for file in typesetting.FONTS.glob("*.ttf"):
         have |= set(TTFont(file).getBestCmap())
     _, ranges = letters._ranges()
     assert have == {code for first, last in ranges for code in range(first, last + 1)}
