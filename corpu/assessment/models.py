@@ -74,9 +74,8 @@ class Response(Base):
 
     attempt_id: Mapped[UUID] = mapped_column(ForeignKey("attempts.id"), primary_key=True)
     question_id: Mapped[str] = mapped_column(String(200), primary_key=True)
-    answer: Mapped[dict[str, Any] | None] = mapped_column(
-        JsonOrNull
-    )  # {"value": …}, in original option numbers
+    # {"value": …}, in original option numbers
+    answer: Mapped[dict[str, Any] | None] = mapped_column(JsonOrNull)
     in_doubt: Mapped[bool] = mapped_column(default=False)
     counter: Mapped[int]
     saved_at: Mapped[datetime]

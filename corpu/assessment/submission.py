@@ -69,7 +69,7 @@ def finish_by_deadline(session: Session, attempt: Attempt, *, at: datetime) -> A
         return None
     held = held_attempt(session, attempt.id)
     if held is None or accepts(at, held.deadline_at) is not Acceptance.CLOSED:
-        return held  # more time has just been granted
+        return None  # more time has just been granted
     return submit_held(session, held, at=at)
 
 

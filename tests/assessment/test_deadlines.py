@@ -1,12 +1,12 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from corpu import jobs
 from corpu.assessment import service, submission
 from corpu.assessment.extra_time import MinutesRefused, NoTimeLimit, ReasonMissing
-from corpu.assessment.models import AttemptState
+from corpu.assessment.models import Attempt, AttemptState
 from corpu.assessment.submission import BATCH
 from corpu.audit import AuditEntry
 from corpu.errors import NotFound
@@ -94,6 +94,16 @@ def test_one_that_fails_does_not_hold_up_the_others(
     assert service.close_due(session, END + 90 * SECOND) == 1
     assert again(session, attempts[0]).state is AttemptState.IN_PROGRESS
     assert again(session, attempts[1]).state is AttemptState.GRADED
+
+
+def test_more_time_granted_at_the_last_moment_counts(session, timed):
+    """Somebody saw the time run out, and has it handed in after more was granted."""
+    answer_all(session, timed)
+    later = update(Attempt).where(Attempt.id == timed.id).values(deadline_at=END + 300 * SECOND)
+    session.execute(later.execution_options(synchronize_session=False))
+    assert timed.deadline_at == END
+    assert service.finish_by_deadline(session, timed, at=END + 90 * SECOND) is None
+    assert again(session, timed).state is AttemptState.IN_PROGRESS
 
 
 def test_handed_in_too_late_counts_as_at_the_deadline(session, timed):
