@@ -96,7 +96,7 @@ def test_the_year_lies_before_the_present_day(session):
 
 def test_something_waits_for_everyone(session):
     """An essay for the instructor, a rating in the scores, a course that is under way."""
-    assert count(session, Attempt, Attempt.state == AttemptState.AWAITING_GRADE) >= 1
+    assert count(session, Attempt, Attempt.state == AttemptState.AWAITING_GRADE) >= 2
     assert count(session, EvidenceRecord, EvidenceRecord.kind == "supervisor") > 50
     learner = world.person(session, cast.LEARNER)
     assert count(session, Completion, Completion.person_id == learner.id) >= 1
