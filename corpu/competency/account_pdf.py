@@ -60,19 +60,16 @@ def said_of(account: Account, timezone: str) -> dict[str, Any]:
             gettext("Keadaan"),
         ],
         "parts": [
-            {
-                "title": gettext("Bukti yang dihitung"),
-                "none": gettext("Belum ada bukti yang dihitung."),
-                "rows": [_row(one, account, timezone) for one in account.counted],
-            },
-        ]
-        + [
-            {
-                "title": gettext("Bukti yang tidak dihitung, dan sebabnya"),
-                "none": "",
-                "rows": [_row(one, account, timezone) for one in account.ignored],
-            }
-            for _ in account.ignored[:1]
+            {"title": title, "none": none, "rows": [_row(one, account, timezone) for one in rows]}
+            for title, none, rows in (
+                (
+                    gettext("Bukti yang dihitung"),
+                    gettext("Belum ada bukti yang dihitung."),
+                    account.counted,
+                ),
+                (gettext("Bukti yang tidak dihitung, dan sebabnya"), "", account.ignored),
+            )
+            if rows or none
         ],
     }
 

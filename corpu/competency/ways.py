@@ -42,10 +42,6 @@ class Stretch:
         """Levels that no course closes."""
         return max(0, self.required - (self.after or 0))
 
-    @property
-    def is_raised(self) -> bool:
-        return (self.after or 0) > (self.before or 0)
-
 
 @dataclass(frozen=True)
 class Stage:
