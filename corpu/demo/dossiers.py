@@ -53,17 +53,19 @@ def kept(
         facts = _of_the_learner(at) if (unit, place) == cast.LEARNER else None
         if facts is None:
             facts = _of(unit, place, at, random)
-        stories.append(_write(session, person_id, facts, manager, at))
+        # Nobody writes down their own: the manager's come from the console.
+        by = None if person_id == manager.id else manager
+        stories.append(_write(session, person_id, facts, by, at))
     return stories
 
 
 def _write(
-    session: Session, person_id: UUID, facts: Iterable[Fact], manager: Viewer, at: datetime
+    session: Session, person_id: UUID, facts: Iterable[Fact], by: Viewer | None, at: datetime
 ) -> Iterator[datetime]:
     for number, fact in enumerate(facts):
         moment = at + timedelta(minutes=2 * number)
         yield moment
-        service.record(session, person_id, fact, by=manager, reason=REASONS[fact.kind], at=moment)
+        service.record(session, person_id, fact, by=by, reason=REASONS[fact.kind], at=moment)
 
 
 def _of_the_learner(at: datetime) -> list[Fact]:

@@ -35,7 +35,6 @@ class Scale:
     counts_as: Mapping[str, Item]  # kind of training → item
     technical_jp: Decimal
     performance: Mapping[str, Decimal]
-    performance_from: Mapping[str, Decimal]  # the least value of each predicate
     discipline: Mapping[str, Decimal]  # the lightest sanction first
     without_sanction: Decimal
     technical_years: int

@@ -7,7 +7,7 @@ but is not the same as zero: it is named, and the index has no band until it is 
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -257,13 +257,6 @@ def band_of(total: Decimal, scale: Scale) -> str:
     return next(band for band, least in scale.bands.items() if total >= least)
 
 
-def predicate_of(value: Decimal, scale: Scale) -> str:
-    """The predicate of a performance value from 0 on (91 and above is the best)."""
-    if value < 0:
-        raise ValueError("a performance value is never negative")
-    return next(code for code, least in scale.performance_from.items() if value >= least)
-
-
 def _steps(
     parts: tuple[Part, ...],
     education: str | None,
@@ -304,18 +297,3 @@ def _next_above(code: str, ladder: Mapping[str, Decimal]) -> str | None:
     rungs = list(ladder)
     place = rungs.index(code)
     return rungs[place - 1] if place else None
-
-
-def with_step(facts: Facts, step: Step) -> Facts:
-    """The facts as they would be had the step been taken on that day."""
-    if step.kind is StepKind.EDUCATION:
-        return replace(facts, education=(*facts.education, step.target))
-    if step.kind is StepKind.PERFORMANCE:
-        return replace(facts, performance={**(facts.performance or {}), step.year: step.target})
-    kind = {
-        StepKind.TECHNICAL: "TEKNIS",
-        StepKind.SEMINAR: "WEBINAR",
-        StepKind.FUNCTIONAL: "FUNGSIONAL",
-    }.get(step.kind, step.target)
-    done = Training(kind, facts.day, step.jp)
-    return replace(facts, trainings=(*facts.trainings, done))

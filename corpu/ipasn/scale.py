@@ -30,7 +30,6 @@ def shipped() -> Scale:
         counts_as={kind: Item(item) for kind, item in data["counts_as"].items()},
         technical_jp=Decimal(data["technical_jp"]),
         performance=_points(data["performance"]),
-        performance_from={row["code"]: Decimal(row["min"]) for row in data["performance"]},
         discipline=_points(data["discipline"]),
         without_sanction=Decimal(data["discipline_none"]),
         technical_years=windows["technical_years"],

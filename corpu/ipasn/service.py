@@ -1,5 +1,6 @@
 """Writing down what the index needs: a fact by a manager, or taking one back."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 from corpu.database import insert_unless_taken, uuid7
 from corpu.errors import N_, NotFound, RuleBroken
 from corpu.identity import Viewer
+from corpu.ipasn.facts import Item
 from corpu.ipasn.models import EntryKind, IpasnEntry
 from corpu.ipasn.scale import shipped
 from corpu.people.queries import agency_day
@@ -19,7 +21,6 @@ from corpu.people.records import CONSOLE, log, plain, the_person
 
 FIRST_YEAR = 2019  # the first year measured by Peraturan BKN 8/2019
 FIRST_DAY = date(1950, 1, 1)
-TECHNICAL = "technical"
 CENT = Decimal("0.01")
 MOST_JP = 2000  # of one training: more than the longest there is
 PARTS = ("qualification", "competence", "performance", "discipline")
@@ -27,6 +28,10 @@ PARTS = ("qualification", "competence", "performance", "discipline")
 
 class UnknownEntry(NotFound):
     message = N_("Catatan ini tidak ada di sini.")
+
+
+class OwnRecord(RuleBroken):
+    message = N_("Data IP ASN Anda sendiri dicatat dan ditarik oleh pengelola lain.")
 
 
 class UnknownCode(RuleBroken):
@@ -116,8 +121,9 @@ def record(
     entry_id: UUID | None = None,
 ) -> IpasnEntry:
     """Write a fact down. With the `entry_id` of an entry that stands nothing is written: the
-    same form sent twice is one fact. Raises a RuleBroken that names the field."""
+    same form sent twice is one fact. Raises OwnRecord, or a RuleBroken that names the field."""
     person = the_person(session, person_id)
+    _refuse_own(person_id, by)
     _check(fact, agency_day(session, at))
     values = _values(fact, person_id, by, reason, at) | {"id": entry_id or uuid7()}
     entry = insert_unless_taken(session, IpasnEntry, values)
@@ -147,16 +153,24 @@ def withdraw(
     reason: str,
     at: datetime,
 ) -> None:
-    """Take an entry back by a further one. Doing it twice changes nothing."""
+    """Take an entry back by a further one. Doing it twice changes nothing. Raises UnknownEntry,
+    OwnRecord."""
     person = the_person(session, person_id)
     entry = session.get(IpasnEntry, entry_id)
     if entry is None or entry.person_id != person_id or entry.kind is EntryKind.WITHDRAWAL:
         raise UnknownEntry
+    _refuse_own(person_id, by)
     values = _values(Fact(EntryKind.WITHDRAWAL), person_id, by, reason, at)
     values |= {"id": uuid7(), "withdraws_id": entry_id}
     if insert_unless_taken(session, IpasnEntry, values) is None:
         return
     log(session, person, "ipasn.withdrawn", by=by, at=at, before=_said(entry), reason=reason)
+
+
+def _refuse_own(person_id: UUID, by: Viewer | None) -> None:
+    """Nobody writes down what their own index is made of."""
+    if by is not None and by.id == person_id:
+        raise OwnRecord
 
 
 def is_withdrawn(session: Session, entry_id: UUID) -> bool:
@@ -201,15 +215,22 @@ def _said(entry: IpasnEntry) -> dict[str, Any]:
 # --------------------------------------------------------------------------- what is taken
 
 
-def _check(fact: Fact, today: date) -> None:
+def codes_of(kind: EntryKind) -> tuple[str, ...]:
+    """What an entry of this kind may say, the best first; nothing where it says no code."""
     scale = shipped()
-    codes = {
+    found: dict[EntryKind, Iterable[str]] = {
         EntryKind.EDUCATION: scale.education,
         EntryKind.PERFORMANCE: scale.performance,
         EntryKind.SANCTION: scale.discipline,
         EntryKind.TRAINING: scale.counts_as,
-    }.get(fact.kind)
-    if codes is not None and fact.code not in codes:
+    }
+    return tuple(found.get(kind, ()))
+
+
+def _check(fact: Fact, today: date) -> None:
+    scale = shipped()
+    codes = codes_of(fact.kind)
+    if codes and fact.code not in codes:
         raise UnknownCode
     if fact.kind in (EntryKind.PERFORMANCE, EntryKind.OFFICIAL) and not (
         fact.year is not None and FIRST_YEAR <= fact.year <= today.year
@@ -219,7 +240,7 @@ def _check(fact: Fact, today: date) -> None:
     if fact.kind in (EntryKind.SANCTION, EntryKind.TRAINING):
         _check_day(fact.day, today)
     if fact.kind is EntryKind.TRAINING:
-        _check_hours(fact, is_needed=scale.counts_as[fact.code] == TECHNICAL)
+        _check_hours(fact, is_needed=scale.counts_as[fact.code] is Item.TECHNICAL)
     if fact.kind is EntryKind.OFFICIAL:
         _check_official(fact)
 

@@ -12,7 +12,6 @@ from corpu.extensions import db
 from corpu.ipasn import queries, service
 from corpu.ipasn import words as ipasn_words
 from corpu.ipasn.models import EntryKind, IpasnEntry
-from corpu.ipasn.scale import shipped
 from corpu.ipasn.service import PARTS, Fact
 from corpu.manage.acts import Act
 from corpu.manage.blueprint import bp
@@ -41,6 +40,7 @@ def ipasn(person_id: UUID) -> str:
         person=person,
         index=queries.index_of(session, person_id, now),
         kinds=list(FORMS),
+        is_own=person_id == the_viewer().id,
         withdraw=lambda entry_id: url_for(
             ".withdraw_ipasn", person_id=person_id, entry_id=entry_id
         ),
@@ -123,14 +123,7 @@ def _named(kind: EntryKind) -> str:
 
 
 def _codes(kind: EntryKind) -> list[tuple[str, str]]:
-    scale = shipped()
-    found: dict[EntryKind, Any] = {
-        EntryKind.EDUCATION: scale.education,
-        EntryKind.PERFORMANCE: scale.performance,
-        EntryKind.SANCTION: scale.discipline,
-        EntryKind.TRAINING: scale.counts_as,
-    }
-    return [(code, ipasn_words.code(code)) for code in found[kind]]
+    return [(code, ipasn_words.code(code)) for code in service.codes_of(kind)]
 
 
 def _fact_of(kind: EntryKind, form: FactForm) -> Fact:

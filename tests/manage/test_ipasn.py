@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import select
 
+from corpu.ipasn import service
 from corpu.ipasn.models import EntryKind, IpasnEntry
 from tests.manage.conftest import REASON
 from tests.manage.reading import error_at, fields_of, send, text_of
@@ -162,3 +163,20 @@ def test_only_managers_enter(browser, jonas, url, at):
 
 def test_the_persons_page_leads_there(as_chief, mira, url):
     assert as_chief.get(f"/manage/people/{mira.id}").select_one(f"a[href='{url}']")
+
+
+def test_nobody_writes_down_or_takes_back_their_own(as_chief, session, chief, mira, at):
+    own = f"/manage/people/{chief.id}/ipasn"
+    page = as_chief.get(own)
+    assert "dicatat dan ditarik oleh pengelola lain" in text_of(page)
+    assert not page.select(f"a[href^='{own}/']")
+    for kind, data in FILLED.items():
+        page = send(as_chief, f"{own}/{kind}", status=409, reason=REASON, **data)
+        assert "oleh pengelola lain" in text_of(page)
+    assert entries_in(session) == []
+    fact = service.Fact(EntryKind.SANCTION, "ringan", day=at.date())
+    service.record(session, chief.id, fact, by=None, reason=REASON, at=at)
+    session.commit()
+    (entry,) = entries_in(session)
+    send(as_chief, f"{own}/{entry.id}/withdraw", status=409, reason="tidak suka")
+    assert len(entries_in(session)) == 1
