@@ -57,12 +57,12 @@ def test_a_stranger_and_a_signed_in_person_may_read_it(browser, mira, path):
 def test_the_privacy_notice_has_version_day_controller_and_contact(told, agency):
     page = read(told(privacy_contact="ppid@example.go.id").get("/privasi"), 200)
     words = text_of(page)
-    assert "Versi 1.0, berlaku sejak 24 November 2026" in words
+    assert "Versi 1.1, berlaku sejak 24 November 2026" in words
     assert agency.name in words
     assert "ppid@example.go.id" in words
     assert "UU 27/2022" in words
     footer = page.select_one("footer a[href='/privasi']").text
-    assert "versi 1.0, 24 November 2026" in footer
+    assert "versi 1.1, 24 November 2026" in footer
 
 
 def test_without_a_contact_the_managers_are_named(browser, agency):
@@ -73,6 +73,18 @@ def test_a_signed_in_person_finds_the_way_to_their_data(browser, mira):
     assert not browser.get("/privasi").select("main a.button")
     link = browser.sign_in(mira).get("/privasi").select_one("main a.button")
     assert link["href"] == "/account"
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("id", ("hukuman disiplin", "predikat kinerja")),
+        ("en", ("disciplinary sanctions", "IP ASN")),
+    ],
+)
+def test_the_privacy_notice_names_what_the_index_keeps(browser, agency, language, words):
+    text = browser.get(f"/privasi?lang={language}").select_one(".prose").text
+    assert all(word in text for word in words)
 
 
 def test_about_names_version_licences_source_and_the_work_of_others(app, told, agency):
