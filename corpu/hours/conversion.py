@@ -142,7 +142,7 @@ def _form(row: Mapping[str, Any]) -> Form:
     )
     if (form.jp is None) is not (measure is Measure.JP):
         raise ValueError(f"{form.code}: JP for each go with a measure that is not JP")
-    numbers = (form.jp, form.fallback, form.cap and form.cap.jp)
+    numbers = (form.jp, form.fallback, form.cap.jp if form.cap else None)
     if any(number is not None and not number > 0 for number in numbers):
         raise ValueError(f"{form.code}: every number is above zero")
     return form
