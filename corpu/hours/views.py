@@ -10,6 +10,7 @@ from corpu import clock
 from corpu.errors import NotFound
 from corpu.extensions import db
 from corpu.hours import queries
+from corpu.hours.claim_queries import own_claims
 from corpu.identity import Viewer
 from corpu.learning.seat import Seat, seats_of
 from corpu.people import export as own_data
@@ -20,6 +21,7 @@ from corpu.zones import local_year, zone_label
 bp = Blueprint("hours", __name__, template_folder="templates")
 
 own_data.register("hours", queries.own_part)
+own_data.register("hour_claims", own_claims)
 
 
 @bp.get("/me/hours")
@@ -27,9 +29,9 @@ own_data.register("hours", queries.own_part)
 def book():
     session, person, now = db.session(), the_viewer(), clock.now()
     this_year = local_year(now, person.timezone)
-    years = queries.years_of(session, person.id)
+    closed = queries.years_of(session, person.id)
     # On the last evening of a year the hours of a unit further east are already next year's.
-    years = sorted({this_year, *years}, reverse=True)
+    years = sorted({this_year, *closed}, reverse=True)
     year = _asked_year(years, this_year)
     mine = queries.book_of(session, person.id, year)
     is_running = year == this_year

@@ -36,6 +36,9 @@ ACTIONS = {
     "certificate.revoked": _l("Sertifikat dicabut"),
     "certificates.retried": _l("Sertifikat tertunda dicoba lagi"),
     "quiz.extra_time": _l("Tambahan waktu diberikan"),
+    "claim.verified": _l("Catatan belajar diverifikasi"),
+    "claim.refused": _l("Catatan belajar ditolak"),
+    "hours.year_closed": _l("Buku JP setahun ditutup"),
     "competency.rated": _l("Kompetensi dinilai atasan"),
     "competency.rule_adopted": _l("Aturan skor kompetensi ditetapkan"),
     "essay.corrected": _l("Nilai uraian dikoreksi"),
@@ -87,6 +90,10 @@ FIELDS = {
     "waiting": _l("Masih menunggu"),
     "jobs": _l("Pekerjaan"),
     "rows": _l("Baris"),
+    "state": _l("Keadaan"),
+    "jp": _l("JP"),
+    "year": _l("Tahun"),
+    "people": _l("Orang"),
     "agency": _l("Instansi"),
 }
 

@@ -38,6 +38,11 @@ def claim_of(person, **changes):
     return LearningClaim(**values | changes)
 
 
+def put(session, row):
+    with session.begin_nested():
+        session.add(row)
+
+
 @pytest.mark.parametrize(
     "changes",
     [
@@ -54,9 +59,8 @@ def claim_of(person, **changes):
     ids=str,
 )
 def test_a_row_that_cannot_be_is_refused(session, mira, changes):
-    with pytest.raises(IntegrityError), session.begin_nested():
-        session.add(claim_of(mira, **changes))
-        session.flush()
+    with pytest.raises(IntegrityError):
+        put(session, claim_of(mira, **changes))
 
 
 def decision_of(claim, person, ordinal=1, **changes):
@@ -87,16 +91,14 @@ def statement_of(person, **changes):
 
 def test_nobody_is_refused_without_a_reason(session, mira, jonas):
     claim = save(session, claim_of(mira))
-    with pytest.raises(IntegrityError), session.begin_nested():
-        session.add(decision_of(claim, jonas, reason=""))
-        session.flush()
+    with pytest.raises(IntegrityError):
+        put(session, decision_of(claim, jonas, reason=""))
 
 
 def test_a_year_is_closed_once(session, mira):
     save(session, statement_of(mira))
-    with pytest.raises(IntegrityError), session.begin_nested():
-        session.add(statement_of(mira))
-        session.flush()
+    with pytest.raises(IntegrityError):
+        put(session, statement_of(mira))
 
 
 @pytest.mark.parametrize("model", [ClaimDecision, HourStatement])
