@@ -13,7 +13,7 @@ from corpu.catalog.models import Course, Edition
 from corpu.database import JP
 from corpu.hours.claim_queries import ClaimLine, claims_of, totals_of_claims
 from corpu.hours.counting import Totals
-from corpu.hours.models import HourEntry, HourStatement, LearningClaim
+from corpu.hours.models import HourEntry, HourStatement, LearningClaim, State
 from corpu.hours.rules import TARGET_JP, remaining, total
 from corpu.learning.models import Completion
 from corpu.people.models import Person
@@ -49,10 +49,19 @@ class Book:
         return totals_of_claims(self.claims)
 
     @property
+    def verified(self) -> tuple[ClaimLine, ...]:
+        """The other learning that somebody verified."""
+        return tuple(line for line in self.claims if line.state is State.VERIFIED)
+
+    @property
     def total(self) -> Decimal:
         """What counts: courses, and of the other learning what is verified, within its caps.
         For many people at once, `counted_hours` says the same in SQL."""
-        return total(self.lines, self.year) + self.sums.verified
+        return self.courses_total + self.sums.verified
+
+    @property
+    def courses_total(self) -> Decimal:
+        return total(self.lines, self.year)
 
     @property
     def remaining(self) -> Decimal:

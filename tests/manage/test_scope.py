@@ -17,6 +17,7 @@ PLACES = (
     "/manage/units/new",
     "/manage/certificates",
     "/manage/certificates/pending",
+    "/manage/hours",
     "/manage/time",
     "/manage/audit",
 )
