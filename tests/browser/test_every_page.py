@@ -33,6 +33,8 @@ NO_PAGES = {
     "competency.evidence": "a file to keep",
     "credentials.pdf": "a file to keep",
     "manage.certificate_pdf": "a file to keep",
+    "hours.proof": "a file to keep",
+    "manage.hour_proof": "a file to keep",
     "reporting.board_csv": "a file to keep",
 }
 ROUNDS = [
