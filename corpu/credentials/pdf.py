@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 
 WORKER = Path(__file__).with_name("pdf_worker.py")
 TEMPLATE_VERSIONS = frozenset({1})
+STATEMENT = "statement-1"
 TIMEOUT_SECONDS = 30.0
 LARGEST_ANSWER = 20 * 1024 * 1024
 _UNPRINTABLE = re.compile(r'text `"(.+?)"` could not be displayed')
@@ -68,6 +69,16 @@ def render_pdf(
         "snapshot": snapshot.to_dict(),
         "written": written(snapshot),
     }
+    return _renderer.render(json.dumps(request, ensure_ascii=False).encode(), timeout)
+
+
+def render_statement(words: dict, *, timeout: float = TIMEOUT_SECONDS) -> bytes:
+    """Draw the statement of a closed Buku JP: A4 portrait, PDF/A-2a and PDF/UA-1.
+
+    `words` is what `statements.written` gives. The same words always give the same bytes.
+    Raises PdfRefused or PdfUnavailable, as `render_pdf` does.
+    """
+    request = {"template_version": STATEMENT, "snapshot": words, "written": {}}
     return _renderer.render(json.dumps(request, ensure_ascii=False).encode(), timeout)
 
 

@@ -22,7 +22,7 @@ import typst
 
 HERE = Path(__file__).parent
 TEMPLATES = HERE / "templates" / "typst"
-TEMPLATE_FILES = {1: "certificate.typ"}
+TEMPLATE_FILES = {1: "certificate.typ", "statement-1": "statement.typ"}
 STANDARDS = ["a-2a", "ua-1"]
 LONGEST_DRAWING_SECONDS = 60
 IDLE_SECONDS = 15 * 60  # then the memory is given back; the next certificate starts another
@@ -31,7 +31,7 @@ IDLE_SECONDS = 15 * 60  # then the memory is given back; the next certificate st
 def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to act on
     requests, answers = sys.stdin.buffer, sys.stdout.buffer
-    compilers: dict[int, typst.Compiler] = {}
+    compilers: dict[int | str, typst.Compiler] = {}
     while select.select([requests], [], [], IDLE_SECONDS)[0]:
         head = requests.read(4)
         if len(head) != 4:
@@ -63,13 +63,9 @@ def draw(request: dict, compilers: dict) -> bytes:
             ignore_system_fonts=True,
         )
     snapshot = request["snapshot"]
-    svg, quiet = qr_svg(snapshot["verify_url"])
-    data = {
-        "snapshot": snapshot,
-        "written": request["written"],
-        "qr": svg,
-        "qr_quiet": quiet,
-    }
+    data = {"snapshot": snapshot, "written": request["written"]}
+    if "verify_url" in snapshot:
+        data["qr"], data["qr_quiet"] = qr_svg(snapshot["verify_url"])
     issued = datetime.fromisoformat(snapshot["issued_on"]).replace(tzinfo=UTC)
     return compilers[version].compile(
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from random import Random
 from uuid import UUID
@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from corpu.credentials.closing import close
 from corpu.database import uuid7
 from corpu.demo import cast
 from corpu.demo.year import Story
@@ -46,7 +47,8 @@ class Told:
 # refused, withdrawn.
 LEARNERS = (
     Told("KL06", "Webinar Air Minum Aman 2030", "Kementerian PUPR", 120, end=Decision.VERIFIED),
-    Told("KL07", "Lokakarya Rencana Pengamanan Air Minum", "Dinas PRKPCK", 96, end=Decision.VERIFIED),
+    Told("KL07", "Lokakarya Rencana Pengamanan Air Minum", "Dinas PRKPCK", 96,
+         end=Decision.VERIFIED),
     *(
         Told("NKL01", "Coaching penyusunan laporan", "Putri Handayani, S.T.", ago, amount=1,
              end=Decision.VERIFIED, has_proof=False,
@@ -57,6 +59,8 @@ LEARNERS = (
          reason="Berkasnya undangan, bukan tanda hadir. Kirim lagi dengan sertifikat atau daftar "
          "hadir."),
     Told("KL07", "Air Minum Aman 2030", "Kementerian PUPR", 119),
+    Told("KL10", "Bimbingan teknis pengelolaan air minum", "Kementerian PUPR", 352, 2,
+         end=Decision.VERIFIED),
     Told("NKL09", "Membaca pedoman kualitas air minum", "", 12, 3, has_proof=False,
          note="Bab tentang pemantauan dan batas sisa klor."),
     Told("KL11", "Sosialisasi aplikasi persuratan", "Biro Umum", 30, end=Decision.WITHDRAWN,
@@ -107,6 +111,33 @@ def stories(
             )
             found.append(_story(session, person_id, manager, told, proof, as_of, random))
     return found
+
+
+def close_last_year(
+    session: Session,
+    storage: FolderStorage,
+    persons: dict[tuple[str, int], UUID],
+    as_of: datetime,
+) -> None:
+    """Close the book of the year before for everybody; one claim of it comes too late."""
+    now = local_date(as_of, cast.ZONE)
+    at = min(as_of, datetime(now.year, 1, 15, 3, tzinfo=UTC))
+    manager, learner = persons[cast.MANAGER], persons[cast.LEARNER]
+    by = _viewer(session, manager, at)
+    for person_id in persons.values():
+        close(session, person_id, now.year - 1, by=by.id, by_name=by.name, at=at)
+    day = date(now.year - 1, 12, 17)
+    late = claims.claim(
+        session,
+        learner,
+        Proposal("KL06", "Webinar Kualitas Air Sumur", day, day, organiser="Dinas Kesehatan"),
+        at=as_of,
+        claim_id=uuid7(),
+        proof=Proof(storage.put(specimen()), Kind.PDF, "sertifikat.pdf"),
+    )
+    claims.decide(
+        session, late.id, Decision.VERIFIED, by=by, reason=ANOTHER_BATCH, seen=0, at=as_of
+    )
 
 
 def _story(

@@ -77,6 +77,7 @@ def seed(
         say(N_("Menjalani satu tahun belajar…"))
         _live(session, persons, as_of, random)
         year.live(elsewhere.stories(session, storage, persons, as_of))
+        elsewhere.close_last_year(session, storage, persons, as_of)
     return True
 
 

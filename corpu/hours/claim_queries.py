@@ -56,6 +56,10 @@ class ClaimLine:
         """What lies over the cap of its form, where it takes part at all."""
         return self.jp - self.counted if self.state in STANDS else Decimal()
 
+    def is_late(self, closed_at: datetime | None) -> bool:
+        """Whether it was decided after the book of its year was closed."""
+        return bool(closed_at and self.decided_at and self.decided_at > closed_at)
+
     @property
     def record(self) -> Record:
         """As counting sees it."""

@@ -20,7 +20,7 @@ from corpu import clock, i18n
 from corpu.database import uuid7
 from corpu.errors import N_, DomainError, NotAllowed, NotFound
 from corpu.extensions import db
-from corpu.hours import claim_queries, claims, words
+from corpu.hours import claim_queries, claims, queries, words
 from corpu.hours.blueprint import bp
 from corpu.hours.claim_queries import ClaimLine
 from corpu.hours.claims import Proof, Weighed
@@ -81,6 +81,7 @@ def _checking(form: ClaimForm, weighed: Weighed, status: int = 200) -> Any:
         "hours/claim_check.html",
         form=form,
         weighed=weighed,
+        closed_at=queries.closed_at(db.session(), the_viewer().id, weighed.converted.year),
         proposal=form.proposal(),
         words=words,
     )
@@ -135,6 +136,7 @@ def claim(claim_id: UUID) -> str:
     return render_template(
         "hours/claim.html",
         line=found,
+        closed_at=queries.closed_at(db.session(), found.person_id, found.year),
         decisions=claim_queries.decisions_on(db.session(), claim_id),
         words=words,
     )

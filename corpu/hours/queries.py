@@ -23,6 +23,7 @@ from corpu.people.models import Person
 class Line:
     """One line of the book: hours granted by a completed course."""
 
+    id: UUID
     title: str
     language: str  # of the title
     slug: str | None  # None: the course is no longer open
@@ -77,6 +78,7 @@ def book_of(session: Session, person_id: UUID, year: int) -> Book:
     """Courses and other learning of a year. Two statements; an empty book where there is none."""
     rows = session.execute(
         select(
+            HourEntry.id,
             HourEntry.course_title,
             Edition.language,
             Course.slug,
@@ -99,6 +101,7 @@ def book_of(session: Session, person_id: UUID, year: int) -> Book:
         year,
         tuple(
             Line(
+                id=row.id,
                 title=row.course_title,
                 language=row.language,
                 slug=None if row.archived_at else row.slug,
@@ -132,6 +135,11 @@ def years_of(session: Session, person_id: UUID) -> dict[int, datetime | None]:
         .order_by(known.c.year.desc())
     )
     return {row[0]: row[1] for row in rows}
+
+
+def closed_at(session: Session, person_id: UUID, year: int) -> datetime | None:
+    """When the book of a year was closed; None while it is open."""
+    return session.scalar(select(HourStatement.frozen_at).filter_by(person_id=person_id, year=year))
 
 
 def counted_hours(

@@ -45,6 +45,7 @@ def book():
         sums=sums,
         caps=words.cut_off(mine.claims),
         forecast=words.forecast_words(ahead, sums.waiting, year) if is_running else "",
+        closed_at=closed.get(year),
         words=words,
         years=years,
         is_running=is_running,

@@ -7,20 +7,23 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from corpu import clock
+from corpu.credentials import closing
 from corpu.errors import NotFound
 from corpu.extensions import db
+from corpu.forms import Form
 from corpu.hours import claim_queries, claims
 from corpu.hours import words as hour_words
 from corpu.hours.claim_queries import ClaimLine
 from corpu.hours.claim_views import proof_response
 from corpu.hours.models import Decision, State
+from corpu.hours.queries import closed_at
 from corpu.manage.acts import Act
 from corpu.manage.blueprint import bp
 from corpu.manage.forms import DecideForm
 from corpu.manage.scope import Reach, check_person, reach_of
 from corpu.people.models import Person
 from corpu.people.records import UnknownPerson
-from corpu.permissions import Permission
+from corpu.permissions import Permission, units_in_reach
 from corpu.transactions import unit_of_work
 from corpu.web import requires, the_viewer
 
@@ -101,6 +104,7 @@ def hour_claim(claim_id: UUID) -> Any:
     page = render_template(
         "manage/hour_claim.html",
         line=found,
+        closed_at=closed_at(session, found.person_id, found.year),
         person=session.get_one(Person, found.person_id),
         doubles=claim_queries.doubles_of(session, found.person_id, found.learning),
         decisions=claim_queries.decisions_on(session, claim_id),
@@ -115,6 +119,33 @@ def _said(decision: Decision, found: ClaimLine) -> str:
     if decision is Decision.VERIFIED:
         return _("Diverifikasi: %(title)s.", title=found.title)
     return _("Ditolak: %(title)s.", title=found.title)
+
+
+@bp.get("/manage/hours/years")
+@requires(Permission.VERIFY_HOURS)
+def hour_years() -> str:
+    """Which years are closed, and for how many people in reach."""
+    now = clock.now()
+    lines = closing.years(db.session(), units_in_reach(the_viewer(), Permission.VERIFY_HOURS), now)
+    return render_template("manage/hour_years.html", lines=lines, now=now)
+
+
+@bp.route("/manage/hours/years/<year>/close", methods=["GET", "POST"])
+@requires(Permission.VERIFY_HOURS)
+def close_hours(year: str) -> Any:
+    me, now = the_viewer(), clock.now()
+    tops = units_in_reach(me, Permission.VERIFY_HOURS)
+    lines = {str(one.year): one for one in closing.years(db.session(), tops, now)}
+    if year not in lines:  # running, long past, or no year at all
+        raise NotFound
+    line = lines[year]
+    form = Form()
+    if form.validate_on_submit():
+        with unit_of_work(db.session()) as session:
+            closing.plan_closing(session, line.year, tops, by=me, at=now)
+        flash(_("Buku JP %(year)s sedang ditutup di latar.", year=year), "ok")
+        return redirect(url_for(".hour_years"), code=303)
+    return render_template("manage/hour_close.html", line=line, form=form)
 
 
 @bp.get("/manage/hours/<uuid:claim_id>/proof")

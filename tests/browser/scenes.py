@@ -54,6 +54,7 @@ class Scene:
     supervision: UUID
     role: UUID
     claims: dict[State, UUID]  # of the learner, one in each state
+    late: UUID  # a claim of the learner for a year that was closed before
     double: UUID  # a claim of the learner that may be the same as another
 
 
@@ -139,6 +140,7 @@ def _make(session, now) -> Scene:
     ).all()
     return Scene(
         claims={one.state: one.id for one in claims},
+        late=min(claims, key=lambda one: (one.year, -one.ended_on.toordinal())).id,
         double=next(one.id for one in claims if one.state is State.CLAIMED),
         learner=learner,
         holder=holder,

@@ -18,6 +18,7 @@ PLACES = (
     "/manage/certificates",
     "/manage/certificates/pending",
     "/manage/hours",
+    "/manage/hours/years",
     "/manage/time",
     "/manage/audit",
 )
