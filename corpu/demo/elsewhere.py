@@ -1,5 +1,6 @@
 """What the demo's people learnt besides courses: claims in every state that one can have."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -87,10 +88,13 @@ def stories(
 ) -> list[Story]:
     """Claims and what the managers made of them, to be lived in the order of time."""
     random = Random(20261125)
-    proof = Proof(storage.put(specimen()), Kind.PDF, "sertifikat.pdf")
     manager = persons[cast.MANAGER]
+
+    def proof(told: Told) -> Proof | None:
+        return _proof(storage, told.title) if told.has_proof else None
+
     found = [
-        _story(session, persons[cast.LEARNER], manager, told, proof, as_of, random)
+        _story(session, persons[cast.LEARNER], manager, told, proof(told), as_of, random)
         for told in LEARNERS
     ]
     for key, person_id in persons.items():
@@ -109,7 +113,7 @@ def stories(
                 end,
                 random.choice(REFUSALS) if end is Decision.REFUSED else "",
             )
-            found.append(_story(session, person_id, manager, told, proof, as_of, random))
+            found.append(_story(session, person_id, manager, told, proof(told), as_of, random))
     return found
 
 
@@ -133,7 +137,7 @@ def close_last_year(
         Proposal("KL06", "Webinar Kualitas Air Sumur", day, day, organiser="Dinas Kesehatan"),
         at=as_of,
         claim_id=uuid7(),
-        proof=Proof(storage.put(specimen()), Kind.PDF, "sertifikat.pdf"),
+        proof=_proof(storage, "Webinar Kualitas Air Sumur"),
     )
     claims.decide(
         session, late.id, Decision.VERIFIED, by=by, reason=ANOTHER_BATCH, seen=0, at=as_of
@@ -145,7 +149,7 @@ def _story(
     person_id: UUID,
     manager_id: UUID,
     told: Told,
-    proof: Proof,
+    proof: Proof | None,
     as_of: datetime,
     random: Random,
 ) -> Iterator[datetime]:
@@ -170,7 +174,7 @@ def _story(
         ),
         at=at,
         claim_id=uuid7(),
-        proof=proof if told.has_proof else None,
+        proof=proof,
     )
     if told.end is None:
         return
@@ -179,7 +183,7 @@ def _story(
     if told.end is Decision.WITHDRAWN:
         claims.withdraw(session, made.id, by=_viewer(session, person_id, at), at=at)
         return
-    # People send much the same file and titles here, which the manager has looked at.
+    # A title may come again here; the manager has looked at both.
     reason = told.reason or ANOTHER_BATCH * _has_company(session, made)
     by = _viewer(session, manager_id, at)
     claims.decide(session, made.id, told.end, by=by, reason=reason, seen=0, at=at)
@@ -200,9 +204,14 @@ def _viewer(session: Session, person_id: UUID, at: datetime) -> Viewer:
     return found
 
 
-def specimen() -> bytes:
-    """A page that says CONTOH, as a PDF of a few lines."""
-    text = b"BT /F1 48 Tf 170 500 Td (CONTOH) Tj ET"
+def _proof(storage: FolderStorage, title: str) -> Proof:
+    return Proof(storage.put(specimen(title)), Kind.PDF, "sertifikat.pdf")
+
+
+def specimen(title: str) -> bytes:
+    """A page that says CONTOH and what it would be about, as a PDF of a few lines."""
+    plain = re.sub(r"[^A-Za-z0-9 ]", " ", title).encode()
+    text = b"BT /F1 48 Tf 170 500 Td (CONTOH) Tj /F1 14 Tf -70 -40 Td (%s) Tj ET" % plain
     objects = (
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
