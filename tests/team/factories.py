@@ -10,7 +10,7 @@ from corpu.database import uuid7
 from corpu.hours.models import HourEntry
 from corpu.learning.models import Completion, Enrolment
 from corpu.people.models import Account, Person, Posting, Supervision
-from tests.factories import LONG_AGO, make_unit, new_nip, save
+from tests.factories import LONG_AGO, make_unit, save
 
 NOON = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)
 REASON = "Memimpin penyusunan standar layanan lintas bidang"
@@ -77,7 +77,7 @@ def make_many(session, supervisor, number):
             {
                 "id": person_id,
                 "agency_id": unit.agency_id,
-                "nip": f"{new_nip(n)[:8]}20{n // 12 % 20:02}{n % 12 + 1:02}1{900 + n % 99:03}",
+                "nip": f"1985022420{n // 12 % 20:02}{n % 12 + 1:02}1{900 + n % 99:03}",
                 "email": f"banyak{n}@example.go.id",
                 "title_before": "",
                 "name": f"Pegawai {n:03}",
