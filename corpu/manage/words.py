@@ -93,7 +93,6 @@ FIELDS = {
     "state": _l("Keadaan"),
     "jp": _l("JP"),
     "year": _l("Tahun"),
-    "people": _l("Orang"),
     "agency": _l("Instansi"),
 }
 
