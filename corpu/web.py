@@ -77,6 +77,10 @@ HTTP_ERRORS: dict[int, tuple[str, str]] = {
     ),
 }
 
+FILE_TOO_LARGE = N_(
+    "Berkasnya paling besar %(most)s MB. Kembali, perkecil foto atau pindaiannya, lalu kirim lagi."
+)
+
 
 class Fields(ImmutableMultiDict[str, Any]):
     """What an address or a form says, without NUL: nobody means it, PostgreSQL refuses it."""
@@ -94,6 +98,16 @@ class TextRequest(Request):
     """A request whose words both databases can keep."""
 
     parameter_storage_class = Fields
+
+    @property
+    def max_content_length(self) -> int | None:
+        """In bytes: what every form may have, more where a view takes files (`takes_files`)."""
+        view = current_app.view_functions.get(self.endpoint or "")
+        return getattr(view, "largest_request", None) or super().max_content_length
+
+    @max_content_length.setter
+    def max_content_length(self, value: int | None) -> None:
+        Request.max_content_length.fset(self, value)  # type: ignore[attr-defined]
 
     def get_json(self, *args: Any, **kwargs: Any) -> Any:
         """As ever; JSON nested beyond all measure is JSON that cannot be read."""
@@ -148,6 +162,18 @@ def requires(
 
         guarded.required_permission = permission  # type: ignore[attr-defined]
         return guarded
+
+    return decorate
+
+
+def takes_files(most: int) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Let a view take a file of so many bytes, besides the fields of its form. Outermost, so
+    that the mark is on what Flask calls."""
+
+    def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
+        view.largest_file = most  # type: ignore[attr-defined]
+        view.largest_request = most + 1024 * 1024  # type: ignore[attr-defined]
+        return view
 
     return decorate
 
@@ -245,7 +271,12 @@ def register_error_handlers(app: Flask) -> None:
         if status >= 500:
             log.error("reference %s: %s %s: %s", reference(), request.method, request.path, error)
         title, advice = HTTP_ERRORS.get(status, HTTP_ERRORS[500 if status >= 500 else 400])
-        response = error_response(status, gettext(title), gettext(advice))
+        view = current_app.view_functions.get(request.endpoint or "")
+        if status == 413 and (most := getattr(view, "largest_file", 0)):
+            said = gettext(FILE_TOO_LARGE, most=most // (1024 * 1024))
+        else:
+            said = gettext(advice)
+        response = error_response(status, gettext(title), said)
         for name, value in error.get_headers():
             if name in ("Allow", "Retry-After"):
                 response.headers[name] = value

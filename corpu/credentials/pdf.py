@@ -1,6 +1,6 @@
 """From a snapshot to the bytes of its PDF. The same snapshot always gives the same bytes."""
 
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from pathlib import Path
 
@@ -8,9 +8,10 @@ from corpu.credentials.rules import date_id, format_code, format_jp, format_nip
 from corpu.credentials.snapshot import Snapshot
 from corpu.typesetting import TIMEOUT_SECONDS, PdfRefused, PdfUnavailable, typeset
 
-__all__ = ["PdfRefused", "PdfUnavailable", "render_pdf", "written"]
+__all__ = ["PdfRefused", "PdfUnavailable", "render_pdf", "render_statement", "written"]
 
 TEMPLATES = {1: Path(__file__).parent / "templates" / "typst" / "certificate.typ"}
+STATEMENT = TEMPLATES[1].with_name("statement.typ")
 
 
 def render_pdf(
@@ -30,6 +31,21 @@ def render_pdf(
         {"snapshot": snapshot.to_dict(), "written": written(snapshot)},
         timestamp=int(datetime.combine(snapshot.issued_on, time(), UTC).timestamp()),
         qr=snapshot.verify_url,
+        timeout=timeout,
+    )
+
+
+def render_statement(words: dict, *, timeout: float = TIMEOUT_SECONDS) -> bytes:
+    """Draw the statement of a closed Buku JP: A4 portrait, PDF/A-2a and PDF/UA-1.
+
+    `words` is what `statements.written` gives. The same words always give the same bytes.
+    Raises PdfRefused or PdfUnavailable, as `render_pdf` does.
+    """
+    day = date.fromisoformat(words["issued_on"])
+    return typeset(
+        STATEMENT,
+        {"snapshot": words},
+        timestamp=int(datetime.combine(day, time(), UTC).timestamp()),
         timeout=timeout,
     )
 

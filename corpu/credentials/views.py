@@ -5,7 +5,6 @@ from io import BytesIO
 from uuid import UUID
 
 from flask import (
-    Blueprint,
     Response,
     current_app,
     make_response,
@@ -19,7 +18,13 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from corpu import clock
 from corpu.addresses import absolute
-from corpu.credentials import documents, export, queries  # noqa: F401 - registers itself
+from corpu.credentials import (  # noqa: F401 - export registers itself
+    documents,
+    export,
+    queries,
+    statement_views,
+)
+from corpu.credentials.blueprint import bp
 from corpu.credentials.rules import format_code, format_jp, format_nip, mask_nip, normalise_code
 from corpu.errors import N_, NotFound, TooMany
 from corpu.extensions import db
@@ -27,7 +32,8 @@ from corpu.permissions import Permission
 from corpu.throttle import Throttle, address_key
 from corpu.web import requires, the_viewer
 
-bp = Blueprint("credentials", __name__, template_folder="templates")
+__all__ = ["bp", "statement_views"]
+
 bp.add_app_template_filter(format_code, "code_groups")
 
 LONGEST_ECHO = 40  # of what was typed, so that the page stays a page

@@ -6,7 +6,7 @@ from typing import Any
 from flask import current_app
 from sqlalchemy.orm import Session
 
-from corpu.credentials import documents, service
+from corpu.credentials import closing, documents, service
 from corpu.jobs import every_tick, handles
 
 
@@ -14,6 +14,7 @@ def wire() -> None:
     """Tell the worker its jobs and ticks."""
     handles(service.RENDER, documents.keep_drawn, prepare=_draw)
     handles(service.RETRY, service.retry_job)
+    handles(closing.CLOSE, closing.close_job)
     every_tick(service.retry_tick)
 
 

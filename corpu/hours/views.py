@@ -3,23 +3,27 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from flask import Blueprint, render_template, request
+from flask import render_template, request
 from sqlalchemy.orm import Session
 
 from corpu import clock
 from corpu.errors import NotFound
 from corpu.extensions import db
-from corpu.hours import queries
+from corpu.hours import claim_views, queries, words
+from corpu.hours.blueprint import bp
+from corpu.hours.claim_queries import own_claims
+from corpu.hours.forecast import forecast
 from corpu.identity import Viewer
 from corpu.learning.seat import Seat, seats_of
 from corpu.people import export as own_data
 from corpu.permissions import Permission
 from corpu.web import requires, the_viewer
-from corpu.zones import local_year, zone_label
+from corpu.zones import local_date, local_year, zone_label
 
-bp = Blueprint("hours", __name__, template_folder="templates")
+__all__ = ["bp", "claim_views"]
 
 own_data.register("hours", queries.own_part)
+own_data.register("hour_claims", own_claims)
 
 
 @bp.get("/me/hours")
@@ -27,15 +31,22 @@ own_data.register("hours", queries.own_part)
 def book():
     session, person, now = db.session(), the_viewer(), clock.now()
     this_year = local_year(now, person.timezone)
-    years = queries.years_of(session, person.id)
+    closed = queries.years_of(session, person.id)
     # On the last evening of a year the hours of a unit further east are already next year's.
-    years = sorted({this_year, *years}, reverse=True)
+    years = sorted({this_year, *closed}, reverse=True)
     year = _asked_year(years, this_year)
     mine = queries.book_of(session, person.id, year)
     is_running = year == this_year
+    sums = mine.sums
+    ahead = forecast(mine.total, sums.waiting, local_date(now, person.timezone))
     return render_template(
         "hours/book.html",
         book=mine,
+        sums=sums,
+        caps=words.cut_off(mine.claims),
+        forecast=words.forecast_words(ahead, sums.waiting, year) if is_running else "",
+        closed_at=closed.get(year),
+        words=words,
         years=years,
         is_running=is_running,
         quickest=_quickest(session, person, mine.remaining) if is_running else None,

@@ -77,6 +77,26 @@ def choices(rows: Any) -> list[SelectChoice]:
     return [SelectChoice(value, label) for value, label in rows]
 
 
+class DecideForm(Form):
+    """Verify or refuse. `seen` is how many decisions there were when the page was drawn."""
+
+    seen = HiddenField()
+    decision = HiddenField()
+    reason = TextAreaField(
+        _l("Alasan"),
+        description=_l(
+            "Perlu bila menolak, membetulkan keputusan, atau memverifikasi yang mungkin sudah "
+            "dihitung. Orangnya membaca ini."
+        ),
+        filters=[cleaned],
+        validators=[
+            Optional(),
+            Length(max=LONGEST_REASON, message=_l("Tulis alasannya paling banyak 500 huruf.")),
+        ],
+        render_kw={"rows": 3},
+    )
+
+
 class ReasonForm(Form):
     """An act that needs nothing but why."""
 

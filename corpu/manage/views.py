@@ -11,10 +11,13 @@ from corpu import clock
 from corpu.credentials.queries import waiting
 from corpu.errors import NotFound
 from corpu.extensions import db
+from corpu.hours.claim_queries import queue_counts
+from corpu.hours.models import State as Claimed
 from corpu.manage import (
     account_views,
     audit_views,
     certificate_views,
+    hours_views,
     ipasn_views,
     issuer_views,
     new_person_views,
@@ -40,6 +43,7 @@ __all__ = [
     "audit_views",
     "bp",
     "certificate_views",
+    "hours_views",
     "ipasn_views",
     "issuer_views",
     "new_person_views",
@@ -72,6 +76,7 @@ def index() -> str:
         issued=queries.issued_since(
             session, reach.units, datetime(year, 1, 1, tzinfo=ZoneInfo(me.timezone))
         ),
+        claims=queue_counts(session, reach.units, now)[Claimed.CLAIMED],
         failed=queries.failed_jobs(session) if reach.is_all else [],
         year=year,
         now=now,

@@ -24,7 +24,7 @@ from corpu.competency.models import (
 )
 from corpu.competency.queries import match_of, requirement
 from corpu.competency.rules import Jpm, Rule, rating_valid_until
-from corpu.hours.models import HourEntry
+from corpu.hours.queries import counted_hours
 from corpu.learning.models import Completion, Enrolment, PageCompletion, PageVisit
 from corpu.people.models import Account, Agency, Person, Posting, ProfileVisit, Unit
 from corpu.people.queries import Standing, full_name, in_force, line_of, required_levels
@@ -224,15 +224,7 @@ def _roster(ids: list[UUID], at: datetime) -> Any:
     zone = func.coalesce(Unit.timezone, Agency.timezone)
     today = by_zone(Agency.timezone, lambda name: local_date(at, name))
     began = by_zone(zone, lambda name: _year_began(at, name))
-    hours = (
-        select(func.sum(HourEntry.jp))
-        .where(
-            HourEntry.person_id == Person.id,
-            HourEntry.year == by_zone(zone, lambda name: local_year(at, name)),
-        )
-        .correlate(Person, Unit, Agency)
-        .scalar_subquery()
-    )
+    hours = counted_hours(Person.id, by_zone(zone, lambda name: local_year(at, name)))
     learnt = (
         select(Enrolment.id)
         .where(

@@ -6,13 +6,16 @@ too long.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 from playwright.sync_api import Page
 
+from corpu import clock
 from corpu.catalog import queries as catalog
 from corpu.credentials.rules import format_code
 from corpu.extensions import db
+from corpu.hours.models import State
 from corpu.vocabulary import competencies
 from tests.browser import world
 from tests.browser.scenes import Scene
@@ -96,6 +99,30 @@ def back_with_the_form(page: Page) -> None:
     signed_out_meanwhile(page)
     page.get_by_role("button", name="Masuk sebagai peserta").click()
     page.wait_for_load_state()
+
+
+def refused_without_words(page: Page) -> None:
+    page.get_by_role("button", name="Tolak").click()
+    page.locator("[aria-invalid=true]").first.wait_for()
+
+
+def weighed(page: Page) -> None:
+    """Other learning looked at before it is sent, with a double and a cap to be told of."""
+    page.get_by_label("Bentuk belajar").select_option("NKL01")
+    page.get_by_label("Nama kegiatan").fill("Coaching penyusunan laporan")
+    day = (clock.now() - timedelta(days=44)).date().isoformat()
+    page.get_by_label("Hari pertama").fill(day)
+    page.get_by_label("Jumlah").fill("1")
+    page.get_by_role("button", name="Lihat JP-nya").click()
+    page.get_by_role("heading", name="2 JP menurut aturan").wait_for()
+
+
+def wrong_proof(page: Page) -> None:
+    weighed(page)
+    file = {"name": "surat.pdf", "mimeType": "application/pdf", "buffer": b"bukan PDF"}
+    page.get_by_label("Bukti").set_input_files(files=[file])
+    page.get_by_role("button", name="Kirim untuk diverifikasi").click()
+    page.locator("[aria-invalid=true]").first.wait_for()
 
 
 def rounds(scene: Scene, app) -> dict[str, Round]:
@@ -192,6 +219,14 @@ def _own(scene: Scene) -> list[Visit]:
         Visit("/me/hours"),
         Visit("/me/hours?year=1999", 404),
         Visit("/me/ipasn"),
+        Visit(f"/me/hours?year={clock.now().year - 1}"),
+        Visit(f"/me/hours/claims/{scene.late}"),
+        Visit("/me/hours/new"),
+        Visit("/me/hours/new", act=refused),
+        Visit("/me/hours/new", act=weighed),
+        Visit("/me/hours/new", act=wrong_proof),
+        *(Visit(f"/me/hours/claims/{claim}") for claim in scene.claims.values()),
+        Visit(f"/me/hours/claims/{NOBODY}", 404),
         Visit("/me/certificates"),
         Visit("/account"),
         Visit("/account", act=passwords_differ),
@@ -334,6 +369,15 @@ def _office(scene: Scene) -> list[Visit]:
         Visit(f"{certificate}/revoke"),
         Visit(f"{certificate}/revoke", act=refused),
         Visit(f"/manage/certificates/{scene.revoked.id}"),
+        Visit("/manage/hours"),
+        Visit("/manage/hours?state=verified"),
+        Visit("/manage/hours/years"),
+        Visit(f"/manage/hours/years/{clock.now().year - 2}/close"),
+        Visit(f"/manage/hours/years/{clock.now().year}/close", 404),
+        Visit("/manage/hours?state=refused"),
+        Visit(f"/manage/hours/{scene.double}"),
+        Visit(f"/manage/hours/{scene.double}", act=refused_without_words),
+        Visit(f"/manage/hours/{scene.claims[State.VERIFIED]}"),
         Visit("/manage/time"),
         Visit("/manage/time", act=refused),
         Visit("/manage/units"),

@@ -14,6 +14,7 @@ from corpu.credentials import service as credentials
 from corpu.credentials.models import Certificate
 from corpu.demo import cast
 from corpu.extensions import db
+from corpu.hours.models import LearningClaim, State
 from corpu.ipasn.models import EntryKind, IpasnEntry
 from corpu.learning import service as learning
 from corpu.learning.models import Completion, Enrolment
@@ -54,6 +55,9 @@ class Scene:
     supervision: UUID
     role: UUID
     ipasn_entry: UUID
+    claims: dict[State, UUID]  # of the learner, one in each state
+    late: UUID  # a claim of the learner for a year that was closed before
+    double: UUID  # a claim of the learner that may be the same as another
 
 
 def set_up(app) -> Scene:
@@ -133,7 +137,13 @@ def _make(session, now) -> Scene:
         at=now - timedelta(days=2),
     )
     people.deactivate(session, gone.id, reason="Pensiun.", by=None, at=now)
+    claims = session.scalars(
+        select(LearningClaim).filter_by(person_id=learner).order_by(LearningClaim.claimed_at)
+    ).all()
     return Scene(
+        claims={one.state: one.id for one in claims},
+        late=min(claims, key=lambda one: (one.year, -one.ended_on.toordinal())).id,
+        double=next(one.id for one in claims if one.state is State.CLAIMED),
         learner=learner,
         holder=holder,
         newcomer=newcomer,

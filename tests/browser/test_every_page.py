@@ -36,6 +36,9 @@ NO_PAGES = {
     "competency.ledger_csv": "a file to keep",
     "credentials.pdf": "a file to keep",
     "manage.certificate_pdf": "a file to keep",
+    "credentials.hour_statement": "a file to keep",
+    "hours.proof": "a file to keep",
+    "manage.hour_proof": "a file to keep",
     "reporting.board_csv": "a file to keep",
 }
 ROUNDS = [

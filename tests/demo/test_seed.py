@@ -10,7 +10,7 @@ from corpu.assessment.models import Attempt, AttemptState
 from corpu.competency.models import EvidenceRecord
 from corpu.credentials.models import Certificate, PendingCertificate
 from corpu.demo import cast, year
-from corpu.hours.models import HourEntry
+from corpu.hours.models import HourEntry, LearningClaim, State
 from corpu.installation import Installation, Origin
 from corpu.ipasn import queries as ipasn
 from corpu.ipasn.rules import StepKind
@@ -100,6 +100,15 @@ def test_something_waits_for_everyone(session):
     assert count(session, EvidenceRecord, EvidenceRecord.kind == "supervisor") > 50
     learner = world.person(session, cast.LEARNER)
     assert count(session, Completion, Completion.person_id == learner.id) >= 1
+
+
+def test_other_learning_is_there_in_every_state(session):
+    states = set(session.scalars(select(LearningClaim.state).distinct()))
+    assert states == set(State)
+    learner = world.person(session, cast.LEARNER)
+    mine = session.scalars(select(LearningClaim).filter_by(person_id=learner.id)).all()
+    assert {one.state for one in mine} == set(State)
+    assert any(one.state is State.VERIFIED and one.counted_jp < one.jp for one in mine), "a cap"
 
 
 def test_seeding_again_adds_nothing(demo, session):

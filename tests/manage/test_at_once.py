@@ -10,9 +10,12 @@ from corpu.assessment.models import ExtraTime
 from corpu.audit import AuditEntry
 from corpu.credentials.models import Issuer
 from corpu.extensions import db
+from corpu.hours.models import ClaimDecision, LearningClaim
 from corpu.people.models import Person, SignInLink, Unit
+from corpu.people.queries import viewer_for
 from tests.courses import course_source, publish
 from tests.factories import make_person, make_unit
+from tests.hours.conftest import NOON, make_claim, session_of, verify
 from tests.manage.conftest import REASON
 from tests.manage.reading import fields_of
 from tests.manage.test_extra_time import TIMED
@@ -53,6 +56,10 @@ class World:
 
     def send(self, url, *forms):
         """Each manager sends a form at the same moment; the statuses that came back."""
+        return self.send_each([url] * len(forms), forms)
+
+    def send_each(self, urls, forms):
+        """The same, each form to an address of its own."""
         tokens = [browser.csrf_token() for browser in self.browsers]
         start = Barrier(len(forms))
 
@@ -60,7 +67,7 @@ class World:
             client = self.browsers[place].client
             data = forms[place] | {"csrf_token": tokens[place]}
             start.wait(10)
-            return client.post(url, data=data).status_code
+            return client.post(urls[place], data=data).status_code
 
         with ThreadPoolExecutor(len(forms)) as pool:
             return sorted(pool.map(one, range(len(forms))))
@@ -127,3 +134,38 @@ def test_of_two_who_make_a_unit_issue_one_is_saved_and_the_other_shown(world):
     ]
     assert world.send(url, *forms) == [303, 409]
     assert world.count(Issuer.id.is_not(None)) == 1
+
+
+class TestHours:
+    @pytest.fixture
+    def claim_id(self, world):
+        with world.app.app_context():
+            session = db.session()
+            person = session.get_one(Person, world.mira_id)
+            made = make_claim(session, person).id
+            db.session.remove()
+        return made
+
+    def test_of_two_different_decisions_one_stands(self, world, claim_id):
+        url = f"/manage/hours/{claim_id}"
+        form = world.form(url, reason="Tidak ada daftar hadir")
+        sent = world.send(url, form | {"decision": "verified"}, form | {"decision": "refused"})
+        assert sent == [303, 409]
+        assert world.count(ClaimDecision.claim_id == claim_id) == 1
+
+    def test_sessions_verified_at_once_stay_within_their_cap(self, world):
+        with world.app.app_context():
+            session = db.session()
+            person = session.get_one(Person, world.mira_id)
+            siti = session.scalars(select(Person).filter_by(name="Siti Maesaroh")).one()
+            by = viewer_for(session, siti.id, 0, NOON)
+            verify(session, make_claim(session, person, session_of(3)), by)
+            made = [make_claim(session, person, session_of(day)).id for day in (11, 20)]
+            db.session.remove()
+        urls = [f"/manage/hours/{one}" for one in made]
+        forms = [world.form(url, decision="verified", reason="Sesi lain") for url in urls]
+        assert world.send_each(urls, forms) == [303, 303]
+        with world.app.app_context():
+            total = db.session.scalar(select(func.sum(LearningClaim.counted_jp)))
+            db.session.remove()
+        assert total == 4

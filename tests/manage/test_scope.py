@@ -17,6 +17,8 @@ PLACES = (
     "/manage/units/new",
     "/manage/certificates",
     "/manage/certificates/pending",
+    "/manage/hours",
+    "/manage/hours/years",
     "/manage/time",
     "/manage/audit",
 )

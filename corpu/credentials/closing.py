@@ -1,0 +1,207 @@
+"""Closing the Buku JP of a year: what counts that day is copied, once and for good.
+
+Nothing recorded afterwards changes the copy; what is decided later is later (`statements`).
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from corpu import audit
+from corpu.credentials.facts import issuing_unit
+from corpu.database import insert_unless_taken, uuid7
+from corpu.errors import N_, NotFound, RuleBroken
+from corpu.hours.models import HourStatement, LearningClaim, State
+from corpu.hours.queries import Book, book_of
+from corpu.identity import Viewer
+from corpu.jobs import enqueue
+from corpu.people.models import Account, Agency, Person, Posting
+from corpu.people.queries import agency_day, branch, in_force, standing
+from corpu.zones import local_year
+
+CLOSE = "hours.close_year"
+AT_ONCE = 50  # people in one transaction of the worker
+FIRST_YEAR = 2019  # of the first conversion table
+YEARS_SHOWN = 5
+LAST_ZONE = "Asia/Jakarta"  # where a year ends last
+NOON = time(5, tzinfo=UTC)  # midday in Indonesia: one calendar day in all three zones
+
+
+class YearNotOver(RuleBroken):
+    message = N_("Tahun %(year)s belum berakhir di WIB, WITA dan WIT. Tutup bukunya setelah itu.")
+
+
+def is_over(year: int, at: datetime) -> bool:
+    """Whether a calendar year has ended in all three zones, and is one that can be closed."""
+    return FIRST_YEAR <= year < local_year(at, LAST_ZONE)
+
+
+def close(
+    session: Session, person_id: UUID, year: int, *, by: UUID, by_name: str, at: datetime
+) -> bool:
+    """Close the book of a person and year; a book that is closed stays as it is.
+
+    Answers whether this call closed it. Unit and post are those of the last day of the year,
+    the signatory that of the day of closing. Raises YearNotOver, NotFound.
+    """
+    if not is_over(year, at):
+        raise YearNotOver(year=year)
+    # Whoever decides on a claim of this person meanwhile comes before or after, not between.
+    held = select(Person.id).where(Person.id == person_id).with_for_update(key_share=True)
+    if session.scalar(held) is None:
+        raise NotFound
+    closed = select(HourStatement.id).filter_by(person_id=person_id, year=year)
+    if session.scalar(closed) is not None:
+        return False
+    book = book_of(session, person_id, year)
+    there = standing(session, person_id, datetime.combine(date(year, 12, 31), NOON))
+    issuing = issuing_unit(session, there.unit_id) if there.unit_id else None
+    signs = issuing.signatory if issuing else None
+    content = {
+        "name": there.full_name,
+        "nip": there.nip or "",
+        "post": there.post_title,
+        "unit": there.unit_name,
+        "agency": there.agency_name,
+        "timezone": there.timezone,
+        "issuer": issuing.unit_name if issuing else there.agency_name,
+        "place": issuing.place if issuing else "",
+        "signatory": vars(signs) if signs and signs.name.strip() else None,
+        "lines": lines_of(book),
+    }
+    row = {
+        "id": uuid7(),
+        "person_id": person_id,
+        "year": year,
+        "jp": book.total,
+        "content": content,
+        "unit_id": there.unit_id,
+        "frozen_at": at,
+        "frozen_by": by,
+        "frozen_by_name": by_name,
+    }
+    return insert_unless_taken(session, HourStatement, row) is not None
+
+
+def lines_of(book: Book) -> list[dict[str, Any]]:
+    """What counts in a book, as JSON can hold it: courses by day, then the other learning."""
+    kept = [
+        {
+            "key": line.id.hex,
+            "title": line.title,
+            "form": "",
+            "rule": "",
+            "started_on": line.day.isoformat(),
+            "ended_on": line.day.isoformat(),
+            "jp": str(line.jp),
+            "counted": str(line.jp),
+        }
+        for line in book.lines
+    ]
+    return kept + [
+        {
+            "key": line.id.hex,
+            "title": line.title,
+            "form": line.form.name_id,
+            "rule": line.rule_version,
+            "started_on": line.started_on.isoformat(),
+            "ended_on": line.ended_on.isoformat(),
+            "jp": str(line.jp),
+            "counted": str(line.counted),
+        }
+        for line in reversed(book.verified)
+    ]
+
+
+def plan_closing(
+    session: Session, year: int, tops: frozenset[UUID] | None, *, by: Viewer, at: datetime
+) -> None:
+    """Let the worker close the year for everybody below these units (None: everybody).
+
+    Asking again closes it for those who were not there the first time. Raises YearNotOver.
+    """
+    if not is_over(year, at):
+        raise YearNotOver(year=year)
+    units = None if tops is None else sorted(unit.hex for unit in tops)
+    payload = {"year": year, "units": units, "by": by.id.hex, "by_name": by.name, "after": None}
+    enqueue(session, CLOSE, payload, at=at)  # twice is harmless: what is closed stays closed
+    agency = session.execute(select(Agency.id, Agency.name).limit(1)).one()
+    audit.record(
+        session,
+        at=at,
+        actor_id=by.id,
+        actor_name=by.name,
+        action="hours.year_closed",
+        subject=("agency", agency.id, agency.name),
+        unit_id=next(iter(tops)) if tops and len(tops) == 1 else None,
+        after={"year": year},
+    )
+
+
+def close_job(session: Session, payload: dict[str, Any], at: datetime) -> None:
+    """Close the year for the next people, and ask for the rest."""
+    units = payload["units"]
+    statement = _people(
+        session, None if units is None else {UUID(hex=unit) for unit in units}, at
+    ).with_only_columns(Person.id)
+    if payload["after"]:
+        statement = statement.where(Person.id > UUID(hex=payload["after"]))
+    found = session.scalars(statement.order_by(Person.id).limit(AT_ONCE)).all()
+    by = UUID(hex=payload["by"])
+    for person_id in found:
+        close(session, person_id, payload["year"], by=by, by_name=payload["by_name"], at=at)
+    if len(found) == AT_ONCE:
+        enqueue(session, CLOSE, payload | {"after": found[-1].hex}, at=at)
+
+
+def _people(session: Session, tops: Collection[UUID] | None, at: datetime) -> Select[Any]:
+    """People with an account whose post is below these units today; None is everybody."""
+    statement = (
+        select(Person).join(Account, Account.person_id == Person.id).where(Account.is_active)
+    )
+    if tops is None:
+        return statement
+    here = select(Posting.person_id).where(
+        Posting.unit_id.in_(branch(session, tops)), in_force(Posting, agency_day(session, at))
+    )
+    return statement.where(Person.id.in_(here))
+
+
+@dataclass(frozen=True)
+class YearLine:
+    """How far a year is closed, for the people in reach."""
+
+    year: int
+    people: int
+    closed: int
+    waiting: int  # claims of that year that nobody has decided on
+
+
+def years(session: Session, tops: Collection[UUID] | None, at: datetime) -> list[YearLine]:
+    """The last years that are over, latest first. Three statements, whatever their number."""
+    everybody = _people(session, tops, at).with_only_columns(Person.id)
+    latest = local_year(at, LAST_ZONE) - 1
+    found = range(latest, max(FIRST_YEAR, latest - YEARS_SHOWN + 1) - 1, -1)
+    people = session.scalar(select(func.count()).select_from(everybody.subquery())) or 0
+    closed = _by_year(
+        session,
+        select(HourStatement.year, func.count()).where(HourStatement.person_id.in_(everybody)),
+        HourStatement.year,
+    )
+    waiting = _by_year(
+        session,
+        select(LearningClaim.year, func.count()).where(
+            LearningClaim.person_id.in_(everybody), LearningClaim.state == State.CLAIMED
+        ),
+        LearningClaim.year,
+    )
+    return [YearLine(year, people, closed.get(year, 0), waiting.get(year, 0)) for year in found]
+
+
+def _by_year(session: Session, statement: Any, column: Any) -> dict[int, int]:
+    return {row[0]: row[1] for row in session.execute(statement.group_by(column))}

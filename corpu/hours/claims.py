@@ -1,0 +1,376 @@
+"""Use cases: claim learning besides courses, withdraw it, decide about it.
+
+What counts of a person's claims is decided for all of a year together (caps, see `counting`),
+so each act takes the person's row first and counts the year anew.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from corpu import audit
+from corpu.errors import N_, NotFound, RuleBroken
+from corpu.hours.claim_queries import (
+    STANDS,
+    Double,
+    claims_of,
+    doubles_of,
+    learning_of,
+    record_of,
+)
+from corpu.hours.conversion import Converted, convert
+from corpu.hours.counting import Record, count
+from corpu.hours.models import ClaimDecision, Decision, LearningClaim, State
+from corpu.hours.pairs import Learning
+from corpu.hours.proofs import Kind
+from corpu.hours.tables import form_of, tables
+from corpu.identity import Viewer
+from corpu.people.models import Person
+from corpu.people.queries import standing
+from corpu.people.rules import InvalidInput, clean_text
+from corpu.zones import local_date
+
+MOST_WAITING = 60
+LONGEST = {"title": 300, "organiser": 200, "note": 2000, "reason": 500}
+NOON = time(5, tzinfo=UTC)  # midday in Indonesia: one calendar day in all three zones
+
+
+class BadText(InvalidInput):
+    """Words that are missing or too many; `field` says which."""
+
+    def __init__(self, field: str, message: str, **params: object) -> None:
+        super().__init__(message, **params)
+        self.field = field
+
+
+class TooManyWaiting(RuleBroken):
+    message = N_(
+        "%(most)s catatan Anda masih menunggu verifikasi. Tunggu keputusannya, atau tarik yang "
+        "tidak perlu."
+    )
+
+
+class OwnClaim(RuleBroken):
+    message = N_("Catatan sendiri diputuskan oleh pengelola lain.")
+
+
+class DecidedMeanwhile(RuleBroken):
+    message = N_(
+        "Catatan ini sudah berubah sejak Anda membukanya. Lihat keadaannya yang terbaru, lalu "
+        "putuskan."
+    )
+
+
+class NotToWithdraw(RuleBroken):
+    message = N_("Hanya catatan yang masih menunggu yang dapat ditarik.")
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """Learning as a person writes it down. `amount` in what the form measures: JP as printed,
+    days, sessions or activities; None for what is plain."""
+
+    form: str
+    title: str
+    started_on: date
+    ended_on: date
+    amount: Decimal | None = None
+    organiser: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Proof:
+    """A file that is kept already, by its SHA-256."""
+
+    sha256: str
+    kind: Kind
+    name: str
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """What a proposal makes before it is sent."""
+
+    converted: Converted
+    counted: Decimal  # JP that would count, beside what there is
+    doubles: tuple[Double, ...]
+
+    @property
+    def over(self) -> Decimal:
+        """JP over the cap of the form."""
+        return self.converted.jp - self.counted
+
+
+def weigh(session: Session, person_id: UUID, proposal: Proposal, *, at: datetime) -> Weighed:
+    """What a proposal would make: JP, what of it counts, and what it may be a double of.
+
+    Writes nothing. Raises InvalidInput with the field.
+    """
+    proposal = _cleaned(proposal)
+    converted = _converted(session, person_id, proposal, at)
+    new, form = "new", converted.form
+    beside = [
+        line.record
+        for line in claims_of(session, person_id, converted.year)
+        if line.state in STANDS
+    ]
+    mine = Record(
+        key=new,
+        form=form.code,
+        started_on=proposal.started_on,
+        ended_on=proposal.ended_on,
+        jp=converted.jp,
+        cap=form.cap,
+        is_verified=False,
+    )
+    # What waits already was there before it, whatever its days.
+    settled = [Record(**{**vars(one), "is_verified": True}) for one in beside]
+    counted = count([*settled, mine])[new].jp
+    learning = Learning(
+        key=new,
+        title=proposal.title,
+        started_on=proposal.started_on,
+        ended_on=proposal.ended_on,
+        is_classical=form.is_classical,
+        is_log=not form.is_classical and form.is_within_a_year,
+    )
+    return Weighed(converted, counted, tuple(doubles_of(session, person_id, learning)))
+
+
+def claim(
+    session: Session,
+    person_id: UUID,
+    proposal: Proposal,
+    *,
+    at: datetime,
+    claim_id: UUID,
+    proof: Proof | None = None,
+) -> LearningClaim:
+    """Write down learning besides courses; it waits until somebody verifies it.
+
+    Unit and zone are those of its last day, the rule that of the table of that day. The same
+    `claim_id` twice (a second click) is one claim. Raises InvalidInput with the field,
+    TooManyWaiting, NotFound where the identifier is another person's.
+    """
+    _hold(session, person_id)
+    before = session.get(LearningClaim, claim_id)
+    if before is not None:
+        if before.person_id != person_id:
+            raise NotFound
+        return before
+    proposal = _cleaned(proposal)
+    converted = _converted(session, person_id, proposal, at)
+    waiting = select(func.count()).where(
+        LearningClaim.person_id == person_id, LearningClaim.state == State.CLAIMED
+    )
+    if (session.scalar(waiting) or 0) >= MOST_WAITING:
+        raise TooManyWaiting(most=MOST_WAITING)
+    then = standing(session, person_id, datetime.combine(proposal.ended_on, NOON))
+    made = LearningClaim(
+        id=claim_id,
+        person_id=person_id,
+        form=converted.form.code,
+        rule_version=converted.version,
+        title=proposal.title,
+        organiser=proposal.organiser,
+        note=proposal.note,
+        started_on=proposal.started_on,
+        ended_on=proposal.ended_on,
+        year=converted.year,
+        amount=converted.amount,
+        jp=converted.jp,
+        counted_jp=Decimal(),
+        state=State.CLAIMED,
+        proof_sha256=proof and proof.sha256,
+        proof_kind=proof and proof.kind,
+        proof_name=proof.name if proof else "",
+        unit_id=then.unit_id,
+        unit_name=then.unit_name,
+        timezone=then.timezone,
+        claimed_at=at,
+    )
+    session.add(made)
+    session.flush()
+    return made
+
+
+def withdraw(session: Session, claim_id: UUID, *, by: Viewer, at: datetime) -> None:
+    """Take back a claim of one's own that nobody has decided on; twice is once.
+
+    Raises NotFound for another person's, NotToWithdraw once it is decided.
+    """
+    _hold(session, by.id)
+    found = session.get(LearningClaim, claim_id, populate_existing=True)
+    if found is None or found.person_id != by.id:
+        raise NotFound
+    if found.state is State.WITHDRAWN:
+        return
+    if found.state is not State.CLAIMED:
+        raise NotToWithdraw
+    _write(session, found, Decision.WITHDRAWN, by, "", at)
+
+
+def decide(
+    session: Session,
+    claim_id: UUID,
+    decision: Decision,
+    *,
+    by: Viewer,
+    reason: str,
+    seen: int,
+    at: datetime,
+) -> LearningClaim:
+    """Verify or refuse a claim, or correct such a decision by another.
+
+    `seen` is how many decisions there were when the page was drawn. A reason is needed to
+    refuse, to correct, and to verify what may be a double of hours that count already. Nobody
+    decides on their own. Who may act for whom is the caller's to check. Raises NotFound,
+    OwnClaim, DecidedMeanwhile, BadText.
+    """
+    owner = session.scalar(select(LearningClaim.person_id).where(LearningClaim.id == claim_id))
+    if owner is None:
+        raise NotFound
+    if owner == by.id:
+        raise OwnClaim
+    _hold(session, owner)
+    found = session.get_one(LearningClaim, claim_id, populate_existing=True)
+    reason = _text("reason", reason)
+    latest = session.scalar(
+        select(ClaimDecision)
+        .filter_by(claim_id=claim_id)
+        .order_by(ClaimDecision.ordinal.desc())
+        .limit(1)
+    )
+    if latest is not None and (latest.ordinal, latest.by_id, latest.decision, latest.reason) == (
+        seen + 1,
+        by.id,
+        decision,
+        reason,
+    ):
+        return found  # the second of two clicks
+    if (latest.ordinal if latest else 0) != seen or found.state is State.WITHDRAWN:
+        raise DecidedMeanwhile
+    if found.state.value == decision.value:
+        raise DecidedMeanwhile
+    if not reason:
+        _reason_needed(session, found, decision)
+    _write(session, found, decision, by, reason, at)
+    return found
+
+
+def _reason_needed(session: Session, claim: LearningClaim, decision: Decision) -> None:
+    if decision is Decision.REFUSED:
+        raise BadText("reason", N_("Tulis alasannya, supaya orangnya tahu apa yang kurang."))
+    if claim.state is not State.CLAIMED:
+        raise BadText("reason", N_("Tulis mengapa keputusan sebelumnya dibetulkan."))
+    form = form_of(claim.rule_version, claim.form)
+    doubles = doubles_of(session, claim.person_id, learning_of(claim, form))
+    if any(one.counts_already for one in doubles):
+        raise BadText(
+            "reason",
+            N_("Tulis mengapa ini kegiatan yang berbeda dari yang sudah dihitung."),
+        )
+
+
+def _write(
+    session: Session,
+    claim: LearningClaim,
+    decision: Decision,
+    by: Viewer,
+    reason: str,
+    at: datetime,
+) -> None:
+    before = claim.state
+    made = select(func.count()).where(ClaimDecision.claim_id == claim.id)
+    session.add(
+        ClaimDecision(
+            claim_id=claim.id,
+            ordinal=(session.scalar(made) or 0) + 1,
+            decision=decision,
+            by_id=by.id,
+            by_name=by.name,
+            reason=reason,
+            at=at,
+        )
+    )
+    claim.state = State(decision.value)
+    if claim.state is not State.VERIFIED:
+        claim.counted_jp = Decimal()
+    session.flush()
+    recount(session, claim.person_id, claim.year)
+    if decision is Decision.WITHDRAWN:
+        return
+    person = session.get_one(Person, claim.person_id)
+    audit.record(
+        session,
+        at=at,
+        actor_id=by.id,
+        actor_name=by.name,
+        action="claim.verified" if decision is Decision.VERIFIED else "claim.refused",
+        subject=("claim", claim.id, f"{person.full_name}: {claim.title}"),
+        unit_id=claim.unit_id,
+        before={"state": before.value},
+        after={"state": claim.state.value, "jp": str(claim.jp)},
+        reason=reason,
+    )
+
+
+def recount(session: Session, person_id: UUID, year: int) -> None:
+    """Write how many JP of each verified claim of a year count beside the others."""
+    verified = session.scalars(
+        select(LearningClaim).where(
+            LearningClaim.person_id == person_id,
+            LearningClaim.year == year,
+            LearningClaim.state == State.VERIFIED,
+        )
+    ).all()
+    counted = count(record_of(one, form_of(one.rule_version, one.form)) for one in verified)
+    for one in verified:
+        one.counted_jp = counted[one.id].jp
+    session.flush()
+
+
+def _hold(session: Session, person_id: UUID) -> None:
+    """One act after the other on the claims of a person. Raises NotFound."""
+    held = select(Person.id).where(Person.id == person_id).with_for_update(key_share=True)
+    if session.scalar(held) is None:
+        raise NotFound
+
+
+def _converted(session: Session, person_id: UUID, proposal: Proposal, at: datetime) -> Converted:
+    today = local_date(at, standing(session, person_id, at).timezone)
+    return convert(
+        tables(),
+        proposal.form,
+        proposal.started_on,
+        proposal.ended_on,
+        proposal.amount,
+        today=today,
+    )
+
+
+def _cleaned(proposal: Proposal) -> Proposal:
+    title = _text("title", proposal.title)
+    if not title:
+        raise BadText("title", N_("Tulis nama kegiatannya."))
+    return Proposal(
+        form=proposal.form,
+        title=title,
+        started_on=proposal.started_on,
+        ended_on=proposal.ended_on,
+        amount=proposal.amount,
+        organiser=_text("organiser", proposal.organiser),
+        note=_text("note", proposal.note),
+    )
+
+
+def _text(field: str, text: str) -> str:
+    cleaned = clean_text(text)
+    if len(cleaned) > LONGEST[field]:
+        raise BadText(field, N_("Tulis paling banyak %(most)s huruf."), most=LONGEST[field])
+    return cleaned

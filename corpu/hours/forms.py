@@ -1,0 +1,135 @@
+"""What a person fills in about learning besides courses."""
+
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any, Self
+
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    DateField,
+    FileField,
+    HiddenField,
+    SelectChoice,
+    SelectField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
+
+from corpu.database import uuid7
+from corpu.forms import Form
+from corpu.hours import words
+from corpu.hours.claims import LONGEST, Proposal
+from corpu.hours.tables import forms_on
+from corpu.people.rules import clean_text
+
+DAYS = ["%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y"]
+
+
+def cleaned(text: Any) -> Any:
+    """What is kept is what is measured: one line without invisible characters."""
+    return clean_text(text) if isinstance(text, str) else text
+
+
+def at_most(field: str) -> Length:
+    """The longest that a field may be."""
+    most = LONGEST[field]
+    return Length(max=most, message=_l("Tulis paling banyak %(most)s huruf.", most=most))
+
+
+class ClaimForm(Form):
+    """Learning besides courses. `claim_id` makes one claim of two clicks."""
+
+    claim_id = HiddenField()
+    form = SelectField(
+        _l("Bentuk belajar"),
+        description=_l("Di belakangnya tertulis berapa JP yang dihasilkan."),
+        validators=[DataRequired(_l("Pilih bentuk belajarnya."))],
+    )
+    title = StringField(
+        _l("Nama kegiatan"),
+        description=_l("Seperti tertulis pada undangan atau sertifikat."),
+        filters=[cleaned],
+        validators=[DataRequired(_l("Tulis nama kegiatannya.")), at_most("title")],
+    )
+    organiser = StringField(
+        _l("Penyelenggara, coach atau mentor"),
+        filters=[cleaned],
+        validators=[Optional(), at_most("organiser")],
+    )
+    started_on = DateField(
+        _l("Hari pertama"),
+        format=DAYS,
+        validators=[InputRequired(_l("Tulis hari pertamanya."))],
+    )
+    ended_on = DateField(
+        _l("Hari terakhir"),
+        format=DAYS,
+        description=_l("Kosongkan bila hanya sehari. JP masuk ke tahun hari terakhir."),
+        validators=[Optional()],
+    )
+    amount = StringField(
+        _l("Jumlah"),
+        description=_l(
+            "Banyaknya hari atau sesi, atau JP yang tercetak, menurut bentuknya. Bila kosong: "
+            "semua hari dalam rentang, atau satu kegiatan."
+        ),
+        filters=[cleaned],
+        validators=[Optional()],
+        render_kw={"inputmode": "decimal"},
+    )
+    note = TextAreaField(
+        _l("Yang dipelajari"),
+        description=_l("Satu atau dua kalimat; untuk coaching dan mentoring, apa yang disepakati."),
+        filters=[cleaned],
+        validators=[Optional(), at_most("note")],
+        render_kw={"rows": 3},
+    )
+    proof = FileField(
+        _l("Bukti"),
+        description=_l(
+            "Sertifikat, surat tugas atau daftar hadir: PDF, PNG atau JPEG, sampai 5 MB."
+        ),
+        validators=[Optional()],
+        render_kw={"accept": "application/pdf,image/png,image/jpeg"},
+    )
+
+    def validate_amount(self, field: Any) -> None:
+        """Digits with a comma or a point."""
+        if field.data and self._number() is None:
+            raise ValidationError(_l("Tulis angka, misalnya 12,5"))
+
+    @classmethod
+    def on(cls, day: date) -> Self:
+        """The form with the forms of learning of a day, classical ones first."""
+        form = cls(claim_id=uuid7().hex)
+        routes = {
+            True: str(_l("Klasikal: pelatihan, seminar dan sejenisnya")),
+            False: str(_l("Nonklasikal: di tempat kerja, daring, mandiri")),
+        }
+        form.form.choices = [SelectChoice("", str(_l("Pilih bentuk belajar")))] + [
+            SelectChoice(one.code, words.choice_label(one), optgroup=routes[one.is_classical])
+            for one in forms_on(day)
+        ]
+        return form
+
+    def _number(self) -> Decimal | None:
+        try:
+            found = Decimal((self.amount.data or "")[:12].replace(",", "."))
+        except InvalidOperation:
+            return None
+        return found if found.is_finite() else None
+
+    def proposal(self) -> Proposal:
+        """What is filled in, once it has been validated."""
+        assert self.started_on.data is not None
+        return Proposal(
+            form=self.form.data or "",
+            title=self.title.data or "",
+            started_on=self.started_on.data,
+            ended_on=self.ended_on.data or self.started_on.data,
+            amount=self._number() if self.amount.data else None,
+            organiser=self.organiser.data or "",
+            note=self.note.data or "",
+        )
