@@ -10,6 +10,7 @@ from corpu.installation import Installation
 from corpu.jobs import Job
 from corpu.learning import models as learning
 from corpu.people import models as people
+from corpu.plans import models as plans
 
 __all__ = [
     "AuditEntry",
@@ -22,4 +23,5 @@ __all__ = [
     "hours",
     "learning",
     "people",
+    "plans",
 ]
