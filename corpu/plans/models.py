@@ -50,13 +50,16 @@ class PlanGoal(HasId, Base):
     __tablename__ = "plan_goals"
     __table_args__ = (
         CheckConstraint(one_of("source", Source), name="source"),
+        UniqueConstraint("plan_id", "position"),
+        CheckConstraint("position >= 1", name="position"),
         CheckConstraint("competency IS NOT NULL OR text <> ''", name="content"),
         CheckConstraint("(competency IS NULL) = (to_level IS NULL)", name="target"),
         CheckConstraint("from_level BETWEEN 0 AND 5", name="from_level"),
         CheckConstraint("to_level BETWEEN 1 AND 5", name="to_level"),
     )
 
-    plan_id: Mapped[UUID] = mapped_column(ForeignKey("plans.id"), index=True)
+    plan_id: Mapped[UUID] = mapped_column(ForeignKey("plans.id"))
+    position: Mapped[int]  # in the order in which they were written
     source: Mapped[Source] = mapped_column(Words(Source))
     competency: Mapped[str | None] = mapped_column(String(12))
     from_level: Mapped[int | None]  # None: not yet observed that day
@@ -72,6 +75,8 @@ class PlanItem(HasId, Base):
     __tablename__ = "plan_items"
     __table_args__ = (
         UniqueConstraint("plan_id", "course_id"),
+        UniqueConstraint("plan_id", "position"),
+        CheckConstraint("position >= 1", name="position"),
         CheckConstraint(one_of("kind", Kind), name="kind"),
         CheckConstraint("(course_id IS NOT NULL) = (kind = 'course')", name="course"),
         CheckConstraint("mix IN (10, 20, 70)", name="mix"),
@@ -83,6 +88,7 @@ class PlanItem(HasId, Base):
 
     plan_id: Mapped[UUID] = mapped_column(ForeignKey("plans.id"))
     goal_id: Mapped[UUID] = mapped_column(ForeignKey("plan_goals.id"), index=True)
+    position: Mapped[int]
     kind: Mapped[Kind] = mapped_column(Words(Kind))
     title: Mapped[str] = mapped_column(String(300))
     course_id: Mapped[UUID | None] = mapped_column(ForeignKey("courses.id"), index=True)

@@ -43,6 +43,7 @@ def upgrade():
         "plan_goals",
         sa.Column("id", types.Identifier(), nullable=False),
         sa.Column("plan_id", types.Identifier(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("source", sa.String(32), nullable=False),
         sa.Column("competency", sa.String(length=12), nullable=True),
         sa.Column("from_level", sa.Integer(), nullable=True),
@@ -68,14 +69,16 @@ def upgrade():
             ["author_id"], ["people.id"], name=op.f("fk_plan_goals_author_id_people")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_plan_goals")),
+        sa.UniqueConstraint("plan_id", "position", name=op.f("uq_plan_goals_plan_id_position")),
+        sa.CheckConstraint("position >= 1", name=op.f("ck_plan_goals_position")),
     )
-    op.create_index(op.f("ix_plan_goals_plan_id"), "plan_goals", ["plan_id"])
 
     op.create_table(
         "plan_items",
         sa.Column("id", types.Identifier(), nullable=False),
         sa.Column("plan_id", types.Identifier(), nullable=False),
         sa.Column("goal_id", types.Identifier(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(32), nullable=False),
         sa.Column("title", sa.String(length=300), nullable=False),
         sa.Column("course_id", types.Identifier(), nullable=True),
@@ -122,6 +125,8 @@ def upgrade():
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_plan_items")),
         sa.UniqueConstraint("plan_id", "course_id", name=op.f("uq_plan_items_plan_id_course_id")),
+        sa.UniqueConstraint("plan_id", "position", name=op.f("uq_plan_items_plan_id_position")),
+        sa.CheckConstraint("position >= 1", name=op.f("ck_plan_items_position")),
     )
     op.create_index(op.f("ix_plan_items_course_id"), "plan_items", ["course_id"])
     op.create_index(op.f("ix_plan_items_goal_id"), "plan_items", ["goal_id"])

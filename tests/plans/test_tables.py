@@ -27,7 +27,7 @@ def a_plan(session, person, year=2026):
 
 
 def a_goal(session, plan, **values):
-    values = {"text": "Menulis telaahan", "source": Source.OWN} | values
+    values = {"text": "Menulis telaahan", "source": Source.OWN, "position": 1} | values
     return save(
         session, PlanGoal(plan_id=plan.id, author_id=plan.person_id, created_at=NOON, **values)
     )
@@ -35,6 +35,7 @@ def a_goal(session, plan, **values):
 
 def an_item(session, goal, **values):
     values = {
+        "position": 1,
         "kind": Kind.COACHING,
         "title": "Bimbingan",
         "form_code": "NKL01",
