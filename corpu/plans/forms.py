@@ -40,6 +40,8 @@ def cleaned(text: Any) -> Any:
 class Hours(DecimalField):
     """JP with a decimal comma or point."""
 
+    data: Decimal | None
+
     def _value(self) -> str:
         if self.raw_data:
             return str(self.raw_data[0])

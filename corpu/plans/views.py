@@ -17,7 +17,7 @@ from corpu.plans import queries, service, words, writing
 from corpu.plans.forms import GoalForm, ItemForm, Versioned
 from corpu.plans.pages import at_once, plan_page, with_form
 from corpu.plans.queries import PlanView
-from corpu.plans.rules import Part, missing
+from corpu.plans.rules import Act, Part, missing, next_state
 from corpu.web import requires, the_viewer
 
 bp = Blueprint("plans", __name__, template_folder="templates")
@@ -95,8 +95,7 @@ def gaps(year: int) -> Any:
 @bp.route("/me/plan/<int:year>/goals/new", methods=["GET", "POST"])
 @requires(Permission.LEARN)
 def new_goal(year: int) -> Any:
-    me = the_viewer()
-    plan = _own(year)
+    me, plan = the_viewer(), _to_write(year)
     form = GoalForm.of(plan.version, {goal.code for goal in plan.goals})
 
     def act(session: Any) -> None:
@@ -132,7 +131,7 @@ def save_goal(session: Any, form: GoalForm, by: UUID, person_id: UUID, year: int
 @bp.get("/me/plan/<int:year>/goals/<uuid:goal_id>/remove")
 @requires(Permission.LEARN)
 def ask_remove_goal(year: int, goal_id: UUID) -> str:
-    plan = _own(year)
+    plan = _to_write(year)
     goal = plan.goal(goal_id)
     if goal is None:
         raise NotFound
@@ -153,7 +152,7 @@ def remove_goal(year: int, goal_id: UUID) -> Any:
 @bp.route("/me/plan/<int:year>/goals/<uuid:goal_id>/items/new", methods=["GET", "POST"])
 @requires(Permission.LEARN)
 def new_item(year: int, goal_id: UUID) -> Any:
-    me, plan = the_viewer(), _own(year)
+    me, plan = the_viewer(), _to_write(year)
     goal = plan.goal(goal_id)
     if goal is None:
         raise NotFound
@@ -177,7 +176,7 @@ def new_item(year: int, goal_id: UUID) -> Any:
 @bp.route("/me/plan/<int:year>/items/<uuid:item_id>", methods=["GET", "POST"])
 @requires(Permission.LEARN)
 def item(year: int, item_id: UUID) -> Any:
-    me, plan = the_viewer(), _own(year)
+    me, plan = the_viewer(), _to_write(year)
     found = plan.item(item_id)
     if found is None:
         raise NotFound
@@ -234,6 +233,15 @@ def remove_item(year: int, item_id: UUID) -> Any:
 
 def _own(year: int) -> PlanView:
     return queries.plan_of(db.session(), the_viewer().id, year)
+
+
+def _to_write(year: int) -> PlanView:
+    """One's plan, where it may be written: whoever opens a form is told before they fill it in.
+    A form that is sent is refused by the act itself, with its words kept."""
+    plan = _own(year)
+    if request.method == "GET":
+        next_state(plan.state, Part.OWNER, Act.EDIT)
+    return plan
 
 
 # ------------------------------------------------------------------------------- moving

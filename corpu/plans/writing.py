@@ -376,6 +376,7 @@ def _open_item(
 def _fill(session: Session, held: Held, item: PlanItem, written: Written) -> None:
     """Check what was written and put it into the item, with its JP by the table in force."""
     plan, day = held.plan, local_date(held.at, held.here.timezone)
+    hours: Decimal | None
     if written.due_on is not None and written.due_on.year != plan.year:
         raise DueOutside(year=plan.year)
     table = table_on(day)

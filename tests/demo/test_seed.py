@@ -16,6 +16,8 @@ from corpu.learning.models import Completion
 from corpu.models import people
 from corpu.people.queries import line_of
 from corpu.people.rules import parse_nip
+from corpu.plans.models import Plan
+from corpu.plans.rules import State
 from tests.browser import world
 
 
@@ -98,6 +100,15 @@ def test_something_waits_for_everyone(session):
     assert count(session, EvidenceRecord, EvidenceRecord.kind == "supervisor") > 50
     learner = world.person(session, cast.LEARNER)
     assert count(session, Completion, Completion.person_id == learner.id) >= 1
+
+
+def test_plans_stand_in_every_state_and_one_waits_for_the_demos_supervisor(session):
+    assert set(session.scalars(select(Plan.state))) == set(State)
+    supervisor = world.person(session, cast.SUPERVISOR)
+    line = [person for person, depth in line_of(session, supervisor.id, clock.now()) if depth == 1]
+    states = session.scalars(select(Plan.state).where(Plan.person_id.in_(line))).all()
+    assert State.SUBMITTED in states
+    assert State.RUNNING in states
 
 
 def test_seeding_again_adds_nothing(demo, session):
