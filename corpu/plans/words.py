@@ -144,11 +144,21 @@ def lead(plan: PlanView) -> str:
 
 
 def step_text(step: Step) -> str:
-    """`Diajukan oleh Mira Lestari`"""
-    state = STATES[step.after]
+    """What happened, and by whom."""
     if not step.by:
-        return gettext("%(state)s, dengan sendirinya", state=state)
-    return gettext("%(state)s oleh %(name)s", state=state, name=step.by)
+        if step.after is State.FINISHED:
+            return gettext("Selesai, karena semua kegiatannya selesai")
+        return gettext("Berjalan, karena kegiatan pertamanya dimulai")
+    if step.before is None:
+        return gettext("Mulai ditulis oleh %(name)s", name=step.by)
+    return {
+        State.DRAFT: gettext("Ditarik kembali oleh %(name)s", name=step.by),
+        State.SUBMITTED: gettext("Diajukan oleh %(name)s", name=step.by),
+        State.RETURNED: gettext("Dikembalikan oleh %(name)s", name=step.by),
+        State.APPROVED: gettext("Disetujui oleh %(name)s", name=step.by),
+        State.RUNNING: gettext("Kegiatan pertama dimulai oleh %(name)s", name=step.by),
+        State.FINISHED: gettext("Ditutup oleh %(name)s", name=step.by),
+    }[step.after]
 
 
 def jp(hours: Decimal) -> str:
