@@ -102,6 +102,7 @@ BLUEPRINTS = [
     "competency.views",
     "hours.views",
     "credentials.views",
+    "ipasn.views",
     "plans.views",
     "team.plan_views",
     "authoring.views",

@@ -7,6 +7,7 @@ from corpu.competency import models as competency
 from corpu.credentials import models as credentials
 from corpu.hours import models as hours
 from corpu.installation import Installation
+from corpu.ipasn import models as ipasn
 from corpu.jobs import Job
 from corpu.learning import models as learning
 from corpu.people import models as people
@@ -21,6 +22,7 @@ __all__ = [
     "competency",
     "credentials",
     "hours",
+    "ipasn",
     "learning",
     "people",
     "plans",

@@ -89,6 +89,10 @@ def pytest_configure(config):
     if address:
         os.environ["CORPU_TEST_POSTGRES"] = address
         with create_engine(address, **AS_ADMIN).connect() as connection:
+            # This server dies with the run: no test pulls its plug.
+            for name in ("fsync", "full_page_writes", "synchronous_commit"):
+                connection.execute(text(f"ALTER SYSTEM SET {name} = off"))
+            connection.execute(text("SELECT pg_reload_conf()"))
             connection.execute(text("CREATE DATABASE template_corpu"))
         migrate(on_database(address, "template_corpu"), folder)
 

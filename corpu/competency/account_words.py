@@ -8,12 +8,13 @@ from fractions import Fraction
 from flask_babel import format_decimal, gettext
 from markupsafe import Markup
 
-from corpu.competency.ledger import Piece
+from corpu.competency.ledger import Piece, RuleInForce
 from corpu.competency.offers import Offer
 from corpu.competency.phrases import exact, figure, strong
 from corpu.competency.queries import Account, Rung
 from corpu.competency.rules import HIGHEST, Cumulative, Kind, NextLevel, Rule
 from corpu.i18n import day
+from corpu.people.queries import Standing
 
 MOST_TERMS = 6  # pieces written out in the sum of a level
 
@@ -58,13 +59,18 @@ def summary(account: Account) -> str:
 
 def rule_name(account: Account, timezone: str) -> str:
     """Which rule was applied, and since when it holds."""
-    if account.in_force.version is None or account.in_force.valid_from is None:
+    return rule_of(account.standing, account.in_force, timezone)
+
+
+def rule_of(standing: Standing, in_force: RuleInForce, timezone: str) -> str:
+    """Which rule is in force for somebody, and since when it holds."""
+    if in_force.version is None or in_force.valid_from is None:
         return gettext("Aturan bawaan CorpU.")
     return gettext(
         "Aturan %(agency)s versi %(version)s, berlaku sejak %(day)s.",
-        agency=account.standing.agency_name,
-        version=account.in_force.version,
-        day=day(account.in_force.valid_from, timezone),
+        agency=standing.agency_name,
+        version=in_force.version,
+        day=day(in_force.valid_from, timezone),
     )
 
 

@@ -186,7 +186,7 @@ class Account:
 def profile_of(session: Session, person_id: UUID, at: datetime) -> Profile:
     """The nine competencies of a person at a moment. Two statements, three where a supervisor
     has rated. Raises NotFound for an unknown person."""
-    here, book = _person(session, person_id, at)
+    here, book = ledger_of(session, person_id, at)
     asked = requirement(here)
     rows = []
     for code, names in competencies().items():
@@ -233,7 +233,7 @@ def account_of(session: Session, person_id: UUID, code: str, at: datetime) -> Ac
     """
     if code not in competencies():
         raise NotFound
-    here, book = _person(session, person_id, at, codes=[code], with_lines=True)
+    here, book = ledger_of(session, person_id, at, codes=[code], with_lines=True)
     outcome = book.outcome(code)
     need = next_level_need(outcome, book.in_force.rule)
     wanted = levels_that_help({code: need}, book.in_force.rule)
@@ -318,7 +318,7 @@ def next_step(session: Session, profile: Profile) -> Step | None:
 # ------------------------------------------------------------------------------- parts
 
 
-def _person(
+def ledger_of(
     session: Session,
     person_id: UUID,
     at: datetime,
@@ -326,6 +326,7 @@ def _person(
     codes: Collection[str] | None = None,
     with_lines: bool = False,
 ) -> tuple[Standing, Ledger]:
+    """A person's post and evidence at a moment. Raises NotFound for an unknown person."""
     try:
         here = standing(session, person_id, at)
     except LookupError:

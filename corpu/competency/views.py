@@ -5,11 +5,22 @@ import json
 from flask import Blueprint, Response, render_template, url_for
 
 from corpu import clock
-from corpu.competency import export, queries, words
+from corpu.competency import export, ledger_file, queries, words
+from corpu.competency.account_pdf import account_pdf
+from corpu.competency.ways import way_to_close
+from corpu.errors import N_, DomainError
 from corpu.extensions import db
 from corpu.people import export as own_data
 from corpu.permissions import Permission
+from corpu.spreadsheets import as_csv
+from corpu.typesetting import PdfRefused, PdfUnavailable
 from corpu.web import requires, the_viewer
+
+
+class NotDrawn(DomainError):
+    status = 503
+    message = N_("PDF belum dapat dibuat. Hitungannya tetap ada di halaman; coba lagi nanti.")
+
 
 bp = Blueprint("competency", __name__, template_folder="templates")
 
@@ -35,6 +46,34 @@ def profile():
     )
 
 
+@bp.get("/me/competencies/close-gap")
+@requires(Permission.LEARN)
+def close_gap():
+    return render_template(
+        "competency/close_gap.html",
+        way=way_to_close(db.session(), the_viewer().id, clock.now()),
+        link=lambda code: url_for("competency.account", code=code),
+    )
+
+
+@bp.get("/me/competencies/ledger.json")
+@requires(Permission.LEARN)
+def ledger_json():
+    """All of one's evidence with rule, relations and results, to be computed again by anyone."""
+    whole = ledger_file.ledger_file(db.session(), the_viewer().id, clock.now())
+    text = json.dumps(whole, ensure_ascii=False, indent=2)
+    return _file(text, "application/json", "buku-bukti.json")
+
+
+@bp.get("/me/competencies/ledger.csv")
+@requires(Permission.LEARN)
+def ledger_csv():
+    """The same as a table: one row for each thing, which its first cell names."""
+    whole = ledger_file.ledger_file(db.session(), the_viewer().id, clock.now())
+    table = as_csv(ledger_file.HEADING, ledger_file.csv_rows(whole))
+    return _file(table, "text/csv", "buku-bukti.csv")
+
+
 @bp.get("/me/competencies/<code>")
 @requires(Permission.LEARN)
 def account(code: str):
@@ -47,9 +86,25 @@ def account(code: str):
 def evidence(code: str):
     """The evidence of one score with its result, to be computed again by anyone."""
     found = queries.account_of(db.session(), the_viewer().id, code, clock.now())
-    response = Response(
-        json.dumps([export.case_of(found)], ensure_ascii=False, indent=2),
-        mimetype="application/json",
-    )
-    response.headers["Content-Disposition"] = f'attachment; filename="bukti-{found.code}.json"'
+    text = json.dumps([export.case_of(found)], ensure_ascii=False, indent=2)
+    return _file(text, "application/json", f"bukti-{found.code}.json")
+
+
+@bp.get("/me/competencies/<code>/account.pdf")
+@requires(Permission.LEARN)
+def account_document(code: str):
+    """The account as the page tells it, to hand on or to keep."""
+    session, me = db.session(), the_viewer()
+    found = queries.account_of(session, me.id, code, clock.now())
+    session.close()  # drawing takes its time, and needs no connection
+    try:
+        drawn = account_pdf(found, me.timezone)
+    except (PdfRefused, PdfUnavailable) as problem:
+        raise NotDrawn from problem
+    return _file(drawn, "application/pdf", f"hitungan-{found.code}.pdf")
+
+
+def _file(content: str | bytes, mimetype: str, name: str) -> Response:
+    response = Response(content, mimetype=mimetype)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

@@ -13,10 +13,19 @@ from corpu.competency.account_words import (
     offer_levels,
     offer_state,
     rule_name,
+    rule_of,
     rung_state,
     rung_text,
     score_text,
     summary,
+)
+from corpu.competency.closing_words import (
+    left_text,
+    stage_text,
+    stretch_step,
+    way_how,
+    way_lead,
+    way_why,
 )
 from corpu.competency.evidence_words import counts_until, origin, why_not
 from corpu.competency.phrases import (
@@ -46,6 +55,7 @@ __all__ = [
     "figure",
     "jpm_observed",
     "jpm_sum",
+    "left_text",
     "level_name",
     "need_text",
     "need_title",
@@ -54,11 +64,17 @@ __all__ = [
     "origin",
     "profile_lead",
     "rule_name",
+    "rule_of",
     "rung_state",
     "rung_text",
     "score_text",
+    "stage_text",
     "step_text",
+    "stretch_step",
     "strong",
     "summary",
+    "way_how",
+    "way_lead",
+    "way_why",
     "why_not",
 ]

@@ -1,11 +1,11 @@
 """What can only be seen when a course stands whole."""
 
 from collections.abc import Iterable
-from decimal import Decimal
 from difflib import get_close_matches
 
+from corpu.content.certain import certain_points
 from corpu.content.headers import CourseHeader
-from corpu.content.model import Course, Page, Question, Quiz
+from corpu.content.model import Course, Page, Quiz
 from corpu.content.problems import Problems, meant
 
 ENOUGH_POINTS = 3
@@ -67,23 +67,3 @@ def _check_quiz(
         if points < ENOUGH_POINTS:
             shown = f"{points.normalize():f}".replace(".", ",")
             problems.add("thin-map", page.path, code=code, level=level, points=shown)
-
-
-def certain_points(quiz: Quiz) -> dict[tuple[str, int], Decimal]:
-    """Points that every attempt gives to each competency and level, whatever a draw picks.
-
-    With `draw`, the worst case: all questions mapped elsewhere are drawn first, then the mapped
-    ones with the fewest points.
-    """
-    mapped: dict[tuple[str, int], list[Question]] = {}
-    for question in quiz.questions:
-        if question.competency and question.level:
-            mapped.setdefault((question.competency, question.level), []).append(question)
-    total = len(quiz.questions)
-    certain = {}
-    for key, questions in mapped.items():
-        drawn = total if quiz.draw is None else min(quiz.draw, total)
-        count = max(0, drawn - (total - len(questions)))
-        points = sorted(question.points for question in questions)
-        certain[key] = sum(points[:count], Decimal(0))
-    return certain

@@ -1,54 +1,16 @@
-"""From a snapshot to the bytes of its PDF, through a process that does nothing else.
+"""From a snapshot to the bytes of its PDF. The same snapshot always gives the same bytes."""
 
-typst is never loaded here: a process that has used it and forks gets children that hang. The
-drawing process is started at the first certificate, kept warm, given one request at a time, and
-started again when it has died. The same snapshot always gives the same bytes.
-"""
-
-import atexit
-import json
-import logging
-import os
-import re
-import select
-import struct
-import subprocess
-import sys
-import threading
-import time
+from datetime import UTC, datetime, time
 from decimal import Decimal
 from pathlib import Path
-from typing import IO
 
 from corpu.credentials.rules import date_id, format_code, format_jp, format_nip
 from corpu.credentials.snapshot import Snapshot
+from corpu.typesetting import TIMEOUT_SECONDS, PdfRefused, PdfUnavailable, typeset
 
-log = logging.getLogger(__name__)
+__all__ = ["PdfRefused", "PdfUnavailable", "render_pdf", "written"]
 
-WORKER = Path(__file__).with_name("pdf_worker.py")
-TEMPLATE_VERSIONS = frozenset({1})
-TIMEOUT_SECONDS = 30.0
-LARGEST_ANSWER = 20 * 1024 * 1024
-_UNPRINTABLE = re.compile(r'text `"(.+?)"` could not be displayed')
-
-
-class PdfRefused(Exception):
-    """The content cannot be drawn (a letter no font has, a broken template); trying again
-    changes nothing until a person has acted. `letter` names what could not be printed, if that
-    was the reason."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        unprintable = _UNPRINTABLE.search(reason)
-        self.letter = unprintable[1] if unprintable else None
-
-
-class PdfUnavailable(Exception):
-    """The drawing process died twice or did not answer in time; trying again later may do."""
-
-
-class _WorkerLost(Exception):
-    pass
+TEMPLATES = {1: Path(__file__).parent / "templates" / "typst" / "certificate.typ"}
 
 
 def render_pdf(
@@ -60,15 +22,16 @@ def render_pdf(
     others and one attempt more if the drawing process has died. Safe to call from any thread.
     Raises PdfRefused or PdfUnavailable.
     """
-    if template_version not in TEMPLATE_VERSIONS:
+    if template_version not in TEMPLATES:
         raise ValueError(f"there is no certificate template {template_version}")
     snapshot = Snapshot.from_dict(snapshot_dict)
-    request = {
-        "template_version": template_version,
-        "snapshot": snapshot.to_dict(),
-        "written": written(snapshot),
-    }
-    return _renderer.render(json.dumps(request, ensure_ascii=False).encode(), timeout)
+    return typeset(
+        TEMPLATES[template_version],
+        {"snapshot": snapshot.to_dict(), "written": written(snapshot)},
+        timestamp=int(datetime.combine(snapshot.issued_on, time(), UTC).timestamp()),
+        qr=snapshot.verify_url,
+        timeout=timeout,
+    )
 
 
 def written(snapshot: Snapshot) -> dict:
@@ -110,136 +73,3 @@ def _nip_line(nip: str) -> str:
 
 def _two_decimals(jp: Decimal) -> str:
     return f"{jp:.2f}".replace(".", ",")
-
-
-class _Renderer:
-    """Owns the drawing process of this process, if there is one."""
-
-    def __init__(self) -> None:
-        self._turn = threading.Lock()
-        self._process: subprocess.Popen | None = None
-
-    def render(self, request: bytes, timeout: float) -> bytes:
-        deadline = time.monotonic() + timeout
-        if not self._turn.acquire(timeout=timeout):
-            raise PdfUnavailable("others were drawn all the time")
-        try:
-            for attempt in (1, 2):
-                try:
-                    status, answer = self._exchange(request, deadline)
-                except _WorkerLost as lost:
-                    self._stop()
-                    if attempt == 2 or time.monotonic() >= deadline:
-                        raise PdfUnavailable(str(lost)) from lost
-                    log.warning("the drawing process was lost (%s), starting another", lost)
-                except BaseException:
-                    self._stop()  # half an answer may lie in the pipe
-                    raise
-                else:
-                    break
-        finally:
-            self._turn.release()
-        if status == b"-":
-            raise PdfRefused(answer.decode(errors="replace"))
-        return answer
-
-    def _exchange(self, request: bytes, deadline: float) -> tuple[bytes, bytes]:
-        try:
-            process = self._running()
-            self._send(process, struct.pack(">I", len(request)) + request, deadline)
-            head = self._receive(process, 5, deadline)
-            (size,) = struct.unpack(">I", head[1:])
-            if size > LARGEST_ANSWER:
-                raise _WorkerLost("an answer of impossible length")
-            return head[:1], self._receive(process, size, deadline)
-        except OSError as gone:
-            raise _WorkerLost(str(gone)) from gone
-
-    def _running(self) -> subprocess.Popen:
-        if self._process is not None and self._process.poll() is not None:
-            self._stop()
-        if self._process is None:
-            # -P: the script's folder holds modules with common names and stays off the path.
-            self._process = subprocess.Popen(
-                [sys.executable, "-P", str(WORKER)],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                bufsize=0,
-                cwd="/",
-            )
-            for pipe in _pipes(self._process):
-                os.set_blocking(pipe.fileno(), False)
-        return self._process
-
-    @staticmethod
-    def _send(process: subprocess.Popen, message: bytes, deadline: float) -> None:
-        pipe = _pipes(process)[0].fileno()
-        left = memoryview(message)
-        while left:
-            _wait(pipe, select.POLLOUT, deadline)
-            try:
-                left = left[os.write(pipe, left) :]
-            except BlockingIOError:
-                continue
-
-    @staticmethod
-    def _receive(process: subprocess.Popen, size: int, deadline: float) -> bytes:
-        pipe = _pipes(process)[1].fileno()
-        parts: list[bytes] = []
-        while size:
-            _wait(pipe, select.POLLIN, deadline)
-            part = os.read(pipe, size)
-            if not part:
-                raise _WorkerLost("it ended in the midst of an answer")
-            parts.append(part)
-            size -= len(part)
-        return b"".join(parts)
-
-    def _stop(self) -> None:
-        process, self._process = self._process, None
-        if process is None:
-            return
-        process.kill()
-        process.wait()
-        for pipe in _pipes(process):
-            pipe.close()
-
-    def close(self) -> None:
-        """End the drawing process; the next request starts another."""
-        if self._turn.acquire(timeout=2):
-            try:
-                self._stop()
-            finally:
-                self._turn.release()
-        elif self._process is not None:
-            self._process.kill()
-
-    def forget(self) -> None:
-        """In a forked child: the drawing process is the parent's. Let go of its pipes, or it
-        would not see its input end when the parent dies."""
-        process, self._process = self._process, None
-        self._turn = threading.Lock()
-        if process is not None:
-            for pipe in _pipes(process):
-                pipe.close()
-            process.returncode = 0  # not ours to wait for; keeps Popen's own reaper away
-
-
-def _pipes(process: subprocess.Popen) -> tuple[IO[bytes], IO[bytes]]:
-    assert process.stdin is not None  # both are PIPE
-    assert process.stdout is not None
-    return process.stdin, process.stdout
-
-
-def _wait(pipe: int, event: int, deadline: float) -> None:
-    # poll, not select: a busy server has descriptors beyond 1023.
-    poll = select.poll()
-    poll.register(pipe, event)
-    left = deadline - time.monotonic()
-    if left <= 0 or not poll.poll(left * 1000):
-        raise _WorkerLost("it did not answer in time")
-
-
-_renderer = _Renderer()
-atexit.register(_renderer.close)
-os.register_at_fork(after_in_child=_renderer.forget)

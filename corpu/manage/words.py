@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
 from corpu import i18n, vocabulary
+from corpu.ipasn import words as ipasn_words
 from corpu.people.directory import State
 from corpu.people.rules import printed_nip
 from corpu.permissions import Role
@@ -38,6 +40,8 @@ ACTIONS = {
     "quiz.extra_time": _l("Tambahan waktu diberikan"),
     "competency.rated": _l("Kompetensi dinilai atasan"),
     "competency.rule_adopted": _l("Aturan skor kompetensi ditetapkan"),
+    "ipasn.recorded": _l("Data IP ASN dicatat"),
+    "ipasn.withdrawn": _l("Data IP ASN ditarik"),
     "plan.submitted": _l("Rencana pengembangan diajukan"),
     "plan.withdrawn": _l("Rencana pengembangan ditarik kembali"),
     "plan.approved": _l("Rencana pengembangan disetujui"),
@@ -98,6 +102,17 @@ FIELDS = {
     "jobs": _l("Pekerjaan"),
     "rows": _l("Baris"),
     "agency": _l("Instansi"),
+    "ipasn": _l("Data IP ASN"),
+    "ipasn_code": _l("Isi data"),
+    "year": _l("Tahun"),
+    "day_on": _l("Tanggal"),
+    "jp": _l("JP"),
+    "source": _l("Sumber"),
+    "total": _l("Nilai total"),
+    "qualification": _l("Kualifikasi"),
+    "competence": _l("Kompetensi"),
+    "performance": _l("Kinerja"),
+    "discipline": _l("Disiplin"),
 }
 
 STATES = {
@@ -123,6 +138,9 @@ ZONES = {
     "Asia/Jayapura": _l("WIT, Jayapura"),
 }
 assert set(ZONES) == set(ZONE_LABELS)
+
+# kept as exact text, read with the comma or point of the reader
+NUMBERS = ("jp", "total", "qualification", "competence", "performance", "discipline")
 
 SHORT_OF = {"unit_id": "unit", "supervisor_id": "supervisor", "parent_id": "parent"}
 
@@ -172,6 +190,12 @@ def value(key: str, found: Any, names: Mapping[str, str], zone: str) -> str:
         return str(ROLES[Role(text)])
     if key == "competency" and text in vocabulary.competencies():
         return named(vocabulary.competencies()[text])
+    if key in NUMBERS:
+        return _exact(text)
+    if key == "ipasn":
+        return ipasn_words.kind(text)
+    if key == "ipasn_code":
+        return ipasn_words.code(text)
     if key == "timezone":
         return str(ZONES.get(text, text))
     if key in ("nip", "signatory_nip"):
@@ -210,6 +234,13 @@ def _read(text: str, kind: Any, write: Any) -> str:
     try:
         return str(write(kind.fromisoformat(text)))
     except ValueError:
+        return text
+
+
+def _exact(text: str) -> str:
+    try:
+        return i18n.number(Decimal(text))
+    except InvalidOperation:
         return text
 
 

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from corpu import clock
 from corpu.competency import queries as competency
 from corpu.competency.service import rate as record_rating
+from corpu.competency.ways import way_to_close
 from corpu.credentials.queries import held_by
 from corpu.errors import NotFound
 from corpu.extensions import db
@@ -61,6 +62,20 @@ def person(person_id: UUID) -> str:
         certificates=held_by(session, person_id),
         link=lambda code: url_for(".account", person_id=person_id, code=code),
         words=words,
+    )
+    note_visit(person_id, now)
+    return page
+
+
+@bp.get("/team/<uuid:person_id>/close-gap")
+@requires(Permission.SEE_TEAM)
+def close_gap(person_id: UUID) -> str:
+    now = clock.now()
+    _depth(person_id, now)
+    page = render_template(
+        "team/close_gap.html",
+        way=way_to_close(db.session(), person_id, now),
+        link=lambda code: url_for(".account", person_id=person_id, code=code),
     )
     note_visit(person_id, now)
     return page

@@ -193,11 +193,13 @@ def _learner(scene: Scene) -> list[Visit]:
 def _own(scene: Scene) -> list[Visit]:
     return [
         Visit("/me/competencies"),
+        Visit("/me/competencies/close-gap"),
         Visit("/me/competencies/XYZ", 404),
         *(Visit(f"/me/competencies/{code}") for code in competencies()),
         Visit("/me/plan"),
         Visit("/me/hours"),
         Visit("/me/hours?year=1999", 404),
+        Visit("/me/ipasn"),
         Visit("/me/certificates"),
         Visit("/account"),
         Visit("/account", act=passwords_differ),
@@ -219,8 +221,9 @@ def _holder(scene: Scene) -> list[Visit]:
 
 def _newcomer() -> list[Visit]:
     return [
-        *map(Visit, ("/", "/me", "/me/hours", "/me/certificates", "/me/competencies")),
+        *map(Visit, ("/", "/me", "/me/hours", "/me/ipasn", "/me/certificates", "/me/competencies")),
         Visit("/me/competencies/INT"),
+        Visit("/me/competencies/close-gap"),
         Visit("/account"),
         *(Visit(f"/courses/{slug}") for slug in COURSES),
         Visit(f"/courses/{world.ESSAY}", act=enrolled),
@@ -266,6 +269,7 @@ def _supervisor(scene: Scene) -> list[Visit]:
         Visit(f"{person}/competencies/KOM"),
         Visit(f"{person}/competencies/INT"),
         Visit(f"{person}/competencies/KOM", act=refused),
+        Visit(f"{person}/close-gap"),
         Visit(f"/team/{scene.manager}", 404),
         Visit(f"/team/{NOBODY}", 404),
     ]
@@ -354,12 +358,19 @@ def _people(scene: Scene) -> list[Visit]:
         f"{teacher}/roles/{scene.role}/end",
         f"/manage/people/{scene.inactive}/reactivate",
         "/manage/people/new",
+        *(
+            f"{person}/ipasn/{kind}"
+            for kind in ("education", "performance", "sanction", "training", "official")
+        ),
+        f"{person}/ipasn/{scene.ipasn_entry}/withdraw",
     ]
     return [
         Visit("/manage/people"),
         Visit("/manage/people?q=tidakadayangcocok"),
         Visit("/manage/people?state=all&q=a"),
         Visit(person),
+        Visit(f"{person}/ipasn"),
+        Visit(f"{teacher}/ipasn"),
         Visit(teacher),
         Visit(f"/manage/people/{scene.inactive}"),
         Visit(f"{person}/correct"),
@@ -413,6 +424,7 @@ def _english(scene: Scene) -> list[Visit]:
         "/me/competencies",
         "/me/competencies/KOM",
         "/me/hours",
+        "/me/ipasn",
         "/me/certificates",
         "/account",
         "/goals",

@@ -14,6 +14,7 @@ from corpu.credentials import service as credentials
 from corpu.credentials.models import Certificate
 from corpu.demo import cast
 from corpu.extensions import db
+from corpu.ipasn.models import EntryKind, IpasnEntry
 from corpu.learning import service as learning
 from corpu.learning.models import Completion, Enrolment
 from corpu.models import people as tables
@@ -52,6 +53,7 @@ class Scene:
     inactive: UUID
     supervision: UUID
     role: UUID
+    ipasn_entry: UUID
 
 
 def set_up(app) -> Scene:
@@ -162,4 +164,7 @@ def _make(session, now) -> Scene:
                 tables.RoleAssignment.person_id == who(cast.SECOND_INSTRUCTOR),
             )
         ).first(),
+        ipasn_entry=session.scalars(
+            select(IpasnEntry.id).filter_by(person_id=learner, kind=EntryKind.EDUCATION)
+        ).one(),
     )

@@ -18,6 +18,7 @@ import pytest
 from fontTools.ttLib import TTFont
 from pypdf import PdfReader
 
+from corpu import typesetting
 from corpu.credentials import letters, pdf
 from corpu.credentials.templates.typst import band
 from tests.credentials import qr
@@ -50,7 +51,7 @@ def until(condition, seconds: float = 10) -> bool:
 
 
 def worker_pid() -> int:
-    return pdf._renderer._process.pid
+    return typesetting.renderer._process.pid
 
 
 def test_two_landscape_pages_carry_all_that_is_promised():
@@ -99,7 +100,7 @@ def test_the_same_snapshot_gives_the_same_bytes_from_another_process_too():
     first = pdf.render_pdf(sample().to_dict())
     pdf.render_pdf(sample(name="Jonas").to_dict())
     again = pdf.render_pdf(json.loads(sample().canonical()))
-    pdf._renderer.close()
+    typesetting.renderer.close()
     assert first == again == pdf.render_pdf(sample().to_dict())
 
 
@@ -268,7 +269,7 @@ def test_a_process_killed_in_the_midst_of_a_drawing_is_replaced_once():
     os.kill(before, signal.SIGSTOP)  # it holds the request and cannot answer
     with ThreadPoolExecutor(1) as pool:
         drawing = pool.submit(pdf.render_pdf, sample().to_dict())
-        assert until(pdf._renderer._turn.locked)
+        assert until(typesetting.renderer._turn.locked)
         os.kill(before, signal.SIGKILL)
         assert drawing.result(timeout=20) == expected
     assert worker_pid() != before
@@ -289,11 +290,11 @@ def test_a_process_that_dies_every_time_is_given_up_after_the_second(monkeypatch
     tries = tmp_path / "tries"
     dying = tmp_path / "dying.py"
     dying.write_text(f"open({str(tries)!r}, 'a').write('x')\n")
-    monkeypatch.setattr(pdf, "WORKER", dying)
-    pdf._renderer.close()
+    monkeypatch.setattr(typesetting, "WORKER", dying)
+    typesetting.renderer.close()
     with pytest.raises(pdf.PdfUnavailable):
         pdf.render_pdf(sample().to_dict())
-    pdf._renderer.close()
+    typesetting.renderer.close()
     assert tries.read_text() == "xx"
 
 
@@ -313,10 +314,11 @@ def started(tmp_path: Path, then: str) -> tuple[subprocess.Popen, int]:
     code = f"""
         import json, os, sys, time
         from pathlib import Path
+        from corpu import typesetting
         from corpu.credentials import pdf
         snapshot = json.loads(Path({str(tmp_path / "snapshot.json")!r}).read_text())
         first = pdf.render_pdf(snapshot)
-        print(pdf._renderer._process.pid, flush=True)
+        print(typesetting.renderer._process.pid, flush=True)
     """
     program = textwrap.dedent(code) + textwrap.dedent(then)
     process = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
@@ -342,11 +344,11 @@ def test_a_fork_draws_through_a_process_of_its_own(tmp_path):
         child = os.fork()
         if child == 0:
             same = pdf.render_pdf(snapshot) == first
-            print(same, pdf._renderer._process.pid, flush=True)
-            pdf._renderer.close()
+            print(same, typesetting.renderer._process.pid, flush=True)
+            typesetting.renderer.close()
             os._exit(0)
         os.waitpid(child, 0)
-        print(pdf.render_pdf(snapshot) == first, pdf._renderer._process.pid, flush=True)
+        print(pdf.render_pdf(snapshot) == first, typesetting.renderer._process.pid, flush=True)
     """
     application, worker = started(tmp_path, forking)
     answer, _ = application.communicate(timeout=30)

@@ -12,6 +12,8 @@ from corpu.credentials.models import Certificate, PendingCertificate
 from corpu.demo import cast, year
 from corpu.hours.models import HourEntry
 from corpu.installation import Installation, Origin
+from corpu.ipasn import queries as ipasn
+from corpu.ipasn.rules import StepKind
 from corpu.learning.models import Completion
 from corpu.models import people
 from corpu.people.queries import line_of
@@ -153,3 +155,22 @@ def test_stories_happen_in_the_order_of_time():
 
     year.live([story("a", 1, 4, 9), story("b", 2, 3), story("c")])
     assert [hour for hour, _name in told] == [1, 2, 3, 4, 9]
+
+
+def test_the_learner_lacks_one_seminar_in_the_index(session):
+    learner = world.person(session, cast.LEARNER)
+    index = ipasn.index_of(session, learner.id, clock.now())
+    assert index.estimate.best_step.kind is StepKind.SEMINAR
+    assert index.estimate.best_step.gain == 10
+    assert index.latest_official is not None
+
+
+def test_the_index_is_seen_in_all_its_states(session):
+    ids = session.scalars(select(people.Person.id)).all()
+    found = [ipasn.index_of(session, person_id, clock.now()) for person_id in ids]
+    assert {index.estimate.band for index in found} >= {None, "tinggi", "sedang", "rendah"}
+    assert any(index.estimate.sanction for index in found)
+    assert {bool(index.official) for index in found} == {True, False}
+    for index in found:
+        moments = [one.entry.recorded_at for one in index.entries]
+        assert max(moments) <= clock.now()

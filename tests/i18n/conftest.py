@@ -15,6 +15,7 @@ from corpu.catalog.queries import current_edition
 from corpu.competency.models import EvidenceRecord
 from corpu.credentials.models import Issuer
 from corpu.demo import cast
+from corpu.ipasn.models import IpasnEntry
 from corpu.learning import service as learning
 from corpu.learning.models import Completion
 from corpu.people import service as people
@@ -116,6 +117,8 @@ def data_of(session):
         Issuer.signatory_post,
         Issuer.signatory_rank,
         EvidenceRecord.reason,
+        IpasnEntry.reason,
+        IpasnEntry.title,
         EssayGrade.comment,
     ):
         yield from session.scalars(select(column).distinct())

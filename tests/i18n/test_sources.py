@@ -19,7 +19,7 @@ ENVIRONMENT = Environment(
 # What is written once for each language, as a page of its own, or must do without a catalogue.
 BY_LANGUAGE = re.compile(r"_(id|en)\.html$|errors/bare\.html$")
 SAME_IN_BOTH = frozenset(
-    {"CorpU", "JP", "NIP", "CSV", "WIB", "WITA", "WIT", "English", "Bahasa Indonesia"}
+    {"CorpU", "JP", "NIP", "CSV", "JSON", "WIB", "WITA", "WIT", "English", "Bahasa Indonesia"}
     | {"XXXX-XXXX-XXXX-XXXX", "AGPL-3.0-or-later", "CC BY-SA 4.0"}
 )
 PUT_IN = "\ue000"  # a letter that nobody writes, legal within a tag too

@@ -132,8 +132,8 @@ NAMES = re.compile(
 
 
 def foreign(text: str, language: str) -> set[str]:
-    """The words in the text that only the other language has."""
-    return set(re.findall(r"[a-z]+", NAMES.sub(" ", text).lower())) & OTHER[language]
+    """The words in the text that only the other language has; a number in letters is none."""
+    return set(re.findall(r"\b[a-z]+\b", NAMES.sub(" ", text).lower())) & OTHER[language]
 
 
 def language_of(element: Tag) -> str:

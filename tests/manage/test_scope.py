@@ -20,7 +20,17 @@ PLACES = (
     "/manage/time",
     "/manage/audit",
 )
-ACTS = ("", "/correct", "/post", "/supervisor", "/roles", "/link", "/deactivate", "/reactivate")
+ACTS = (
+    "",
+    "/correct",
+    "/post",
+    "/supervisor",
+    "/roles",
+    "/link",
+    "/deactivate",
+    "/reactivate",
+    "/ipasn/education",
+)
 
 
 @pytest.mark.parametrize("path", PLACES)

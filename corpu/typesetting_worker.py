@@ -1,9 +1,10 @@
-"""The process that turns snapshots into PDF files: one request after the other, on pipes.
+"""The process that turns templates and their data into PDF files, one after the other.
 
-Run as a script by `pdf.py` and importing nothing of the application: typst must not be loaded in
-a process that may fork afterwards (its children hang), and a process that only draws is small.
-Each message is a length of four bytes, big-endian, and that many bytes; an answer has one more
-byte in front: `+` for the file, `-` for a sentence about why there is none.
+Run as a script by `typesetting.py` and importing nothing of the application: typst must not be
+loaded in a process that may fork afterwards (its children hang), and a process that only draws is
+small. Requests come on pipes: each message is a length of four bytes, big-endian, and that many
+bytes; an answer has one more byte in front: `+` for the file, `-` for a sentence about why there
+is none.
 
 It ends when its input ends, so it never outlives the process that started it: the kernel closes
 the pipe of a killed process. An alarm ends it even in the midst of a drawing that never ends.
@@ -14,16 +15,13 @@ import select
 import signal
 import struct
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any, cast
 
 import segno
 import typst
 
-HERE = Path(__file__).parent
-TEMPLATES = HERE / "templates" / "typst"
-TEMPLATE_FILES = {1: "certificate.typ"}
-STANDARDS = ["a-2a", "ua-1"]
+STANDARDS: list[Any] = ["a-2a", "ua-1"]
 LONGEST_DRAWING_SECONDS = 60
 IDLE_SECONDS = 15 * 60  # then the memory is given back; the next certificate starts another
 
@@ -31,7 +29,7 @@ IDLE_SECONDS = 15 * 60  # then the memory is given back; the next certificate st
 def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to act on
     requests, answers = sys.stdin.buffer, sys.stdout.buffer
-    compilers: dict[int, typst.Compiler] = {}
+    compilers: dict[str, typst.Compiler] = {}
     while select.select([requests], [], [], IDLE_SECONDS)[0]:
         head = requests.read(4)
         if len(head) != 4:
@@ -53,29 +51,25 @@ def main() -> None:
             return
 
 
-def draw(request: dict, compilers: dict) -> bytes:
-    version = request["template_version"]
-    if version not in compilers:
-        compilers[version] = typst.Compiler(
-            str(TEMPLATES / TEMPLATE_FILES[version]),
-            root=str(TEMPLATES),
-            font_paths=[str(HERE / "fonts")],
+def draw(request: dict, compilers: dict[str, typst.Compiler]) -> bytes:
+    template = request["template"]
+    if template not in compilers:
+        compilers[template] = typst.Compiler(
+            template,
+            root=str(Path(template).parent),
+            font_paths=[request["fonts"]],
             ignore_system_fonts=True,
         )
-    snapshot = request["snapshot"]
-    svg, quiet = qr_svg(snapshot["verify_url"])
-    data = {
-        "snapshot": snapshot,
-        "written": request["written"],
-        "qr": svg,
-        "qr_quiet": quiet,
-    }
-    issued = datetime.fromisoformat(snapshot["issued_on"]).replace(tzinfo=UTC)
-    return compilers[version].compile(
+    data = request["data"]
+    if request["qr"]:
+        svg, quiet = qr_svg(request["qr"])
+        data |= {"qr": svg, "qr_quiet": quiet}
+    file = compilers[template].compile(
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
         pdf_standards=STANDARDS,
-        timestamp=int(issued.timestamp()),
+        timestamp=request["timestamp"],
     )
+    return cast("bytes", file)  # one file, as no page of its own is asked for
 
 
 def qr_svg(text: str) -> tuple[str, float]:
