@@ -95,7 +95,6 @@ FIELDS = {
     "competency": _l("Kompetensi"),
     "level": _l("Level"),
     "state": _l("Keadaan"),
-    "year": _l("Tahun"),
     "text": _l("Tujuan"),
     "issued": _l("Terbit"),
     "waiting": _l("Masih menunggu"),
