@@ -11,6 +11,8 @@ from corpu import i18n, vocabulary
 from corpu.people.directory import State
 from corpu.people.rules import printed_nip
 from corpu.permissions import Role
+from corpu.plans import words as plan_words
+from corpu.plans.rules import State as PlanState
 from corpu.ui import named
 from corpu.zones import ZONE_LABELS
 
@@ -90,7 +92,7 @@ FIELDS = {
     "attempts_extended": _l("Percobaan yang diperpanjang"),
     "competency": _l("Kompetensi"),
     "level": _l("Level"),
-    "state": _l("Keadaan"),
+    "plan_state": _l("Keadaan"),
     "year": _l("Tahun"),
     "text": _l("Tujuan"),
     "issued": _l("Terbit"),
@@ -172,6 +174,8 @@ def value(key: str, found: Any, names: Mapping[str, str], zone: str) -> str:
         return str(ROLES[Role(text)])
     if key == "competency" and text in vocabulary.competencies():
         return named(vocabulary.competencies()[text])
+    if key == "plan_state" and text in set(PlanState):
+        return str(plan_words.STATES[PlanState(text)])
     if key == "timezone":
         return str(ZONES.get(text, text))
     if key in ("nip", "signatory_nip"):
