@@ -13,6 +13,8 @@ from corpu.ipasn import words as ipasn_words
 from corpu.people.directory import State
 from corpu.people.rules import printed_nip
 from corpu.permissions import Role
+from corpu.plans import words as plan_words
+from corpu.plans.rules import State as PlanState
 from corpu.ui import named
 from corpu.zones import ZONE_LABELS
 
@@ -94,7 +96,7 @@ FIELDS = {
     "attempts_extended": _l("Percobaan yang diperpanjang"),
     "competency": _l("Kompetensi"),
     "level": _l("Level"),
-    "state": _l("Keadaan"),
+    "plan_state": _l("Keadaan"),
     "text": _l("Tujuan"),
     "issued": _l("Terbit"),
     "waiting": _l("Masih menunggu"),
@@ -195,6 +197,8 @@ def value(key: str, found: Any, names: Mapping[str, str], zone: str) -> str:
         return ipasn_words.kind(text)
     if key == "ipasn_code":
         return ipasn_words.code(text)
+    if key == "plan_state" and text in set(PlanState):
+        return str(plan_words.STATES[PlanState(text)])
     if key == "timezone":
         return str(ZONES.get(text, text))
     if key in ("nip", "signatory_nip"):

@@ -172,8 +172,8 @@ def move(session: Session, held: Held, act: Act, *, reason: str = "") -> None:
             session,
             held,
             ACTIONS[act],
-            before={"state": before.value},
-            after={"year": plan.year, "state": after.value},
+            before={"plan_state": before.value},
+            after={"year": plan.year, "plan_state": after.value},
             reason=reason,
         )
 

@@ -55,8 +55,8 @@ def test_decisions_stand_in_the_audit(session, mira, endang, submitted):
     send_back(session, endang, mira)
     entry = session.scalars(select(AuditEntry).filter_by(action="plan.sent_back")).one()
     assert (entry.actor_name, entry.subject_name) == ("Endang Sulistyowati", "Mira Lestari")
-    assert (entry.before, entry.after["state"], entry.reason) == (
-        {"state": "submitted"},
+    assert (entry.before, entry.after["plan_state"], entry.reason) == (
+        {"plan_state": "submitted"},
         "returned",
         REASON,
     )

@@ -396,3 +396,11 @@ def test_who_supervises_nobody_has_no_such_page(browser, mira, endang, at):
 def test_the_supervisors_sheet_prints_too(browser, mira, endang, submitted):
     page = browser.sign_in(endang).get(hers(mira, "/2026/print"))
     assert "Tanda tangan" in page.text
+
+
+def test_a_manager_reads_decisions_in_words(browser, session, mira, endang, submitted):
+    send_back(session, endang, mira)
+    page = browser.sign_in(make_person(session, roles=["manager"])).get("/manage/audit")
+    for words in ("Rencana pengembangan dikembalikan", "Perlu revisi", REASON):
+        assert words in page.text
+    assert "returned" not in page.text
