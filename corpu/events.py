@@ -42,6 +42,16 @@ class AttemptGraded:
 
 
 @dataclass(frozen=True)
+class CourseStarted:
+    """Somebody took a place on a course, for the first time or again."""
+
+    enrolment_id: UUID
+    person_id: UUID
+    course_id: UUID
+    at: datetime
+
+
+@dataclass(frozen=True)
 class CourseCompleted:
     completion_id: UUID
     enrolment_id: UUID

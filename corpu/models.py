@@ -11,6 +11,7 @@ from corpu.ipasn import models as ipasn
 from corpu.jobs import Job
 from corpu.learning import models as learning
 from corpu.people import models as people
+from corpu.plans import models as plans
 
 __all__ = [
     "AuditEntry",
@@ -24,4 +25,5 @@ __all__ = [
     "ipasn",
     "learning",
     "people",
+    "plans",
 ]

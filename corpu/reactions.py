@@ -7,6 +7,7 @@ from corpu.credentials import work as credentials_work
 from corpu.events import (
     AttemptGraded,
     CourseCompleted,
+    CourseStarted,
     EditionPublished,
     IssuerChanged,
     SupervisionChanged,
@@ -15,11 +16,18 @@ from corpu.events import (
 from corpu.hours import service as hours
 from corpu.jobs import every_tick, handles
 from corpu.learning import service as learning
+from corpu.plans import service as plans
 
 
 def wire() -> None:
     react_to(AttemptGraded, competency.record_attempt, learning.record_attempt)
-    react_to(CourseCompleted, hours.record_completion, credentials.issue_for_completion)
+    react_to(CourseStarted, plans.record_start)
+    react_to(
+        CourseCompleted,
+        hours.record_completion,
+        credentials.issue_for_completion,
+        plans.record_completion,
+    )
     react_to(EditionPublished, learning.plan_evaluation)
     react_to(IssuerChanged, credentials.plan_retry)
     react_to(SupervisionChanged, competency.relation_changed)

@@ -15,7 +15,13 @@ from corpu.catalog.models import Course, Edition
 from corpu.catalog.outline import Outline, PageInfo
 from corpu.database import upsert
 from corpu.errors import N_, NotFound, RuleBroken
-from corpu.events import AttemptGraded, CourseCompleted, EditionPublished, publish
+from corpu.events import (
+    AttemptGraded,
+    CourseCompleted,
+    CourseStarted,
+    EditionPublished,
+    publish,
+)
 from corpu.jobs import enqueue
 from corpu.learning import rules
 from corpu.learning.models import (
@@ -83,8 +89,10 @@ def enrol(session: Session, person_id: UUID, slug: str, *, at: datetime) -> Enro
         .with_for_update()
     )
     if latest is not None and latest.completed_at is None:
-        latest.left_at = None
+        has_returned, latest.left_at = latest.left_at is not None, None
         session.flush()
+        if has_returned:
+            publish(session, CourseStarted(latest.id, person_id, course.id, at))
         # What was graded while one was away may have been the last that was missing.
         evaluate(session, latest.id, at=at)
         return latest
@@ -115,6 +123,7 @@ def enrol(session: Session, person_id: UUID, slug: str, *, at: datetime) -> Enro
             .order_by(Enrolment.ordinal.desc())
             .limit(1)
         ).one()
+    publish(session, CourseStarted(enrolment.id, person_id, course.id, at))
     return enrolment
 
 

@@ -13,6 +13,8 @@ from corpu.ipasn import words as ipasn_words
 from corpu.people.directory import State
 from corpu.people.rules import printed_nip
 from corpu.permissions import Role
+from corpu.plans import words as plan_words
+from corpu.plans.rules import State as PlanState
 from corpu.ui import named
 from corpu.zones import ZONE_LABELS
 
@@ -45,6 +47,13 @@ ACTIONS = {
     "competency.rule_adopted": _l("Aturan skor kompetensi ditetapkan"),
     "ipasn.recorded": _l("Data IP ASN dicatat"),
     "ipasn.withdrawn": _l("Data IP ASN ditarik"),
+    "plan.submitted": _l("Rencana pengembangan diajukan"),
+    "plan.withdrawn": _l("Rencana pengembangan ditarik kembali"),
+    "plan.approved": _l("Rencana pengembangan disetujui"),
+    "plan.sent_back": _l("Rencana pengembangan dikembalikan"),
+    "plan.finished": _l("Rencana pengembangan ditutup"),
+    "plan.goal_added": _l("Tujuan ditambahkan ke rencana pengembangan"),
+    "plan.goal_removed": _l("Tujuan dihapus dari rencana pengembangan"),
     "essay.corrected": _l("Nilai uraian dikoreksi"),
     "jobs.retried": _l("Pekerjaan latar dicoba lagi"),
     "audit.exported": _l("Jejak audit diunduh"),
@@ -90,6 +99,8 @@ FIELDS = {
     "attempts_extended": _l("Percobaan yang diperpanjang"),
     "competency": _l("Kompetensi"),
     "level": _l("Level"),
+    "plan_state": _l("Keadaan"),
+    "text": _l("Tujuan"),
     "issued": _l("Terbit"),
     "waiting": _l("Masih menunggu"),
     "jobs": _l("Pekerjaan"),
@@ -190,6 +201,8 @@ def value(key: str, found: Any, names: Mapping[str, str], zone: str) -> str:
         return ipasn_words.kind(text)
     if key == "ipasn_code":
         return ipasn_words.code(text)
+    if key == "plan_state" and text in set(PlanState):
+        return str(plan_words.STATES[PlanState(text)])
     if key == "timezone":
         return str(ZONES.get(text, text))
     if key in ("nip", "signatory_nip"):

@@ -63,7 +63,7 @@ def person(person_id: UUID) -> str:
         link=lambda code: url_for(".account", person_id=person_id, code=code),
         words=words,
     )
-    _note_visit(person_id, now)
+    note_visit(person_id, now)
     return page
 
 
@@ -77,7 +77,7 @@ def close_gap(person_id: UUID) -> str:
         way=way_to_close(db.session(), person_id, now),
         link=lambda code: url_for(".account", person_id=person_id, code=code),
     )
-    _note_visit(person_id, now)
+    note_visit(person_id, now)
     return page
 
 
@@ -145,11 +145,11 @@ def _account_page(person_id: UUID, code: str, at: datetime, form: RatingForm | N
         competencies=competencies(),
         words=words,
     )
-    _note_visit(person_id, at)
+    note_visit(person_id, at)
     return page
 
 
-def _note_visit(person_id: UUID, at: datetime) -> None:
+def note_visit(person_id: UUID, at: datetime) -> None:
     """After the page is drawn and before it is shown: who cannot be seen looking, does not."""
     me = the_viewer()
     since = service.day_began(at, me.timezone)

@@ -14,9 +14,13 @@ from playwright.sync_api import Page
 from corpu import clock
 from corpu.catalog import queries as catalog
 from corpu.credentials.rules import format_code
+from corpu.demo import cast
 from corpu.extensions import db
 from corpu.hours.models import State
+from corpu.people.queries import line_of
+from corpu.plans.queries import plan_of
 from corpu.vocabulary import competencies
+from corpu.zones import local_year
 from tests.browser import world
 from tests.browser.scenes import Scene
 
@@ -136,6 +140,8 @@ def rounds(scene: Scene, app) -> dict[str, Round]:
         "holder": Round(scene.holder, _holder(scene)),
         "goals": Round(scene.learner, _goals()),
         "supervisor": Round(scene.supervisor, _supervisor(scene)),
+        "plans": Round(scene.supervisor, _plans(scene.supervisor, app)),
+        "plans of the line": Round(scene.supervisor, _plans_of_the_line(scene.supervisor, app)),
         "head": Round(scene.head, [Visit("/"), Visit("/team"), Visit("/team?line=all")]),
         "instructor": Round(scene.instructor, _instructor(scene)),
         "idle instructor": Round(
@@ -216,6 +222,7 @@ def _own(scene: Scene) -> list[Visit]:
         Visit("/me/competencies/close-gap"),
         Visit("/me/competencies/XYZ", 404),
         *(Visit(f"/me/competencies/{code}") for code in competencies()),
+        Visit("/me/plan"),
         Visit("/me/hours"),
         Visit("/me/hours?year=1999", 404),
         Visit("/me/ipasn"),
@@ -300,6 +307,60 @@ def _supervisor(scene: Scene) -> list[Visit]:
         Visit(f"/team/{scene.manager}", 404),
         Visit(f"/team/{NOBODY}", 404),
     ]
+
+
+def _plans(writer: UUID, app) -> list[Visit]:
+    """The pages of a draft, by the person whose draft it is."""
+    year, plans = _of_this_year(app, [writer])
+    path, next_path = f"/me/plan/{year}", f"/me/plan/{year + 1}"
+    goal = plans[writer].goals[0]
+    item = f"{path}/items/{plans[writer].items[-1].id}"
+    return [
+        Visit("/me/plan"),
+        Visit(f"/me/plan?year={year + 1}"),
+        Visit("/me/plan?year=1999", 404),
+        Visit(f"{path}/goals/new"),
+        Visit(f"{path}/goals/new", act=refused),
+        Visit(f"{path}/goals/{goal.id}/items/new"),
+        Visit(f"{path}/goals/{goal.id}/items/new", act=refused),
+        Visit(f"{path}/goals/{goal.id}/remove"),
+        Visit(item),
+        Visit(item, act=cleared),
+        Visit(f"{path}/print"),
+        Visit(f"{next_path}/print", 404),
+        Visit("/me/plan?lang=en"),
+    ]
+
+
+def _plans_of_the_line(supervisor: UUID, app) -> list[Visit]:
+    """One page for each state below this supervisor, and those of deciding."""
+    with app.app_context():
+        line = [person_id for person_id, _depth in line_of(db.session(), supervisor, clock.now())]
+        db.session.remove()
+    year, plans = _of_this_year(app, line)
+    by_state = {plan.state.value: f"/team/{who}/plan" for who, plan in plans.items()}
+    submitted, running = by_state["submitted"], by_state["running"]
+    return [
+        *(Visit(path) for path in by_state.values()),
+        Visit(f"{submitted}?year={year + 1}"),
+        Visit(f"{submitted}/{year}/send-back"),
+        Visit(f"{submitted}/{year}/send-back", act=refused),
+        Visit(f"{submitted}/{year}/goals/new"),
+        Visit(f"{submitted}/{year}/goals/new", act=refused),
+        Visit(f"{submitted}/{year}/print"),
+        Visit(f"{submitted}/{year}/finish", 409),
+        Visit(f"{running}/{year}/finish"),
+        Visit(f"/team/{NOBODY}/plan", 404),
+    ]
+
+
+def _of_this_year(app, people: list[UUID]) -> tuple[int, dict]:
+    """The present year, and the plans that these people have in it."""
+    year = local_year(clock.now(), cast.ZONE)
+    with app.app_context():
+        found = {who: plan_of(db.session(), who, year) for who in people}
+        db.session.remove()
+    return year, {who: plan for who, plan in found.items() if plan.is_there}
 
 
 def _instructor(scene: Scene) -> list[Visit]:

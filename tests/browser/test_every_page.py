@@ -50,6 +50,8 @@ ROUNDS = [
     "holder",
     "goals",
     "supervisor",
+    "plans",
+    "plans of the line",
     "head",
     "instructor",
     "idle instructor",

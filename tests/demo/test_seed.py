@@ -10,7 +10,8 @@ from corpu.assessment.models import Attempt, AttemptState
 from corpu.competency.models import EvidenceRecord
 from corpu.credentials.models import Certificate, PendingCertificate
 from corpu.demo import cast, year
-from corpu.hours.models import HourEntry, LearningClaim, State
+from corpu.hours.models import HourEntry, LearningClaim
+from corpu.hours.models import State as ClaimState
 from corpu.installation import Installation, Origin
 from corpu.ipasn import queries as ipasn
 from corpu.ipasn.rules import StepKind
@@ -18,6 +19,8 @@ from corpu.learning.models import Completion
 from corpu.models import people
 from corpu.people.queries import line_of
 from corpu.people.rules import parse_nip
+from corpu.plans.models import Plan
+from corpu.plans.rules import State as PlanState
 from tests.browser import world
 
 
@@ -104,11 +107,22 @@ def test_something_waits_for_everyone(session):
 
 def test_other_learning_is_there_in_every_state(session):
     states = set(session.scalars(select(LearningClaim.state).distinct()))
-    assert states == set(State)
+    assert states == set(ClaimState)
     learner = world.person(session, cast.LEARNER)
     mine = session.scalars(select(LearningClaim).filter_by(person_id=learner.id)).all()
-    assert {one.state for one in mine} == set(State)
-    assert any(one.state is State.VERIFIED and one.counted_jp < one.jp for one in mine), "a cap"
+    assert {one.state for one in mine} == set(ClaimState)
+    assert any(one.state is ClaimState.VERIFIED and one.counted_jp < one.jp for one in mine), (
+        "a cap"
+    )
+
+
+def test_plans_stand_in_every_state_and_one_waits_for_the_demos_supervisor(session):
+    assert set(session.scalars(select(Plan.state))) == set(PlanState)
+    supervisor = world.person(session, cast.SUPERVISOR)
+    line = [person for person, depth in line_of(session, supervisor.id, clock.now()) if depth == 1]
+    states = session.scalars(select(Plan.state).where(Plan.person_id.in_(line))).all()
+    assert PlanState.SUBMITTED in states
+    assert PlanState.RUNNING in states
 
 
 def test_seeding_again_adds_nothing(demo, session):

@@ -20,6 +20,7 @@ from corpu.learning import service as learning
 from corpu.learning.models import Completion
 from corpu.people import service as people
 from corpu.people.models import Agency, Person, Posting, Unit
+from corpu.plans.models import PlanGoal, PlanItem, PlanTransition
 from corpu.transactions import held_effects
 from tests import factories
 from tests.browser import world
@@ -80,6 +81,7 @@ def add_what_the_year_lacks(session, actors):
     return {
         "learner": [running, f"{running}/submit", *finished_by(session, learner)],
         "nobody": [f"/login/link/{token}"],
+        "supervisor": [f"/team/{learner.id}/plan"],  # one that runs
         "instructor": [f"/author/grading/{grade.attempt_id}/{grade.question_id}/correct"],
         "manager": [
             "/manage/certificates/pending",
@@ -120,6 +122,9 @@ def data_of(session):
         IpasnEntry.reason,
         IpasnEntry.title,
         EssayGrade.comment,
+        PlanGoal.text,
+        PlanItem.title,
+        PlanTransition.reason,
     ):
         yield from session.scalars(select(column).distinct())
     for answer in session.scalars(select(Response.answer)):

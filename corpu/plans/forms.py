@@ -1,0 +1,209 @@
+"""What people write into a plan. Each form carries the version it was filled in upon."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any, Self
+from uuid import UUID
+
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    DateField,
+    DecimalField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectChoice,
+    SelectField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
+
+from corpu.database import uuid7
+from corpu.forms import STALE, Form
+from corpu.people.rules import clean_text
+from corpu.plans import words
+from corpu.plans.queries import Choice, Item
+from corpu.plans.rules import Kind
+from corpu.plans.service import LEAST, MOST
+from corpu.plans.writing import TEXT, TITLE, Written
+from corpu.ui import named
+from corpu.vocabulary import competencies
+
+
+def cleaned(text: Any) -> Any:
+    return clean_text(text) if isinstance(text, str) else text
+
+
+class Hours(DecimalField):
+    """JP with a decimal comma or point."""
+
+    data: Decimal | None
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else format(self.data.normalize(), "f").replace(".", ",")
+
+    def process_formdata(self, valuelist: Any) -> None:
+        super().process_formdata([value.replace(",", ".") for value in valuelist])
+        if self.data is not None and not self.data.is_finite():
+            self.data = None
+            raise ValidationError(str(_l("Tulis angka, misalnya 12,5")))
+
+
+class Versioned(Form):
+    version = HiddenField()
+
+    @property
+    def seen(self) -> int:
+        """The version filled in upon; what cannot be read is none that ever was."""
+        text = (self.version.data or "").strip()
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else -1
+
+
+class Keyed(Versioned):
+    """A form that brings the identifier of the row it writes: sent twice, it writes once."""
+
+    key = HiddenField()
+
+    def validate_key(self, field: Any) -> None:
+        try:
+            UUID(field.data or "")
+        except ValueError:
+            raise ValidationError(str(_l(STALE))) from None
+
+    @property
+    def id(self) -> UUID:
+        return UUID(self.key.data)
+
+
+class GoalForm(Keyed):
+    competency = SelectField(_l("Kompetensi"))
+    to_level = SelectField(
+        _l("Level yang dituju"),
+        description=_l("Diisi bila sebuah kompetensi dipilih."),
+    )
+    text = TextAreaField(
+        _l("Tujuan dengan kata sendiri"),
+        description=_l("Apa yang akan dapat dikerjakan? Boleh kosong bila kompetensi dipilih."),
+        filters=[cleaned],
+        validators=[Length(max=TEXT, message=_l("Tulis paling banyak 500 huruf."))],
+        render_kw={"rows": 3, "maxlength": str(TEXT)},
+    )
+
+    @classmethod
+    def of(cls, version: int, taken: set[str | None]) -> Self:
+        """The form with the competencies that are no goal yet."""
+        form = cls(data={"version": version, "key": str(uuid7())})
+        form.competency.choices = [SelectChoice("", _l("Tanpa kompetensi"))] + [
+            SelectChoice(code, named(row))
+            for code, row in competencies().items()
+            if code not in taken
+        ]
+        form.to_level.choices = [SelectChoice("", _l("Pilih level"))] + [
+            SelectChoice(str(level), _l("Level %(level)s", level=level)) for level in range(1, 6)
+        ]
+        return form
+
+    def validate_to_level(self, field: Any) -> None:
+        if self.competency.data and not field.data:
+            raise ValidationError(str(_l("Pilih level yang dituju.")))
+
+    def validate_text(self, field: Any) -> None:
+        if not field.data and not self.competency.data:
+            raise ValidationError(str(_l("Tulis tujuannya, atau pilih sebuah kompetensi.")))
+
+    @property
+    def level(self) -> int | None:
+        return int(self.to_level.data) if self.to_level.data else None
+
+
+class ItemForm(Keyed):
+    kind = RadioField(
+        _l("Bentuk kegiatan"), validators=[InputRequired(_l("Pilih bentuk kegiatannya."))]
+    )
+    course = SelectField(_l("Kursus"), description=_l("Diisi bila bentuknya kursus."))
+    title = StringField(
+        _l("Nama kegiatan"),
+        description=_l("Misalnya: coaching menulis telaahan. Untuk kursus boleh kosong."),
+        filters=[cleaned],
+        validators=[Length(max=TITLE, message=_l("Tulis paling banyak 300 huruf."))],
+        render_kw={"maxlength": str(TITLE)},
+    )
+    quantity = IntegerField(
+        _l("Banyaknya"),
+        description=_l("Sesi, hari, atau kegiatan. Untuk kursus dan proyek boleh kosong."),
+        validators=[Optional()],
+        render_kw={"inputmode": "numeric"},
+    )
+    hours = Hours(
+        _l("JP proyek"),
+        description=_l("Hanya untuk proyek atau penugasan. 1 JP sama dengan 45 menit."),
+        validators=[Optional()],
+        render_kw={"inputmode": "decimal"},
+    )
+    due_on = DateField(
+        _l("Tenggat"),
+        description=_l("Dalam tahun rencana."),
+        format=["%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y"],
+        validators=[Optional()],
+        render_kw={"type": "date"},
+    )
+    notes = words.KIND_NOTES
+
+    @classmethod
+    def of(cls, version: int, courses: list[Choice], item: Item | None = None) -> Self:
+        """The form with the courses that may be chosen, filled in with what is there."""
+        data: dict[str, Any] = {"version": version, "key": str(uuid7())}
+        if item is not None:
+            data |= {
+                "kind": item.kind.value,
+                "course": item.slug or "",
+                "title": "" if item.is_course else item.title,
+                "quantity": item.quantity,
+                "hours": item.jp if item.kind is Kind.PROJECT else None,
+                "due_on": item.due_on,
+            }
+        form = cls(data=data)
+        form.kind.choices = [SelectChoice(kind.value, words.KINDS[kind]) for kind in Kind]
+        form.course.choices = [SelectChoice("", _l("Pilih kursus"))] + [
+            SelectChoice(one.slug, f"{one.title} ({words.jp(one.jp)})") for one in courses
+        ]
+        return form
+
+    def validate_course(self, field: Any) -> None:
+        if self.kind.data == Kind.COURSE and not field.data:
+            raise ValidationError(str(_l("Pilih kursusnya.")))
+
+    def validate_title(self, field: Any) -> None:
+        if self.kind.data and self.kind.data != Kind.COURSE and not field.data:
+            raise ValidationError(str(_l("Tulis nama kegiatannya.")))
+
+    def written(self) -> Written:
+        kind = Kind(self.kind.data)
+        hours: Decimal | None = self.hours.data
+        return Written(
+            kind=kind,
+            title=self.title.data or "",
+            slug=self.course.data or "",
+            quantity=self.quantity.data if self.quantity.data is not None else 1,
+            hours=hours,
+            due_on=self.due_on.data,
+        )
+
+
+class ReasonForm(Versioned):
+    reason = TextAreaField(
+        _l("Alasan"),
+        description=_l("10 sampai 1.000 huruf. Pemilik rencana membacanya."),
+        filters=[cleaned],
+        validators=[
+            DataRequired(_l("Tulis alasannya.")),
+            Length(min=LEAST, message=_l("Tulis alasannya paling sedikit 10 huruf.")),
+            Length(max=MOST, message=_l("Tulis alasannya paling banyak 1.000 huruf.")),
+        ],
+        render_kw={"rows": 3, "minlength": str(LEAST), "maxlength": str(MOST)},
+    )

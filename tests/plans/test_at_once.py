@@ -1,0 +1,146 @@
+"""Two windows, two people, the same moment: real transactions on both databases."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier
+
+from sqlalchemy import select
+
+from corpu.database import uuid7
+from corpu.errors import DomainError
+from corpu.extensions import db
+from corpu.learning import service as learning
+from corpu.plans import queries, service, writing
+from corpu.plans.models import Plan, PlanTransition
+from corpu.plans.rules import Kind
+from corpu.plans.steps import PlanChanged
+from corpu.plans.writing import Written
+from corpu.transactions import held_effects, unit_of_work
+from tests.assessment.factories import SLUG, publish_course, storage_in
+from tests.conftest import NOON
+from tests.factories import make_person
+from tests.plans.factories import YEAR, add_goal, add_item, submit
+
+
+def at_once(app, *acts):
+    """Run each act in a transaction of its own, all beginning together; answers what each did:
+    `done`, or the name of its refusal."""
+    start = Barrier(len(acts))
+
+    def run(act):
+        with app.app_context():
+            start.wait(10)
+            try:
+                with unit_of_work(db.session()) as session:
+                    act(session)
+                return "done"
+            except DomainError as refusal:
+                return type(refusal).__name__
+            finally:
+                db.session.remove()
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(run, acts))
+
+
+def a_world(app, *, submitted=True):
+    """Mira's plan under Endang; answers their identifiers and the plan's version."""
+    with app.app_context():
+        session = db.session()
+        endang = make_person(session, name="Endang Sulistyowati")
+        mira = make_person(session, name="Mira Lestari", supervisor=endang)
+        goal = add_goal(session, mira)
+        add_item(session, mira, goal)
+        if submitted:
+            submit(session, mira)
+        found = mira.id, endang.id, goal.id, session.scalars(select(Plan.version)).one()
+        db.session.remove()
+    return found
+
+
+def looked_at(app, person_id):
+    with app.app_context():
+        plan = queries.plan_of(db.session(), person_id, YEAR)
+        db.session.remove()
+    return plan
+
+
+def test_of_approval_and_withdrawal_one_comes_first_and_the_other_is_told(live_app):
+    mira, endang, _goal, version = a_world(live_app)
+    said = at_once(
+        live_app,
+        lambda s: service.approve(s, endang, mira, YEAR, version=version, at=NOON),
+        lambda s: service.withdraw(s, mira, YEAR, version=version, at=NOON),
+    )
+    plan = looked_at(live_app, mira)
+    if plan.state == "approved":
+        assert said == ["done", "AlreadyApproved"]
+    else:
+        assert (plan.state, said) == ("draft", ["NotSubmitted", "done"])
+
+
+def test_four_clicks_are_one_approval(live_app):
+    mira, endang, _goal, version = a_world(live_app)
+
+    def approve(session):
+        service.approve(session, endang, mira, YEAR, version=version, at=NOON)
+
+    said = at_once(live_app, *[approve] * 4)
+    assert set(said) <= {"done", "AlreadyApproved"}
+    assert "done" in said
+    plan = looked_at(live_app, mira)
+    assert [step.after.value for step in plan.steps] == ["approved", "submitted", "draft"]
+
+
+def test_of_two_first_words_one_begins_the_plan(live_app):
+    with live_app.app_context():
+        mira = make_person(db.session(), name="Mira Lestari").id
+        db.session.remove()
+
+    def write(session):
+        writing.add_goal(
+            session, mira, mira, YEAR, key=uuid7(), version=0, text="Kata pertama", at=NOON
+        )
+
+    said = at_once(live_app, write, write)
+    assert sorted(said) == [PlanChanged.__name__, "done"]
+    assert len(looked_at(live_app, mira).goals) == 1
+    with live_app.app_context():
+        assert db.session.query(PlanTransition).count() == 1
+        db.session.remove()
+
+
+def test_a_course_completed_while_it_is_planned_is_never_left_open(live_app, tmp_path):
+    """Whichever comes first: the item is ticked, or refused since the course is done."""
+    mira, _endang, goal, version = a_world(live_app, submitted=False)
+    with live_app.app_context(), held_effects():
+        session = db.session()
+        publish_course(session, storage_in(tmp_path), completion="")
+        seat = learning.enrol(session, mira, SLUG, at=NOON).id
+        outline = learning.catalog.current_edition(session, SLUG)
+        for page in outline.pages[1:]:
+            learning._mark_done(session, seat, outline, page, NOON)
+        session.commit()
+        db.session.remove()
+    last = outline.pages[0].id
+    said = at_once(
+        live_app,
+        lambda s: learning.complete_page(s, mira, SLUG, last, at=NOON + timedelta(hours=1)),
+        lambda s: writing.add_item(
+            s,
+            mira,
+            YEAR,
+            goal,
+            Written(Kind.COURSE, slug=SLUG),
+            key=uuid7(),
+            version=version,
+            at=NOON,
+        ),
+    )
+    courses = [item for item in looked_at(live_app, mira).items if item.is_course]
+    assert said[0] == "done"
+    if said[1] == "CourseDone":
+        assert courses == []
+    else:
+        assert said[1] == "done"
+        assert [item.done_at for item in courses] == [NOON + timedelta(hours=1)]
