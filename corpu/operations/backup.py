@@ -25,7 +25,12 @@ if TYPE_CHECKING:
     from config import Settings
 
 # Where the database names files of the store.
-NAMING = (("edition_files", "sha256"), ("media", "sha256"), ("certificates", "pdf_sha256"))
+NAMING = (
+    ("edition_files", "sha256"),
+    ("media", "sha256"),
+    ("certificates", "pdf_sha256"),
+    ("learning_claims", "proof_sha256"),
+)
 
 
 class Refused(Exception):

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from corpu.audit import AuditEntry
 from corpu.catalog.models import EditionFile, Medium
 from corpu.credentials.models import Certificate
+from corpu.hours.models import LearningClaim
 from corpu.jobs import Job
 from corpu.operations import schema, start
 from corpu.storage import FolderStorage
@@ -127,7 +128,13 @@ def _jobs(session: Session, at: datetime) -> Finding:
 def _named_files(settings: "Settings", session: Session) -> Finding:
     storage = FolderStorage(settings.instance / "store")
     named: set[str] = set()
-    for column in (EditionFile.sha256, Medium.sha256, Certificate.pdf_sha256):
+    columns = (
+        EditionFile.sha256,
+        Medium.sha256,
+        Certificate.pdf_sha256,
+        LearningClaim.proof_sha256,
+    )
+    for column in columns:
         named.update(session.scalars(select(column).where(column.is_not(None)).distinct()))
     missing = sum(not storage.exists(one) for one in named)
     if missing:

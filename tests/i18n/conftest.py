@@ -15,12 +15,15 @@ from corpu.catalog.queries import current_edition
 from corpu.competency.models import EvidenceRecord
 from corpu.credentials.models import Issuer
 from corpu.demo import cast
+from corpu.hours.models import ClaimDecision, LearningClaim
+from corpu.hours.tables import forms_on
 from corpu.ipasn.models import IpasnEntry
 from corpu.learning import service as learning
 from corpu.learning.models import Completion
 from corpu.people import service as people
-from corpu.people.models import Agency, Person, Posting, Unit
-from corpu.plans.models import PlanGoal, PlanItem, PlanTransition
+from corpu.people.models import Agency, Person, Posting, Supervision, Unit
+from corpu.plans.models import Plan, PlanGoal, PlanItem, PlanTransition
+from corpu.plans.rules import State
 from corpu.transactions import held_effects
 from tests import factories
 from tests.browser import world
@@ -79,9 +82,18 @@ def add_what_the_year_lacks(session, actors):
     grade = session.scalars(select(EssayGrade)).first()
     running = f"/learn/{course.slug}/{quiz.id}/attempts/{attempt.id}"
     return {
-        "learner": [running, f"{running}/submit", *finished_by(session, learner)],
+        "learner": [
+            running,
+            f"{running}/submit",
+            *finished_by(session, learner),
+            f"/me/hours/statement?year={at.year - 1}",
+            proof_of(session, learner),
+        ],
         "nobody": [f"/login/link/{token}"],
-        "supervisor": [f"/team/{learner.id}/plan"],  # one that runs
+        "supervisor": [
+            f"/team/{learner.id}/plan",  # one that runs
+            f"/team/{plan_before(session, actors['supervisor'])}/plan/{at.year}/goals/new",
+        ],
         "instructor": [f"/author/grading/{grade.attempt_id}/{grade.question_id}/correct"],
         "manager": [
             "/manage/certificates/pending",
@@ -91,6 +103,21 @@ def add_what_the_year_lacks(session, actors):
             f"/manage/people/{idle.id}/reactivate",
         ],
     }
+
+
+def plan_before(session, supervisor):
+    """Whose plan waits for that supervisor."""
+    waiting = select(Plan.person_id).join(Supervision, Supervision.person_id == Plan.person_id)
+    here = waiting.where(Plan.state == State.SUBMITTED, Supervision.supervisor_id == supervisor.id)
+    return session.scalars(here).first()
+
+
+def proof_of(session, person):
+    """The file beside a record of other learning."""
+    claim = select(LearningClaim.id).where(
+        LearningClaim.person_id == person.id, LearningClaim.proof_sha256.is_not(None)
+    )
+    return f"/me/hours/claims/{session.scalars(claim).first()}/proof"
 
 
 def finished_by(session, person):
@@ -125,8 +152,15 @@ def data_of(session):
         PlanGoal.text,
         PlanItem.title,
         PlanTransition.reason,
+        LearningClaim.title,
+        LearningClaim.organiser,
+        LearningClaim.note,
+        LearningClaim.proof_name,
+        ClaimDecision.reason,
     ):
         yield from session.scalars(select(column).distinct())
+    for form in forms_on(clock.now().date()):  # as the regulation names them
+        yield from form.names.values()
     for answer in session.scalars(select(Response.answer)):
         written = (answer or {}).get("value")
         if isinstance(written, str) and len(written) > 60:  # an essay

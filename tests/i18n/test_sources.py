@@ -125,11 +125,12 @@ def test_pages_written_for_each_language_keep_to_it(language):
 # ------------------------------------------------------------------------------------ Python
 
 MODULES = sorted((ROOT / "corpu").rglob("*.py"))
-# Data of the demo; words of the course's own language; what is printed on a certificate, which
-# is an Indonesian document; what operators read in the console, where there is no reader to ask.
+# Data of the demo; words by which titles are compared; words of the course's own language; what
+# is printed on certificates and statements, which are Indonesian documents; what operators read
+# in the console, where there is no reader to ask.
 APART = re.compile(
-    r"demo/|operations/|cli\.py$|content/words\.py|catalog/publishing\.py"
-    r"|credentials/(rules|facts|snapshot|pdf\w*)\.py"
+    r"demo/|hours/pairs\.py|operations/|cli\.py$|content/words\.py|catalog/publishing\.py"
+    r"|credentials/(rules|facts|snapshot|statements|pdf\w*)\.py"
 )
 # Help of commands and the console; the log; mistakes of the program.
 NOT_READ = frozenset(
