@@ -33,6 +33,7 @@ class Scale:
     leadership: tuple[str, ...]  # kinds of training, the lowest first
     leadership_for: Mapping[str, str]  # post type → the training of its level
     counts_as: Mapping[str, Item]  # kind of training → item
+    forms_as: Mapping[str, str]  # form of other learning (KL02 … NKL13) → kind of training
     technical_jp: Decimal
     performance: Mapping[str, Decimal]
     discipline: Mapping[str, Decimal]  # the lightest sanction first

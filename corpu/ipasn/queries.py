@@ -10,7 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from corpu.catalog.models import Course, Edition
-from corpu.hours.models import HourEntry
+from corpu.hours.claim_queries import learning_of
+from corpu.hours.models import HourEntry, LearningClaim, State
+from corpu.hours.pairs import Learning, likeness
+from corpu.hours.tables import form_of
 from corpu.ipasn.facts import Dimension, Facts, Item, Sanction, Training
 from corpu.ipasn.models import EntryKind, IpasnEntry
 from corpu.ipasn.rules import Estimate, band_of, estimate
@@ -56,12 +59,13 @@ class Index:
 
 
 def index_of(session: Session, person_id: UUID, at: datetime) -> Index:
-    """The estimate on the day of `at` in the zone of the person's unit. Three statements."""
+    """The estimate on the day of `at` in the zone of the person's unit. Four statements."""
     where = standing(session, person_id, at)
     everything = entries_of(session, person_id)
     entries = [one.entry for one in reversed(everything) if one.withdrawal is None]
     day = local_date(at, where.timezone)
-    facts = facts_of(entries, trainings_of(session, person_id), post_type=where.post_type, day=day)
+    known = [*trainings_of(session, person_id), *claimed_of(session, person_id, entries)]
+    facts = facts_of(entries, known, post_type=where.post_type, day=day)
     return Index(where, estimate(facts, shipped()), official_of(entries), tuple(everything), at)
 
 
@@ -92,6 +96,35 @@ def trainings_of(session: Session, person_id: UUID) -> list[Training]:
         .where(HourEntry.person_id == person_id)
     )
     return [Training(row.kind, row.day, row.jp, row.course_title, row.language) for row in rows]
+
+
+def claimed_of(session: Session, person_id: UUID, entries: list[IpasnEntry]) -> list[Training]:
+    """Other learning in the Buku JP, where it is verified, with the hours that count there.
+    One statement.
+
+    What a manager has entered for the index already is left out: one training counts once.
+    """
+    scale = shipped()
+    rows = session.scalars(
+        select(LearningClaim).where(
+            LearningClaim.person_id == person_id, LearningClaim.state == State.VERIFIED
+        )
+    ).all()
+    entered = [
+        Learning(entry.id, entry.title, entry.day, entry.day)
+        for entry in entries
+        if entry.kind is EntryKind.TRAINING and entry.day is not None
+    ]
+    return [
+        Training(scale.forms_as[row.form], row.ended_on, row.counted_jp, row.title)
+        for row in rows
+        if row.form in scale.forms_as
+        and not any(likeness(_as_learning(row), one) for one in entered)
+    ]
+
+
+def _as_learning(claim: LearningClaim) -> Learning:
+    return learning_of(claim, form_of(claim.rule_version, claim.form))
 
 
 def kinds_on_offer(session: Session, person_id: UUID, item: Item) -> list[str]:

@@ -28,6 +28,7 @@ def shipped() -> Scale:
             for post_type in row["post_types"]
         },
         counts_as={kind: Item(item) for kind, item in data["counts_as"].items()},
+        forms_as=dict(data["forms_as"]),
         technical_jp=Decimal(data["technical_jp"]),
         performance=_points(data["performance"]),
         discipline=_points(data["discipline"]),

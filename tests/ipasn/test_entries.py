@@ -12,15 +12,18 @@ from corpu.audit import AuditEntry
 from corpu.database import uuid7
 from corpu.errors import RuleBroken
 from corpu.extensions import db
+from corpu.hours.models import Decision
 from corpu.ipasn import queries, service
 from corpu.ipasn.facts import Dimension, Item
 from corpu.ipasn.models import EntryKind, IpasnEntry
 from corpu.ipasn.service import Fact
 from corpu.people.export import own_data
+from corpu.people.queries import viewer_for
 from corpu.transactions import unit_of_work
 from tests.assessment.factories import publish_course, storage_in
 from tests.conftest import NOON
 from tests.factories import make_person, make_unit
+from tests.hours.conftest import decide, make_claim, proposal, session_of
 from tests.hours.test_book import complete
 from tests.statements import statements
 
@@ -269,14 +272,60 @@ def test_two_clicks_at_once_write_one_entry(live_app):
             assert db.session.scalar(select(func.count()).select_from(model)) == 1
 
 
-def test_the_index_takes_three_statements(session, mira):
+@pytest.fixture
+def by_siti(session, agency):
+    siti = make_person(session, name="Siti Maesaroh", roles=["manager"])
+    return viewer_for(session, siti.id, 0, NOON)
+
+
+def seminar_of(session, person):
+    parts = found(session, person).estimate.parts
+    return next(part for part in parts if part.item is Item.SEMINAR)
+
+
+def test_other_learning_counts_once_it_is_verified(session, mira, by_siti):
+    made = make_claim(session, mira, proposal(title="Webinar Tata Naskah"))
+    assert not seminar_of(session, mira).is_achieved, "it waits"
+    decide(session, made, Decision.VERIFIED, by_siti)
+    part = seminar_of(session, mira)
+    assert [one.title for one in part.trainings] == ["Webinar Tata Naskah"]
+    assert part.is_achieved
+
+
+def test_hours_over_a_cap_give_no_hours_here_either(session, mira, by_siti):
+    for day in (2, 9, 16):
+        decide(session, make_claim(session, mira, session_of(day)), Decision.VERIFIED, by_siti)
+    part = next(p for p in found(session, mira).estimate.parts if p.item is Item.TECHNICAL)
+    assert part.jp == 4, "two sessions of coaching a month"
+
+
+def test_what_a_manager_has_entered_and_the_person_claims_counts_once(session, mira, by_siti):
+    write(session, mira, SEMINAR)
+    twin = proposal(title=SEMINAR.title, started_on=SEMINAR.day, ended_on=SEMINAR.day)
+    decide(session, make_claim(session, mira, twin), Decision.VERIFIED, by_siti)
+    other = proposal(title="Seminar Arsip")
+    decide(session, make_claim(session, mira, other), Decision.VERIFIED, by_siti)
+    titles = [one.title for one in seminar_of(session, mira).trainings]
+    assert sorted(titles) == ["Seminar Arsip", SEMINAR.title]
+
+
+def test_a_claim_counts_after_its_double_is_withdrawn(session, mira, by_siti):
+    entry = write(session, mira, SEMINAR)
+    twin = proposal(title=SEMINAR.title, started_on=SEMINAR.day, ended_on=SEMINAR.day)
+    decide(session, make_claim(session, mira, twin), Decision.VERIFIED, by_siti)
+    service.withdraw(session, mira.id, entry.id, by=None, reason="keliru", at=NOON)
+    session.commit()
+    assert [one.title for one in seminar_of(session, mira).trainings] == [SEMINAR.title]
+
+
+def test_the_index_takes_four_statements(session, mira):
     for fact in (S1, BAIK, PKP, SEMINAR, OFFICIAL):
         write(session, mira, fact)
     session.expire_all()
     person_id = mira.id
     with statements() as seen:
         queries.index_of(session, person_id, NOON)
-    assert len(seen) == 3, seen
+    assert len(seen) == 4, seen
 
 
 def test_ones_own_data_hold_every_entry(session, mira):

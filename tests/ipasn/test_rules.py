@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from corpu import vocabulary
+from corpu.hours.tables import forms_on
 from corpu.ipasn.facts import Dimension, Facts, Item, Sanction, Training
 from corpu.ipasn.rules import StepKind, band_of, estimate
 from tests.ipasn.factories import SCALE, TODAY, days_ago, part, pengawas, with_step
@@ -91,6 +92,12 @@ def test_the_shipped_scale_is_that_of_the_regulation():
     assert list(SCALE.performance.values()) == [30, 25, 15, 5, 1]
     assert [SCALE.without_sanction, *SCALE.discipline.values()] == [5, 3, 2, 1]
     assert list(SCALE.items["PELAKSANA"].values()) == [Decimal("22.5"), Decimal("17.5")]
+
+
+def test_every_form_of_the_hours_counts_as_something_but_for_leadership():
+    """KL01 says nothing of the level, and leadership counts by level."""
+    assert set(SCALE.forms_as) == {form.code for form in forms_on(TODAY)} - {"KL01"}
+    assert set(SCALE.forms_as.values()) <= set(SCALE.counts_as)
 
 
 def test_every_post_type_has_its_items_and_they_make_forty():
