@@ -16,7 +16,7 @@ from corpu import audit
 from corpu.credentials.facts import issuing_unit
 from corpu.database import insert_unless_taken, uuid7
 from corpu.errors import N_, NotFound, RuleBroken
-from corpu.hours.models import HourStatement, LearningClaim, State
+from corpu.hours.models import HourEntry, HourStatement, LearningClaim, State
 from corpu.hours.queries import Book, book_of
 from corpu.identity import Viewer
 from corpu.jobs import enqueue
@@ -183,10 +183,17 @@ class YearLine:
 
 
 def years(session: Session, tops: Collection[UUID] | None, at: datetime) -> list[YearLine]:
-    """The last years that are over, latest first. Three statements, whatever their number."""
+    """The last years that are over, latest first, from the first one in which anybody has
+    hours; last year in any case. Four statements, whatever their number."""
     everybody = _people(session, tops, at).with_only_columns(Person.id)
     latest = local_year(at, LAST_ZONE) - 1
-    found = range(latest, max(FIRST_YEAR, latest - YEARS_SHOWN + 1) - 1, -1)
+    begins = [
+        select(func.min(model.year)).where(model.person_id.in_(everybody)).scalar_subquery()
+        for model in (HourEntry, LearningClaim)
+    ]
+    known = [year for year in session.execute(select(*begins)).one() if year is not None]
+    earliest = max(FIRST_YEAR, latest - YEARS_SHOWN + 1, min(known, default=latest))
+    found = range(latest, min(earliest, latest) - 1, -1)
     people = session.scalar(select(func.count()).select_from(everybody.subquery())) or 0
     closed = _by_year(
         session,

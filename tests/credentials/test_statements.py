@@ -148,6 +148,16 @@ def test_the_worker_closes_it_for_everybody_in_batches(session, agency, siti, by
     assert outside.id in set(session.scalars(select(HourStatement.person_id)))
 
 
+def test_years_are_on_offer_from_the_first_that_has_hours(session, mira, siti):
+    def years():
+        return [one.year for one in closing.years(session, None, JANUARY)]
+
+    assert years() == [2026], "nobody has learnt anything yet"
+    day = date(2024, 5, 2)
+    make_claim(session, mira, proposal(started_on=day, ended_on=day))
+    assert years() == [2026, 2025, 2024]
+
+
 def test_the_statement_says_what_stood_and_what_came_later(session, mira, siti, by_siti):
     for day in (3, 11, 20):
         verify(session, make_claim(session, mira, session_of(day), at=JANUARY), by_siti, at=JANUARY)
