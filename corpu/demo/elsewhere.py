@@ -45,10 +45,10 @@ class Told:
 
 
 # The demo's learner has one of every kind: counted, over a cap, waiting, a likely double,
-# refused, withdrawn.
+# refused, withdrawn. No seminar is verified: the index shows what one would add.
 LEARNERS = (
-    Told("KL06", "Webinar Air Minum Aman 2030", "Kementerian PUPR", 120, end=Decision.VERIFIED),
-    Told("KL07", "Lokakarya Rencana Pengamanan Air Minum", "Dinas PRKPCK", 96,
+    Told("KL08", "Kursus Air Minum Aman 2030", "Kementerian PUPR", 120, end=Decision.VERIFIED),
+    Told("KL10", "Bimbingan teknis rencana pengamanan air minum", "Dinas PRKPCK", 96,
          end=Decision.VERIFIED),
     *(
         Told("NKL01", "Coaching penyusunan laporan", "Putri Handayani, S.T.", ago, amount=1,
@@ -134,10 +134,10 @@ def close_last_year(
     late = claims.claim(
         session,
         learner,
-        Proposal("KL06", "Webinar Kualitas Air Sumur", day, day, organiser="Dinas Kesehatan"),
+        Proposal("KL08", "Kursus Kualitas Air Sumur", day, day, organiser="Dinas Kesehatan"),
         at=as_of,
         claim_id=uuid7(),
-        proof=_proof(storage, "Webinar Kualitas Air Sumur"),
+        proof=_proof(storage, "Kursus Kualitas Air Sumur"),
     )
     claims.decide(
         session, late.id, Decision.VERIFIED, by=by, reason=ANOTHER_BATCH, seen=0, at=as_of
