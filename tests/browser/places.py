@@ -433,7 +433,7 @@ def _office(scene: Scene) -> list[Visit]:
         Visit("/manage/hours"),
         Visit("/manage/hours?state=verified"),
         Visit("/manage/hours/years"),
-        Visit(f"/manage/hours/years/{clock.now().year - 2}/close"),
+        Visit(f"/manage/hours/years/{clock.now().year - 1}/close"),
         Visit(f"/manage/hours/years/{clock.now().year}/close", 404),
         Visit("/manage/hours?state=refused"),
         Visit(f"/manage/hours/{scene.double}"),
