@@ -87,7 +87,7 @@ def diagnostic_page(here: Seat, page: PageInfo) -> Any:
     )
     if intro.attempts and intro.running is None:
         taken = intro.attempts[-1]
-        return redirect(_to(".result", here.outline.slug, page.id, taken.id), code=303)
+        return redirect(_to("assessment.result", here.outline.slug, page.id, taken.id), code=303)
     quiz = catalog.quiz_of(db.session(), here.outline.edition_id, page.id)
     return render_template(
         "assessment/diagnostic.html",
