@@ -210,6 +210,8 @@ def result_view(session: Session, person_id: UUID, attempt_id: UUID) -> ResultVi
     evidence = _evidence(paper, responses)
     if attempt.page_id == DIAGNOSTIC and attempt.state == AttemptState.GRADED:
         parts, evidence = _of_diagnostic(paper, attempt, responses, grades)
+        place = {module.slug: number for number, module in enumerate(outline.modules)}
+        parts = tuple(sorted(parts, key=lambda part: place[part.module]))
     return ResultView(
         attempt=attempt,
         outline=outline,

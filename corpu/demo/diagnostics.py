@@ -39,7 +39,7 @@ BEGINNERS = {
     ("BAPPEDA", 8): Beginner((FIRST, SECOND, THIRD, FOURTH), 3, rests_after=4),
     ("BAPPEDA", 1): Beginner((FIRST, SECOND), 90),
     ("DINKES", 6): Beginner((), 110),
-    ("DPMPTSP", 5): Beginner((THIRD,), 75),
+    ("BPSDM", 2): Beginner((THIRD,), 75),
     ("UPT-AM", 4): Beginner((FIRST,), 50),
 }
 
