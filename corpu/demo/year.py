@@ -101,7 +101,7 @@ def take_course(
         if page.quiz is None:
             _read(session, learner, outline, page, at, random)
         else:
-            handed_in = yield from _take(session, learner, outline, page, at, end, random)
+            handed_in = yield from take_quiz(session, learner, outline, page, at, end, random)
             if handed_in is None:
                 return
             at = handed_in
@@ -131,7 +131,7 @@ def _read(
     learning.complete_page(session, learner.person_id, outline.slug, page.id, at=at)
 
 
-def _take(
+def take_quiz(
     session: Session,
     learner: Learner,
     outline: Outline,

@@ -18,6 +18,7 @@ from corpu.competency.models import CompetencyScore, EvidenceKind, EvidenceRecor
 from corpu.content import DIAGNOSTIC
 from corpu.database import uuid7
 from corpu.errors import NotFound
+from corpu.extensions import db
 from corpu.hours.models import HourEntry
 from corpu.hours.queries import book_of
 from corpu.learning import service as learning
@@ -25,12 +26,13 @@ from corpu.learning.models import Completion, CompletionHours, ProvenPage
 from corpu.learning.rules import granted
 from corpu.learning.seat import seat
 from corpu.people.export import own_data
-from corpu.transactions import unit_of_work
+from corpu.transactions import held_effects, unit_of_work
 from tests.assessment import diagnostics as way
 from tests.assessment.diagnostics import HERE, SLUG
 from tests.assessment.factories import NOON, hand_in
+from tests.assessment.test_at_once import at_once
 from tests.courses import publish
-from tests.factories import make_person
+from tests.factories import make_agency, make_person
 from tests.statements import statements
 
 PROVES_ONE, PROVES_BOTH = ("u1", "u2"), ("u1", "u2", "u3")
@@ -234,9 +236,6 @@ def test_the_quiz_of_a_proven_module_stays_open_and_gives_evidence_of_its_own(se
 def test_proof_evidence_and_grade_are_one_transaction(session, live_app, monkeypatch):
     """What is killed on the way is as if it had not been handed in."""
     with live_app.app_context():
-        from corpu.extensions import db  # noqa: PLC0415 - the session of this application
-        from tests.factories import make_agency  # noqa: PLC0415
-
         own = db.session()
         make_agency(own)
         person = make_person(own)
@@ -266,6 +265,37 @@ def test_proof_evidence_and_grade_are_one_transaction(session, live_app, monkeyp
 
 
 # ----------------------------------------------------------------------------------- only once
+
+
+def test_begun_and_handed_in_by_several_at_once_it_is_one_and_proves_once(live_app):
+    with live_app.app_context(), held_effects():
+        own = db.session()
+        make_agency(own)
+        person = make_person(own)
+        way.publish_it(own, live_app)
+        way.enrol(own, person)
+        person_id = person.id
+        db.session.remove()
+    begun, failures = at_once(
+        live_app,
+        lambda session, _n: service.start(session, person_id, SLUG, DIAGNOSTIC, at=NOON).id,
+    )
+    assert failures == []
+    [attempt_id] = set(begun)
+    with live_app.app_context(), held_effects():
+        own = db.session()
+        way.answer(own, own.get_one(Attempt, attempt_id), PROVES_ONE)
+        db.session.remove()
+    _answers, failures = at_once(
+        live_app,
+        lambda session, _n: service.submit(session, person_id, attempt_id, at=NOON).id,
+    )
+    assert failures == []
+    with live_app.app_context():
+        own = db.session()
+        assert set(own.scalars(select(ProvenPage.page_id))) == {"a", "b"}
+        assert own.scalar(select(func.count()).select_from(EvidenceRecord)) == 1
+        db.session.remove()
 
 
 def test_it_is_taken_once(session, here):
@@ -453,8 +483,12 @@ def test_no_key_leaves_before_it_is_due(session, browser, mira, course, at, revi
     attempt = way.begin(session, mira)
     running = f"{HERE}/attempts/{attempt.id}"
     get = browser.client.get
-    for path in (HERE, running, f"{running}/submit", f"{running}/result", "/account/data.json"):
-        assert secrets_in(get(path, follow_redirects=True).text) == [], path
+    sheet = (running, f"{running}/submit", f"{running}/result")
+    for path in (HERE, *sheet, f"/learn/{SLUG}", "/", "/me", "/account/data.json"):
+        shown = get(path, follow_redirects=True)
+        assert shown.status_code == 200, path
+        assert secrets_in(shown.text) == [], path
+    assert "uji_awal" in get("/").text  # the way back to what is running
     way.answer(session, attempt, PROVES_ONE)
     hand_in(session, attempt)
     shown = secrets_in(get(f"{running}/result").text)
