@@ -26,6 +26,7 @@ from corpu.learning.models import Completion, CompletionHours, ProvenPage
 from corpu.learning.rules import granted
 from corpu.learning.seat import seat
 from corpu.people.export import own_data
+from corpu.team.queries import courses_under_way
 from corpu.transactions import held_effects, unit_of_work
 from tests.assessment import diagnostics as way
 from tests.assessment.diagnostics import HERE, SLUG
@@ -525,3 +526,33 @@ def test_pages_of_a_course_with_a_diagnostic_ask_as_little_as_before(session, br
         with statements() as sent:
             browser.get(path)
         assert len(sent) <= 4, sent
+
+
+def test_more_time_can_be_granted_for_it_while_it_runs(session, browser, here, at):
+    attempt = way.begin(session, here)
+    ends = attempt.deadline_at
+    boss = make_person(session, roles=["manager"])
+    browser.sign_in(boss)
+    form = browser.get("/manage/time")
+    assert form.select_one(f"option[value='{SLUG}/{DIAGNOSTIC}']")
+    with unit_of_work(session) as unit:
+        service.grant_extra_time(
+            unit,
+            course=SLUG,
+            page=DIAGNOSTIC,
+            person_id=here.id,
+            minutes=10,
+            reason="Listrik padam di kantor.",
+            by=boss,
+            at=NOON,
+        )
+    [row] = way.attempts(session)
+    assert row.deadline_at == ends + timedelta(minutes=10)
+
+
+def test_a_supervisor_sees_the_same_progress_as_the_learner(session, here):
+    way.take(session, here, *PROVES_ONE)
+    way.read(session, here, "a")
+    mine = of(session, here)
+    [course] = courses_under_way(session, [here.id])[here.id]
+    assert (course.done, course.pages) == (mine.pages_done, len(mine.outline.pages)) == (2, 5)
