@@ -16,6 +16,8 @@ from corpu.assessment.grading import Graded, GradedState
 from corpu.assessment.models import Attempt, AttemptState
 from corpu.competency.models import CompetencyScore, EvidenceKind, EvidenceRecord
 from corpu.content import DIAGNOSTIC
+from corpu.credentials.closing import lines_of
+from corpu.credentials.statements import _written_line
 from corpu.database import uuid7
 from corpu.errors import NotFound
 from corpu.extensions import db
@@ -556,3 +558,13 @@ def test_a_supervisor_sees_the_same_progress_as_the_learner(session, here):
     mine = of(session, here)
     [course] = courses_under_way(session, [here.id])[here.id]
     assert (course.done, course.pages) == (mine.pages_done, len(mine.outline.pages)) == (2, 5)
+
+
+def test_the_statement_of_the_year_has_the_full_jp_those_counted_and_the_rule(session, here):
+    way.take(session, here, *PROVES_ONE)
+    way.read(session, here, "c")
+    way.pass_quiz(session, here, "kuis-dua")
+    way.pass_quiz(session, here, "ujian")
+    [line] = lines_of(book_of(session, here.id, NOON.year))
+    assert (line["rule"], line["jp"], line["counted"]) == ("without-proven", "3.00", "1.80")
+    assert "uji awal tidak dihitung" in _written_line(line)["how"]
