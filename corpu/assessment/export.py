@@ -92,7 +92,7 @@ def _attempt(
         )
     return {
         "course": outline.title,
-        "quiz": outline.by_id[attempt.page_id].title,
+        "quiz": outline.test(attempt.page_id).title,
         "number": attempt.number,
         "state": attempt.state,
         "started_at": attempt.started_at,

@@ -68,7 +68,7 @@ def grant_extra_time(
     if not 1 <= len(reason) <= 500:
         raise ReasonMissing
     outline = catalog.current_edition(session, course)
-    info = outline.by_id.get(page) if outline else None
+    info = outline.find(page) if outline else None
     person = session.get(Person, person_id) if person_id is not None else None
     if outline is None or info is None or info.quiz is None or (person_id and person is None):
         raise NotFound

@@ -50,6 +50,7 @@ __all__ = [
     "draw",
     "essay_points",
     "evidence_from_points",
+    "evidence_of",
     "grade_attempt",
     "grade_question",
     "is_answered",
@@ -215,7 +216,7 @@ def grade_attempt(
         score=None if waiting else rounded(100 * points / most),
         needs_grading=waiting,
         questions=graded,
-        evidence=_evidence(questions, graded) if any_answer and not waiting else (),
+        evidence=evidence_of(questions, graded) if any_answer and not waiting else (),
     )
 
 
@@ -224,9 +225,10 @@ def essay_points(question: Mapping[str, Any], chosen: Sequence[Any]) -> Decimal:
     return rounded(rubric_credit(rubric_of(question), chosen) * Fraction(_points(question)))
 
 
-def _evidence(
+def evidence_of(
     questions: Sequence[Mapping[str, Any]], graded: Mapping[str, Graded]
 ) -> tuple[EvidenceRow, ...]:
+    """Per competency and level, the share of points over the questions mapped to it."""
     sums: dict[tuple[str, int], tuple[Fraction, Fraction]] = {}
     for question in questions:
         if not question.get("competency") or not question.get("level"):

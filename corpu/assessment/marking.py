@@ -147,7 +147,7 @@ def _waiting(session: Session, row: Any, grade: EssayGrade | None = None) -> Wai
         person_name=row.Person.full_name,
         course_slug=outline.slug,
         course_title=outline.title,
-        page_title=outline.by_id[attempt.page_id].title,
+        page_title=outline.test(attempt.page_id).title,
         submitted_at=attempt.submitted_at,
         question=dict(question),
         rubric=tuple(rubric_of(question)),
@@ -216,8 +216,7 @@ def _titles(
     outline = catalog.outline(session, edition_id)
     return {
         (page.id, question["id"]): question["title_text"]
-        for page in outline.pages
-        if page.quiz is not None
+        for page in outline.tests
         for question in (catalog.quiz_of(session, edition_id, page.id) or {}).get("questions", ())
     }
 

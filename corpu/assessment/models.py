@@ -16,6 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from corpu.content import DIAGNOSTIC
 from corpu.database import Base, HasId, JsonOrNull, Points, Score, Words, one_of, unique_while
 
 
@@ -42,6 +43,8 @@ class Attempt(HasId, Base):
             "page_id",
             where="state = 'in_progress'",
         ),
+        # A diagnostic is taken once per enrolment.
+        unique_while("uq_attempts_diagnostic", "enrolment_id", where=f"page_id = '{DIAGNOSTIC}'"),
         Index("ix_attempts_due", "state", "deadline_at"),
     )
 

@@ -10,8 +10,10 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from corpu.assessment.diagnostic import Part, parts_of
+from corpu.assessment.diagnostic import evidence as evidence_of_proven
 from corpu.assessment.extra_time import minutes_granted
-from corpu.assessment.grading import THIN_POINTS, Acceptance, accepts
+from corpu.assessment.grading import THIN_POINTS, Acceptance, accepts, grade_attempt
 from corpu.assessment.marking import (
     essay_for,
     may_grade,
@@ -26,6 +28,7 @@ from corpu.assessment.sheets import Asked, ask
 from corpu.assessment.submission import latest_grades
 from corpu.catalog import queries as catalog
 from corpu.catalog.outline import Outline, PageInfo, QuizRules
+from corpu.content import DIAGNOSTIC
 from corpu.errors import NotFound
 
 __all__ = [
@@ -128,7 +131,7 @@ def attempt_view(
     return AttemptView(
         attempt=attempt,
         outline=outline,
-        page=outline.by_id[attempt.page_id],
+        page=outline.test(attempt.page_id),
         intro=paper.intro,
         questions=tuple(questions),
         saved_at=max((row.saved_at for row in rows.values()), default=None),
@@ -157,6 +160,7 @@ class ResultView:
     history: tuple[Any, ...]  # attempts of the same enrolment, by number
     questions: tuple[Reviewed, ...]
     evidence: tuple[tuple[str, int, bool], ...]  # competency, level, whether it counts
+    parts: tuple[Part, ...]  # of a diagnostic: what it says of each module
     hidden: str
     running_id: UUID | None
     graders: tuple[str, ...]
@@ -202,10 +206,16 @@ def result_view(session: Session, person_id: UUID, attempt_id: UUID) -> ResultVi
     by_person = any(question["type"] in ("essay", "short") for question in paper.questions)
     grades = latest_grades(session, attempt_id) if by_person else {}
     outline = catalog.outline(session, attempt.edition_id)
+    parts: tuple[Part, ...] = ()
+    evidence = _evidence(paper, responses)
+    if attempt.page_id == DIAGNOSTIC and attempt.state == AttemptState.GRADED:
+        parts, evidence = _of_diagnostic(paper, attempt, responses, grades)
+        place = {module.slug: number for number, module in enumerate(outline.modules)}
+        parts = tuple(sorted(parts, key=lambda part: place[part.module]))
     return ResultView(
         attempt=attempt,
         outline=outline,
-        page=outline.by_id[attempt.page_id],
+        page=outline.test(attempt.page_id),
         history=tuple(row for row in rows if row.enrolment_id == attempt.enrolment_id),
         questions=tuple(
             review(
@@ -219,11 +229,29 @@ def result_view(session: Session, person_id: UUID, attempt_id: UUID) -> ResultVi
             )
             for place, question in enumerate(paper.questions, start=1)
         ),
-        evidence=_evidence(paper, responses),
+        evidence=evidence,
+        parts=parts,
         hidden=hidden,
         running_id=running.id if running else None,
         graders=_graders(session, attempt),
     )
+
+
+def _of_diagnostic(
+    paper: Paper, attempt: Any, responses: dict[str, Any], grades: dict[str, Any]
+) -> tuple[tuple[Part, ...], tuple[tuple[str, int, bool], ...]]:
+    """What the answers say module by module, and the evidence of those that they prove. Graded
+    once more from the answers: stored points are rounded, and a mark is reached or not."""
+    graded = grade_attempt(
+        paper.questions,
+        {key: (row.answer or {}).get("value") for key, row in responses.items()},
+        {key: row.chosen for key, row in grades.items()},
+    ).questions
+    parts = parts_of(paper.questions, graded, attempt.pass_mark)
+    shown = evidence_of_proven(
+        paper.questions, graded, [part.module for part in parts if part.is_proven]
+    )
+    return parts, tuple((row.competency, row.level, not row.share.thin) for row in shown)
 
 
 def _attempts_beside(session: Session, person_id: UUID, attempt_id: UUID) -> Sequence[Any]:

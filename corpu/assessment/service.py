@@ -28,6 +28,7 @@ from corpu.assessment.submission import (
 )
 from corpu.catalog import queries as catalog
 from corpu.catalog.outline import QuizRules
+from corpu.content import DIAGNOSTIC
 from corpu.database import Identifier, insert_unless_taken
 from corpu.errors import N_, NotFound, RuleBroken
 from corpu.learning.models import Enrolment
@@ -38,6 +39,8 @@ __all__ = [
     "AttemptOver",
     "AttemptsUsedUp",
     "CourseDone",
+    "DiagnosticTaken",
+    "DiagnosticTooLate",
     "FormOutcome",
     "Saved",
     "close_due",
@@ -58,6 +61,14 @@ class AttemptsUsedUp(RuleBroken):
 
 class CourseDone(RuleBroken):
     message = N_("Kursus ini sudah Anda selesaikan; nilainya tidak berubah lagi.")
+
+
+class DiagnosticTaken(RuleBroken):
+    message = N_("Uji awal dikerjakan satu kali, dan Anda sudah mengerjakannya.")
+
+
+class DiagnosticTooLate(RuleBroken):
+    message = N_("Uji awal hanya dapat dimulai sebelum halaman pertama selesai.")
 
 
 # Both statements are built once.
@@ -99,10 +110,11 @@ def start(session: Session, person_id: UUID, slug: str, page_id: str, *, at: dat
 
     The attempt keeps the edition, questions, pass mark and time of this moment. One whose time
     has run out is handed in and answered as it then is, so that nobody spends another attempt
-    unawares. Raises NotFound, NotEnrolled, CourseDone, PageLocked, AttemptsUsedUp.
+    unawares. Raises NotFound, NotEnrolled, CourseDone, PageLocked, AttemptsUsedUp, and for a
+    diagnostic DiagnosticTaken, DiagnosticTooLate.
     """
     here = seat(session, person_id, slug)
-    info = here.outline.by_id.get(page_id) if here else None
+    info = here.outline.find(page_id) if here else None
     if here is None or info is None or info.quiz is None:
         raise NotFound
     if here.enrolment_id is None:
@@ -121,6 +133,10 @@ def start(session: Session, person_id: UUID, slug: str, page_id: str, *, at: dat
     first = here.lock(page_id)
     if first is not None:
         raise PageLocked(title=first.title)
+    if page_id == DIAGNOSTIC and sofar.number:
+        raise DiagnosticTaken
+    if page_id == DIAGNOSTIC and here.has_begun:
+        raise DiagnosticTooLate
     if info.quiz.attempts is not None and sofar.number >= info.quiz.attempts:
         raise AttemptsUsedUp(attempts=info.quiz.attempts)
     if sofar.running_id is not None:  # left over from an enrolment that has ended

@@ -11,12 +11,22 @@ from sqlalchemy import bindparam, case, func, select
 from sqlalchemy.orm import Session
 
 from corpu import jobs
-from corpu.assessment.grading import GRACE, Acceptance, AttemptGrade, accepts, grade_attempt
+from corpu.assessment import diagnostic
+from corpu.assessment.grading import (
+    GRACE,
+    Acceptance,
+    AttemptGrade,
+    EvidenceRow,
+    accepts,
+    grade_attempt,
+)
 from corpu.assessment.models import Attempt, AttemptState, EssayGrade, Response
 from corpu.assessment.papers import paper_of, responses_of
 from corpu.catalog import queries as catalog
+from corpu.content import DIAGNOSTIC
 from corpu.errors import N_, NotFound, RuleBroken
 from corpu.events import AttemptGraded, EvidencePiece, publish
+from corpu.learning.diagnostics import record_proven
 from corpu.learning.models import Enrolment
 from corpu.learning.service import record_standing
 from corpu.transactions import after_commit
@@ -173,7 +183,12 @@ def regrade(
     session.flush()
     _record_standing(session, attempt)
     if attempt.state is AttemptState.GRADED:
-        publish(session, _graded_event(session, attempt, grade, at, again=again))
+        evidence = grade.evidence
+        if attempt.page_id == DIAGNOSTIC:
+            proven = diagnostic.proven(paper.questions, grade.questions, attempt.pass_mark)
+            record_proven(session, attempt.enrolment_id, attempt.edition_id, proven, at=at)
+            evidence = diagnostic.evidence(paper.questions, grade.questions, proven)
+        publish(session, _graded_event(session, attempt, grade, evidence, at, again=again))
 
 
 def latest_grades(session: Session, attempt_id: UUID) -> dict[str, EssayGrade]:
@@ -187,7 +202,13 @@ def latest_grades(session: Session, attempt_id: UUID) -> dict[str, EssayGrade]:
 
 
 def _graded_event(
-    session: Session, attempt: Attempt, grade: AttemptGrade, at: datetime, *, again: bool
+    session: Session,
+    attempt: Attempt,
+    grade: AttemptGrade,
+    evidence: tuple[EvidenceRow, ...],
+    at: datetime,
+    *,
+    again: bool,
 ) -> AttemptGraded:
     assert attempt.submitted_at is not None
     assert attempt.score is not None
@@ -210,7 +231,7 @@ def _graded_event(
                 weight=row.share.weight,
                 thin=row.share.thin,
             )
-            for row in grade.evidence
+            for row in evidence
         ),
         observed_at=attempt.submitted_at,
         at=at,

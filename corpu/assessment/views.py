@@ -73,6 +73,35 @@ def quiz_page(here: Seat, page: PageInfo) -> str:
 PAGE_VIEWS["quiz"] = quiz_page
 
 
+def diagnostic_page(here: Seat, page: PageInfo) -> Any:
+    """The diagnostic before it is begun, or while it runs; afterwards its result."""
+    assert page.quiz is not None
+    assert here.enrolment_id is not None
+    intro = queries.intro_of(
+        db.session(),
+        here.enrolment_id,
+        the_viewer().id,
+        here.outline.course_id,
+        page.id,
+        page.quiz,
+    )
+    if intro.attempts and intro.running is None:
+        taken = intro.attempts[-1]
+        return redirect(_to("assessment.result", here.outline.slug, page.id, taken.id), code=303)
+    quiz = catalog.quiz_of(db.session(), here.outline.edition_id, page.id)
+    return render_template(
+        "assessment/diagnostic.html",
+        seat=here,
+        outline=here.outline,
+        page=page,
+        body=[_html(part["html"], here.outline.slug) for part in quiz["intro"]] if quiz else [],
+        intro=intro,
+    )
+
+
+PAGE_VIEWS["diagnostic"] = diagnostic_page
+
+
 @bp.post(ATTEMPTS)
 @requires(Permission.LEARN)
 def start(slug: str, page_id: str):
@@ -186,6 +215,16 @@ def result(slug: str, page_id: str, attempt_id: UUID):
     here = seat(db.session(), the_viewer().id, slug)
     if here is None:
         raise NotFound
+    if view.page.type == "diagnostic":
+        return render_template(
+            "assessment/diagnostic_result.html",
+            view=view,
+            seat=here,
+            modules={module.slug: module for module in view.outline.modules},
+            is_newest=view.attempt.enrolment_id == here.enrolment_id,
+            competency_names={code: named(row) for code, row in competencies().items()},
+            **_frame(view),
+        )
     pages, quizzes = requirements(here)
     return render_template(
         "assessment/result.html",
@@ -260,21 +299,23 @@ def _draw(view: AttemptView) -> str:
 def _frame(view: Any) -> dict[str, Any]:
     """What the pages of an attempt share."""
     slug, page = view.outline.slug, view.page
-    module = view.outline.modules[page.module]
     course_url = url_for("learning.course", slug=slug)
 
     def to(endpoint: str, **more: Any) -> str:
         return _to(f".{endpoint}", slug, page.id, view.attempt.id, **more)
 
+    steps = [(said(view.outline.title, view.outline.language), course_url)]
+    if page.type != "diagnostic":  # which stands before every module
+        module = view.outline.modules[page.module]
+        steps.append(
+            (said(module.title, view.outline.language), f"{course_url}#modul-{page.module + 1}")
+        )
     return {
         "outline": view.outline,
         "page": page,
         "to": to,
         "quiz_url": url_for("learning.page", slug=slug, page_id=page.id),
-        "steps": [
-            (said(view.outline.title, view.outline.language), course_url),
-            (said(module.title, view.outline.language), f"{course_url}#modul-{page.module + 1}"),
-        ],
+        "steps": steps,
         "html": lambda text: _html(text, slug),
         "time": _time,
         "points": _points,

@@ -28,6 +28,7 @@ from corpu.authoring.rules import (
 from corpu.catalog import queries as catalog
 from corpu.catalog.models import Course, Edition, EditionAuthor
 from corpu.catalog.outline import Outline
+from corpu.content import DIAGNOSTIC
 from corpu.errors import NotFound
 from corpu.identity import Viewer
 from corpu.learning.models import Completion, Enrolment, PageCompletion, PageVisit
@@ -266,8 +267,14 @@ class QuizFigures:
 
 def hardest_of(quizzes: Sequence[QuizFigures]) -> list[tuple[QuizFigures, QuestionRow]]:
     """The questions of the present edition that fared worst, over all quizzes; none where there
-    are so few that the quizzes themselves show them at a glance."""
-    asked = [(quiz, row) for quiz in quizzes if quiz.title for row in quiz.rows]
+    are so few that the quizzes themselves show them at a glance. A diagnostic asks before
+    anything is taught: what is hard there is no news."""
+    asked = [
+        (quiz, row)
+        for quiz in quizzes
+        if quiz.title and quiz.page_id != DIAGNOSTIC
+        for row in quiz.rows
+    ]
     if len(asked) <= HARDEST:
         return []
     order = {id(row): place for place, row in enumerate(hardest_first(row for _, row in asked))}
@@ -279,8 +286,8 @@ def quizzes_of(session: Session, outline: Outline) -> list[QuizFigures]:
     """How the questions of a course fared, over the attempts on all of its editions: quiz by
     quiz as the present edition has them, then those it asks no longer."""
     types = {}
-    for page in outline.pages:
-        quiz = catalog.quiz_of(session, outline.edition_id, page.id) if page.quiz else None
+    for page in outline.tests:
+        quiz = catalog.quiz_of(session, outline.edition_id, page.id)
         for question in quiz["questions"] if quiz else ():
             types[page.id, question["id"]] = str(question["type"])
     by_page: dict[str, list[QuestionRow]] = defaultdict(list)
@@ -298,8 +305,7 @@ def quizzes_of(session: Session, outline: Outline) -> list[QuizFigures]:
         by_page[one.page_id if key in types else ""].append(row)
     found = [
         QuizFigures(page.id, page.title, tuple(hardest_first(by_page[page.id])))
-        for page in outline.pages
-        if page.quiz is not None
+        for page in outline.tests
     ]
     if by_page[""]:
         found.append(QuizFigures("", "", tuple(hardest_first(by_page[""]))))
@@ -394,7 +400,7 @@ def _queued(session: Session, row: Any) -> Queued:
         submitted_at=row.submitted_at,
         course_slug=outline.slug,
         course_title=outline.title,
-        page_title=outline.by_id[row.page_id].title,
+        page_title=outline.test(row.page_id).title,
         question_title=question["title_text"],
         language=outline.language,
         is_short=question["type"] != "essay",

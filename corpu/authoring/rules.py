@@ -63,7 +63,9 @@ def page_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Changes
 
 
 def _pages(outline: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    return [page for module in outline["modules"] for page in module["pages"]]
+    diagnostic = outline.get("diagnostic")
+    pages = [page for module in outline["modules"] for page in module["pages"]]
+    return pages + ([diagnostic["page"]] if diagnostic else [])
 
 
 def _content(page: Mapping[str, Any]) -> tuple[Any, ...]:

@@ -8,6 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from corpu import clock
+from corpu.assessment.gain import LEAST_PEOPLE, gain_of_course
 from corpu.assessment.marking import Waiting
 from corpu.assessment.queries import essay_for, queue_length
 from corpu.assessment.review import graded_criteria
@@ -73,6 +74,8 @@ def course(slug: str) -> str:
         enrolments=enrolments,
         steps=steps,
         steepest=steepest(steps),
+        gain=gain_of_course(session, slug) if outline.diagnostic else None,
+        least_people=LEAST_PEOPLE,
         words=words,
     )
 

@@ -5,6 +5,7 @@ from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from flask_babel import gettext, ngettext
 from markupsafe import Markup
 
+from corpu.assessment.gain import Gain
 from corpu.assessment.sheets import TYPE_WORDS
 from corpu.authoring.queries import Outcome, Published
 from corpu.authoring.rules import QuestionRow, Step
@@ -47,6 +48,39 @@ def points(value: Decimal) -> str:
 def score(value: Decimal) -> str:
     """`74,99`: cut, not rounded, so that nobody reads a mark that was not reached."""
     return number(value.quantize(Decimal("0.01"), ROUND_DOWN), 2)
+
+
+def gain_figure(gain: Gain) -> str:
+    """`+32,5`, with its sign: a fall is said as one."""
+    sign = "+" if gain.gain > 0 else "−" if gain.gain < 0 else ""
+    return sign + mean(abs(gain.gain))
+
+
+def mean(value: Decimal) -> str:
+    """`62,5`; one decimal, half up."""
+    return number(value.quantize(Decimal("0.1"), ROUND_HALF_UP), 1)
+
+
+def gain_sentence(gain: Gain) -> str:
+    """The normalised gain in words: how much of what there was to learn was learnt."""
+    if gain.normalised is None:
+        return gettext("Uji awalnya sudah sempurna: tidak ada lagi yang dapat dipelajari.")
+    if gain.normalised < 0:
+        return gettext("Nilainya turun. Periksa apakah kedua uji menanyakan hal yang sama.")
+    return gettext(
+        "Dari yang belum diketahui pada uji awal, %(part)s dikuasai pada ujian akhir.",
+        part=percent(gain.normalised),
+    )
+
+
+def gain_people(gain: Gain) -> str:
+    """How many rose, stayed and fell."""
+    return gettext(
+        "%(improved)s naik, %(same)s tetap, %(fell)s turun.",
+        improved=number(gain.improved),
+        same=number(gain.same),
+        fell=number(gain.fell),
+    )
 
 
 def question_type(row: QuestionRow) -> str:

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from corpu.content import Course, segments_to_list
+from corpu.content import Course, Page, final_tests, segments_to_list
 
 
 @dataclass(frozen=True)
@@ -41,10 +41,20 @@ class ModuleInfo:
     title: str
     summary: str  # HTML
     pages: tuple[PageInfo, ...]
+    slug: str = ""  # of editions from before diagnostics: not known
 
     @property
     def minutes(self) -> int:
         return sum(page.minutes for page in self.pages)
+
+
+@dataclass(frozen=True)
+class DiagnosticInfo:
+    """The test before the first module. `proven` and `hours` as in `content.Diagnostic`."""
+
+    page: PageInfo
+    proven: str
+    hours: str
 
 
 @dataclass(frozen=True)
@@ -71,6 +81,7 @@ class Outline:
     modules: tuple[ModuleInfo, ...]
     completion_pages: tuple[str, ...]
     completion_marks: dict[str, Decimal]
+    diagnostic: DiagnosticInfo | None = None
 
     @cached_property
     def pages(self) -> tuple[PageInfo, ...]:
@@ -79,6 +90,37 @@ class Outline:
     @cached_property
     def by_id(self) -> dict[str, PageInfo]:
         return {page.id: page for page in self.pages}
+
+    def find(self, page_id: str) -> PageInfo | None:
+        """A page, or the diagnostic, by its id."""
+        if self.diagnostic is not None and page_id == self.diagnostic.page.id:
+            return self.diagnostic.page
+        return self.by_id.get(page_id)
+
+    def test(self, page_id: str) -> PageInfo:
+        """The quiz or diagnostic with this id, which an attempt at it proves to be there."""
+        page = self.find(page_id)
+        if page is None:
+            raise KeyError(page_id)
+        return page
+
+    @property
+    def tests(self) -> tuple[PageInfo, ...]:
+        """Whatever is attempted: the quizzes in order, the diagnostic after them."""
+        quizzes = tuple(page for page in self.pages if page.quiz is not None)
+        return quizzes + ((self.diagnostic.page,) if self.diagnostic else ())
+
+    @cached_property
+    def final_tests(self) -> frozenset[str]:
+        """The quizzes that nobody skips (`content.final_tests`)."""
+        return final_tests(
+            [page.id for page in self.pages if page.quiz is not None], self.completion_marks
+        )
+
+    @property
+    def final_test(self) -> str | None:
+        """The last of them, the post-test of the course; None where it has no quiz."""
+        return next((page.id for page in self.pages[::-1] if page.id in self.final_tests), None)
 
     @property
     def minutes(self) -> int:
@@ -99,29 +141,21 @@ def outline_to_json(course: Course) -> dict[str, Any]:
     for module in course.modules:
         pages = []
         for page in module.pages:
-            quiz = page.quiz
-            pages.append(
-                {
-                    "id": page.id,
-                    "type": page.type,
-                    "title": page.title,
-                    "minutes": page.minutes,
-                    "body_hash": page.body_hash,
-                    "checks": [check.id for check in page.checks],
-                    "quiz": quiz
-                    and {
-                        "pass_mark": str(course.completion_pass.get(page.id, quiz.pass_mark)),
-                        "attempts": quiz.attempts,
-                        "time_limit": quiz.time_limit,
-                        "questions": quiz.draw or len(quiz.questions),
-                        "points": str(sum(question.points for question in quiz.questions)),
-                        "review": quiz.review,
-                        "has_essay": any(q.type == "essay" for q in quiz.questions),
-                    },
-                }
-            )
-        modules.append({"title": module.title, "summary": module.summary, "pages": pages})
-    return {
+            pages.append(_page_to_json(course, page))
+        modules.append(
+            {
+                "title": module.title,
+                "summary": module.summary,
+                "pages": pages,
+                "slug": module.slug,
+            }
+        )
+    diagnostic = course.diagnostic and {
+        "page": _page_to_json(course, course.diagnostic.page),
+        "proven": course.diagnostic.proven,
+        "hours": course.diagnostic.hours,
+    }
+    return ({"diagnostic": diagnostic} if diagnostic else {}) | {
         "licence": course.licence,
         "goals": list(course.goals),
         "targets": list(course.targets),
@@ -137,6 +171,46 @@ def outline_to_json(course: Course) -> dict[str, Any]:
     }
 
 
+def _page_to_json(course: Course, page: Page) -> dict[str, Any]:
+    quiz = page.quiz
+    return {
+        "id": page.id,
+        "type": page.type,
+        "title": page.title,
+        "minutes": page.minutes,
+        "body_hash": page.body_hash,
+        "checks": [check.id for check in page.checks],
+        "quiz": quiz
+        and {
+            "pass_mark": str(course.completion_pass.get(page.id, quiz.pass_mark)),
+            "attempts": quiz.attempts,
+            "time_limit": quiz.time_limit,
+            "questions": quiz.draw or len(quiz.questions),
+            "points": str(sum(question.points for question in quiz.questions)),
+            "review": quiz.review,
+            "has_essay": any(q.type == "essay" for q in quiz.questions),
+        },
+    }
+
+
+def _page_from_json(page: dict[str, Any], position: int, module: int) -> PageInfo:
+    quiz = page["quiz"]
+    return PageInfo(
+        id=page["id"],
+        type=page["type"],
+        title=page["title"],
+        minutes=page["minutes"],
+        position=position,
+        module=module,
+        body_hash=page["body_hash"],
+        checks=tuple(page["checks"]),
+        quiz=quiz
+        and QuizRules(
+            **quiz | {"pass_mark": Decimal(quiz["pass_mark"]), "points": Decimal(quiz["points"])}
+        ),
+    )
+
+
 def outline_from_row(row: Any) -> Outline:
     """Build the outline from an edition's row joined with its course's slug."""
     data = row.outline
@@ -145,28 +219,11 @@ def outline_from_row(row: Any) -> Outline:
         pages = []
         for page in module["pages"]:
             position += 1
-            quiz = page["quiz"]
-            pages.append(
-                PageInfo(
-                    id=page["id"],
-                    type=page["type"],
-                    title=page["title"],
-                    minutes=page["minutes"],
-                    position=position,
-                    module=index,
-                    body_hash=page["body_hash"],
-                    checks=tuple(page["checks"]),
-                    quiz=quiz
-                    and QuizRules(
-                        **quiz
-                        | {
-                            "pass_mark": Decimal(quiz["pass_mark"]),
-                            "points": Decimal(quiz["points"]),
-                        }
-                    ),
-                )
-            )
-        modules.append(ModuleInfo(module["title"], module["summary"], tuple(pages)))
+            pages.append(_page_from_json(page, position, index))
+        modules.append(
+            ModuleInfo(module["title"], module["summary"], tuple(pages), module.get("slug", ""))
+        )
+    diagnostic = data.get("diagnostic")
     return Outline(
         edition_id=row.id,
         number=row.number,
@@ -190,4 +247,10 @@ def outline_from_row(row: Any) -> Outline:
         modules=tuple(modules),
         completion_pages=tuple(data["completion_pages"]),
         completion_marks={k: Decimal(v) for k, v in data["completion_marks"].items()},
+        diagnostic=diagnostic
+        and DiagnosticInfo(
+            page=_page_from_json(diagnostic["page"], 0, 0),
+            proven=diagnostic["proven"],
+            hours=diagnostic["hours"],
+        ),
     )

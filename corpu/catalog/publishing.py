@@ -51,7 +51,7 @@ def rerender(session: Session, storage: FolderStorage, edition_id: UUID) -> str:
     course = compile_course(source, vocabulary_with(session)).course
     if course is None:
         return f"{slug} {edition.number}: tetap seperti semula, sumbernya tak lagi lolos periksa."
-    for page in course.pages:
+    for page in course.everything:
         row = session.get_one(EditionPage, (edition_id, page.id))
         row.segments = segments_to_list(page.segments)
         row.checks = checks_to_dict(page)

@@ -144,7 +144,7 @@ def _write_parts(session: Session, edition: Edition, course: CheckedCourse) -> N
                 person_id=_person_with(session, nip),
             )
         )
-    for page in course.pages:
+    for page in course.everything:
         session.add(
             EditionPage(
                 edition_id=edition.id,

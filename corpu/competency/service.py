@@ -117,7 +117,8 @@ def _label(session: Session, event: AttemptGraded) -> str:
     """`Ujian akhir · Dasar-dasar SDGs`, as the edition of the attempt has it."""
     attempt = session.get_one(Attempt, event.attempt_id)
     outline = catalog.outline(session, attempt.edition_id)
-    label = f"{outline.by_id[event.page_id].title} · {outline.title}"
+    page = outline.find(event.page_id)
+    label = f"{page.title if page else event.page_id} · {outline.title}"
     return label if len(label) <= LABEL else label[: LABEL - 1] + "…"
 
 

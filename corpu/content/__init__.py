@@ -12,18 +12,21 @@ if TYPE_CHECKING:
     from corpu.content.ids import ids_lost, write_ids
     from corpu.content.limits import Limits
     from corpu.content.model import (
+        DIAGNOSTIC,
         Check,
         CheckRef,
         Choice,
         Compiled,
         Course,
         Criterion,
+        Diagnostic,
         Html,
         MediaFile,
         Module,
         Page,
         Question,
         Quiz,
+        final_tests,
     )
     from corpu.content.problems import Problem
     from corpu.content.serial import (
@@ -40,6 +43,7 @@ if TYPE_CHECKING:
     from corpu.content.vocabulary import Vocabulary
 
 __all__ = [
+    "DIAGNOSTIC",
     "RENDERER_VERSION",
     "Check",
     "CheckRef",
@@ -48,6 +52,7 @@ __all__ = [
     "Course",
     "CourseSource",
     "Criterion",
+    "Diagnostic",
     "Html",
     "Limits",
     "MediaFile",
@@ -62,6 +67,7 @@ __all__ = [
     "checks_to_dict",
     "compile_course",
     "course_from_dict",
+    "final_tests",
     "ids_lost",
     "quiz_from_dict",
     "quiz_to_dict",
@@ -83,6 +89,8 @@ _HOMES = {
     "Course": "model",
     "CourseSource": "source",
     "Criterion": "model",
+    "DIAGNOSTIC": "model",
+    "Diagnostic": "model",
     "Html": "model",
     "Limits": "limits",
     "MediaFile": "model",
@@ -98,6 +106,7 @@ _HOMES = {
     "checks_to_dict": "serial",
     "compile_course": "compile",
     "course_from_dict": "serial",
+    "final_tests": "model",
     "ids_lost": "ids",
     "quiz_from_dict": "serial",
     "quiz_to_dict": "serial",

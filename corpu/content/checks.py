@@ -1,6 +1,7 @@
 """What can only be seen when a course stands whole."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 from difflib import get_close_matches
 
 from corpu.content.certain import certain_points
@@ -27,9 +28,11 @@ def check_course(course: Course, header: CourseHeader, problems: Problems) -> No
             wanted=f"{wanted.normalize():f}".replace(".", ","),
             minutes=minutes,
         )
-    for page in course.pages:
+    for page in course.everything:
         if page.quiz:
             _check_quiz(page, page.quiz, course, header, problems)
+    if course.diagnostic and course.diagnostic.page.quiz:
+        _check_diagnostic(course.diagnostic.page, course.diagnostic.page.quiz, course, problems)
 
 
 def _check_completion(course: Course, header: CourseHeader, problems: Problems) -> None:
@@ -47,6 +50,44 @@ def _check_completion(course: Course, header: CourseHeader, problems: Problems) 
 
 def _near(wanted: str, known: Iterable[str]) -> str | None:
     return next(iter(get_close_matches(wanted, sorted(known), n=1, cutoff=0.5)), None)
+
+
+def _check_diagnostic(page: Page, quiz: Quiz, course: Course, problems: Problems) -> None:
+    """Each question speaks for one module that can be proven, and is graded by the machine."""
+    modules = {module.slug: module for module in course.modules}
+    final = course.final_tests
+    provable = [
+        slug for slug, module in modules.items() if any(one.id not in final for one in module.pages)
+    ]
+    points = dict.fromkeys(provable, Decimal())
+    for question in quiz.questions:
+        module = question.module
+        if question.type == "essay":
+            problems.add("diagnostic-essay", page.path, question.line)
+        if module is None:
+            example = next(iter(provable), "…")
+            problems.add("diagnostic-module-missing", page.path, question.line, example=example)
+        elif module not in modules:
+            problems.add(
+                "diagnostic-module-unknown",
+                page.path,
+                question.line,
+                module=module,
+                hint=meant(_near(module, modules)),
+                known=", ".join(provable),
+            )
+        elif module not in points:
+            problems.add("diagnostic-module-final", page.path, question.line, module=module)
+        else:
+            points[module] += question.points
+    for slug, most in points.items():
+        if not most:
+            problems.add("diagnostic-module-open", page.path, module=modules[slug].title)
+        elif most < ENOUGH_POINTS:
+            shown = f"{most.normalize():f}".replace(".", ",")
+            problems.add("diagnostic-thin", page.path, module=modules[slug].title, points=shown)
+    if quiz.time_limit is None:
+        problems.add("diagnostic-without-limit", page.path)
 
 
 def _check_quiz(

@@ -493,6 +493,52 @@ COURSE = {
         WARNING,
         N_("Nilai lulus kuis ini di course.md %(course)s, di kuisnya sendiri %(quiz)s. Samakan."),
     ),
+    "diagnostic-module-missing": (
+        ERROR,
+        N_(
+            "Pertanyaan uji awal ini tidak menyebut modulnya. Tulis module=%(example)s di dalam "
+            "{…} judulnya."
+        ),
+    ),
+    "diagnostic-module-unknown": (
+        ERROR,
+        N_("Tidak ada modul “%(module)s” dalam kursus ini.%(hint)s Pilihan: %(known)s."),
+    ),
+    "diagnostic-module-final": (
+        ERROR,
+        N_(
+            "Modul “%(module)s” hanya berisi ujian akhir, yang tidak pernah dilewati. Hubungkan "
+            "pertanyaan ini dengan modul lain."
+        ),
+    ),
+    "diagnostic-essay": (
+        ERROR,
+        N_(
+            "Uji awal tidak memuat esai: hasilnya harus ada sebelum modul pertama. Pakai jenis "
+            "pertanyaan lain."
+        ),
+    ),
+    "diagnostic-module-open": (
+        WARNING,
+        N_(
+            "Uji awal tidak bertanya tentang modul “%(module)s”; modul itu tidak dapat dinyatakan "
+            "dikuasai."
+        ),
+    ),
+    "diagnostic-thin": (
+        WARNING,
+        N_(
+            "Uji awal menilai modul “%(module)s” dengan %(points)s poin saja. Pakai sedikitnya "
+            "3 poin, supaya hasilnya bukan kebetulan."
+        ),
+    ),
+    "diagnostic-without-limit": (
+        WARNING,
+        N_(
+            "Uji awal tanpa time_limit dapat dikerjakan sambil membaca modulnya. Tulis batas "
+            "waktu dalam menit."
+        ),
+    ),
     "id-lost": (
         ERROR,
         N_(

@@ -3,18 +3,35 @@
 import hashlib
 import math
 import re
+from dataclasses import replace
 from decimal import ROUND_CEILING, Decimal
 
 from corpu.content import tree
 from corpu.content.anchors import place_anchors
 from corpu.content.blocks import Scanner
 from corpu.content.checks import check_course
-from corpu.content.headers import CourseHeader, QuizHeader, read_course_header, read_quiz_header
+from corpu.content.headers import (
+    CourseHeader,
+    QuizHeader,
+    read_course_header,
+    read_diagnostic_header,
+    read_quiz_header,
+)
 from corpu.content.html import clean
 from corpu.content.limits import Limits
 from corpu.content.links import Links, PagePlace
 from corpu.content.media import read_medium
-from corpu.content.model import Compiled, Course, Html, MediaFile, Module, Page, Quiz, Segment
+from corpu.content.model import (
+    Compiled,
+    Course,
+    Diagnostic,
+    Html,
+    MediaFile,
+    Module,
+    Page,
+    Quiz,
+    Segment,
+)
 from corpu.content.problems import Problems
 from corpu.content.questions import verbatim
 from corpu.content.quiz import QuestionBuilder
@@ -89,6 +106,7 @@ class _Compiler:
         intro = self.renderer.blocks(intro_blocks, "isi-")
         self._close(text)
         modules = tuple(self._module(module) for module in self.outline.modules)
+        diagnostic = self._diagnostic(self.outline.diagnostic)
         header = self.header
         for path in self.outline.media:
             if path not in self.links.used and self.links.media[path] and not path.endswith(".vtt"):
@@ -124,6 +142,7 @@ class _Compiler:
                 for path, file in self.links.media.items()
                 if file is not None and path in self.links.used
             },
+            diagnostic=diagnostic,
         )
 
     def _open(self, text: FileText) -> None:
@@ -145,6 +164,15 @@ class _Compiler:
             self._close(module.text)
         pages = tuple(self._page(page) for page in module.pages)
         return Module(slug=module.slug, title=module.title, summary=summary, pages=pages)
+
+    def _diagnostic(self, source: PageSource | None) -> Diagnostic | None:
+        if source is None:
+            return None
+        page = replace(self._page(source), type="diagnostic", position=0)
+        header = read_diagnostic_header(
+            source.text.front, source.path, Problems(""), self.vocabulary
+        )  # whatever is wrong with it has been said when its page was read
+        return Diagnostic(page=page, proven=header.proven, hours=header.hours)
 
     def _page(self, page: PageSource) -> Page:
         self.position += 1
@@ -201,7 +229,8 @@ class _Compiler:
 
     def _quiz(self, page: PageSource) -> Quiz:
         text = page.text
-        header: QuizHeader = read_quiz_header(text.front, page.path, self.problems, self.vocabulary)
+        read = read_diagnostic_header if page.header.is_diagnostic else read_quiz_header
+        header: QuizHeader = read(text.front, page.path, self.problems, self.vocabulary)
         intro = self.renderer.blocks(page.blocks, "isi-")
         inside = Scanner(page.path, self.problems, text.scanner.limits, checks_allowed=False)
         builder = QuestionBuilder(inside, self.renderer, self.vocabulary)

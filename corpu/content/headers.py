@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from corpu.content.frontmatter import Front, Value
+from corpu.content.model import DIAGNOSTIC
 from corpu.content.problems import Problems, meant
 from corpu.content.quiz import QuizDefaults
 from corpu.content.schema import LANGUAGE, Reader
@@ -40,8 +41,24 @@ QUIZ_KEYS = (
     "competency",
     "level",
 )
+DIAGNOSTIC_KEYS = (
+    "title",
+    "minutes",
+    "pass",
+    "time_limit",
+    "shuffle",
+    "review",
+    "points",
+    "competency",
+    "level",
+    "proven",
+    "hours",
+)
 CERTIFICATES = ("sertifikat", "sttp", "surat-keterangan", "none")
 REVIEWS = ("after-pass", "after-attempt", "never")
+DIAGNOSTIC_REVIEWS = ("never", "after-attempt")
+PROVEN = ("done", "mark")
+HOURS = ("full", "without-proven")
 MOST_JP = 2_000
 MOST_MINUTES = 600
 
@@ -76,6 +93,7 @@ class PageHeader:
     minutes: int | None
     is_quiz: bool
     line: int = 1
+    is_diagnostic: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,6 +106,14 @@ class QuizHeader:
     review: str = "after-pass"
     defaults: QuizDefaults = field(default_factory=QuizDefaults)
     lines: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DiagnosticHeader(QuizHeader):
+    """A quiz that is taken once, and what follows from what it proves."""
+
+    proven: str = "done"
+    hours: str = "full"
 
 
 def read_course_header(
@@ -244,12 +270,6 @@ def read_quiz_header(
 ) -> QuizHeader:
     reader = Reader(front.entries, QUIZ_KEYS, path, Problems(""))  # unknown keys: said already
     reader.problems = problems
-    points = reader.positive("points", 1_000)
-    competency = reader.text("competency") or None
-    if competency:
-        competency = reader.code(
-            competency, reader.line_of("competency"), vocabulary.competencies, "unknown-competency"
-        )
     return QuizHeader(
         pass_mark=reader.mark("pass") or Decimal(75),
         attempts=reader.whole("attempts", 1, 100),
@@ -257,9 +277,52 @@ def read_quiz_header(
         draw=reader.whole("draw", 1, 1_000),
         shuffle=reader.some_of("shuffle", ("questions", "options")),
         review=reader.one_of("review", REVIEWS, "after-pass"),
-        defaults=QuizDefaults(points or Decimal(1), competency, reader.whole("level", 1, 5)),
+        defaults=_defaults(reader, vocabulary),
         lines={key: value.line for key, value in front.entries.items()},
     )
+
+
+def read_diagnostic_page_header(front: Front, path: str, problems: Problems) -> PageHeader:
+    """What `diagnostic.md` says as a page; its id is always the same and stands nowhere."""
+    reader = Reader(front.entries, DIAGNOSTIC_KEYS, path, problems)
+    return PageHeader(
+        title=reader.text("title", required=True),
+        id=DIAGNOSTIC,
+        minutes=reader.whole("minutes", 1, MOST_MINUTES),
+        is_quiz=True,
+        is_diagnostic=True,
+    )
+
+
+def read_diagnostic_header(
+    front: Front, path: str, problems: Problems, vocabulary: Vocabulary
+) -> DiagnosticHeader:
+    """The rules of a diagnostic. It is taken once and asks everything."""
+    reader = Reader(
+        front.entries, DIAGNOSTIC_KEYS, path, Problems("")
+    )  # unknown keys: said already
+    reader.problems = problems
+    return DiagnosticHeader(
+        pass_mark=reader.mark("pass") or Decimal(75),
+        attempts=1,
+        time_limit=reader.whole("time_limit", 1, MOST_MINUTES),
+        shuffle=reader.some_of("shuffle", ("questions", "options")),
+        review=reader.one_of("review", DIAGNOSTIC_REVIEWS, "never"),
+        defaults=_defaults(reader, vocabulary),
+        lines={key: value.line for key, value in front.entries.items()},
+        proven=reader.one_of("proven", PROVEN, "done"),
+        hours=reader.one_of("hours", HOURS, "full"),
+    )
+
+
+def _defaults(reader: Reader, vocabulary: Vocabulary) -> QuizDefaults:
+    points = reader.positive("points", 1_000)
+    competency = reader.text("competency") or None
+    if competency:
+        competency = reader.code(
+            competency, reader.line_of("competency"), vocabulary.competencies, "unknown-competency"
+        )
+    return QuizDefaults(points or Decimal(1), competency, reader.whole("level", 1, 5))
 
 
 def read_module_header(front: Front, path: str, problems: Problems) -> tuple[str, str]:

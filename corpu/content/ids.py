@@ -21,16 +21,18 @@ def write_ids(source: CourseSource, limits: Limits | None = None) -> dict[str, b
     """
     limits = limits or Limits()
     outline = scan_course(source.slug, source.files, Problems(source.slug), limits)
-    taken = {thing.id for page in outline.pages for thing in named_things(page) if thing.written}
+    taken = {
+        thing.id for page in outline.everything for thing in named_things(page) if thing.written
+    }
     changed: dict[str, bytes] = {}
-    for page in outline.pages:
+    for page in outline.everything:
         additions: dict[int, tuple[str, str]] = {}
         for thing in named_things(page):
             if thing.written:
                 continue
             identifier = _free(thing.id, taken)
             taken.add(identifier)
-            is_page = thing.kind in ("page", "quiz")
+            is_page = thing.kind in ("page", "quiz")  # a diagnostic has its id by its file
             line = page.text.front.last_line if is_page else thing.line
             additions[line] = ("page" if is_page else "part", identifier)
         if additions:
@@ -76,7 +78,7 @@ def _says_the_same(source: CourseSource, path: str, data: bytes, limits: Limits)
 
     def things(files: Mapping[str, bytes]) -> list[Named]:
         outline: Outline = scan_course(source.slug, files, Problems(source.slug), limits)
-        return [thing for page in outline.pages for thing in named_things(page)]
+        return [thing for page in outline.everything for thing in named_things(page)]
 
     before = things({path: source.files[path]})
     after = things({path: data})
@@ -131,7 +133,7 @@ def _likeness(one: str, other: str) -> float:
 
 def _places(course: Course) -> dict[str, Named]:
     places: dict[str, Named] = {}
-    for page in course.pages:
+    for page in course.everything:
         things = [Named(page.id, page.type, page.path, 1, page.id_written, page.title)]
         things += [
             Named(check.id, "check", page.path, check.line, check.id_written, check.question_html)

@@ -1,6 +1,6 @@
 """What a course is once it has been checked. Everything here is frozen and serialisable."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -83,6 +83,8 @@ class Question:
     choices: tuple[str, ...] = ()
     rubric: tuple[Criterion, ...] = ()
     explanation_html: str = ""
+    module: str | None = None
+    """Of a diagnostic: the slug of the module that a right answer speaks for."""
     id_written: bool = False
     line: int = 0
 
@@ -105,6 +107,7 @@ class Quiz:
 @dataclass(frozen=True, kw_only=True)
 class Page:
     """A page of a module; `type` is "page" or "quiz", `position` counts through the course from 1.
+    A diagnostic stands outside of every module, at position 0, with the type "diagnostic".
 
     `body_hash` changes when what the learner reads or answers changes, not when an id is written.
     """
@@ -133,6 +136,23 @@ class Module:
     summary: str
     """HTML, empty where the module says nothing about itself."""
     pages: tuple[Page, ...]
+
+
+DIAGNOSTIC = "uji_awal"
+"""The id of a course's diagnostic. No author can give it to a page: an id has no underscore."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Diagnostic:
+    """A test before the first module, and what follows for modules that it proves.
+
+    `proven`: "done" (their pages count as done) or "mark" (they are only marked). `hours`: "full"
+    or "without-proven" (the JP of pages that were proven and not gone through are left out).
+    """
+
+    page: Page
+    proven: str = "done"
+    hours: str = "full"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -173,15 +193,28 @@ class Course:
     modules: tuple[Module, ...]
     source_hash: str
     media: Mapping[str, MediaFile]
+    diagnostic: Diagnostic | None = None
 
     @property
     def pages(self) -> tuple[Page, ...]:
         return tuple(page for module in self.modules for page in module.pages)
 
+    @property
+    def everything(self) -> tuple[Page, ...]:
+        """The pages, and the diagnostic after them."""
+        return self.pages + ((self.diagnostic.page,) if self.diagnostic else ())
+
+    @property
+    def final_tests(self) -> frozenset[str]:
+        """The quizzes that nobody skips: those with a mark in `completion`, and the last one."""
+        return final_tests(
+            [page.id for page in self.pages if page.quiz is not None], self.completion_pass
+        )
+
     def ids(self) -> dict[str, str]:
         """Each id of the course with the kind of thing that it names."""
         kinds: dict[str, str] = {}
-        for page in self.pages:
+        for page in self.everything:
             kinds[page.id] = page.type
             kinds.update({check.id: "check" for check in page.checks})
             if page.quiz:
@@ -200,6 +233,11 @@ class Compiled:
     @property
     def errors(self) -> tuple[Problem, ...]:
         return tuple(problem for problem in self.problems if problem.severity == "error")
+
+
+def final_tests(quizzes: Sequence[str], marks: Iterable[str]) -> frozenset[str]:
+    """Of the quizzes of a course, in its order, those that no diagnostic stands in for."""
+    return frozenset(marks) | frozenset(quizzes[-1:])
 
 
 def plain(value: Any) -> Any:

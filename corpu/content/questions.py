@@ -22,6 +22,7 @@ from corpu.content.syntax import (
 )
 
 QUESTION_KEYS = ("type", "points", "competency", "level")
+DIAGNOSTIC_QUESTION_KEYS = (*QUESTION_KEYS, "module")
 
 
 @dataclass
@@ -99,7 +100,9 @@ def _end_of_formula(lines: list[Line], index: int) -> int:
     return len(lines)
 
 
-def split_sections(lines: list[Line], scanner: Scanner) -> tuple[list[Line], list[Section]]:
+def split_sections(
+    lines: list[Line], scanner: Scanner, keys: tuple[str, ...] = QUESTION_KEYS
+) -> tuple[list[Line], list[Section]]:
     """The lines before the first `##`, and the sections that `##` headings open."""
     intro: list[Line] = []
     sections: list[Section] = []
@@ -107,7 +110,7 @@ def split_sections(lines: list[Line], scanner: Scanner) -> tuple[list[Line], lis
         match = None if inside else ATX.match(line.text)
         if match and len(match[1]) == 2:
             title, attributes = split_attributes(
-                match[2] or "", QUESTION_KEYS, scanner.path, line.number, scanner.problems
+                match[2] or "", keys, scanner.path, line.number, scanner.problems
             )
             bare = title.rstrip("#")
             title = (bare if not bare or bare[-1] in " \t" else title).strip()

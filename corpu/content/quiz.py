@@ -123,6 +123,7 @@ class QuestionBuilder:
             competency=competency,
             level=level,
             explanation_html=explanation_html,
+            module=source.attributes.values.get("module"),
             id_written=source.id_written,
             line=source.line,
             **special,  # type: ignore[arg-type]

@@ -9,11 +9,18 @@ from corpu.content import tree
 from corpu.content.anchors import place_anchors, take_definitions
 from corpu.content.blocks import Scanner
 from corpu.content.frontmatter import Front, read_front_matter
-from corpu.content.headers import PageHeader, read_module_header, read_page_header
+from corpu.content.headers import (
+    PageHeader,
+    read_diagnostic_page_header,
+    read_module_header,
+    read_page_header,
+)
 from corpu.content.limits import MEGABYTE, Limits
 from corpu.content.lines import Line, read_lines, slugify
 from corpu.content.problems import Problems
 from corpu.content.questions import (
+    DIAGNOSTIC_QUESTION_KEYS,
+    QUESTION_KEYS,
     Answers,
     QuestionSource,
     read_answers,
@@ -24,6 +31,7 @@ from corpu.content.render import Definitions
 from corpu.content.source import report_size
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+DIAGNOSTIC_FILE = "diagnostic.md"
 RESERVED = {"grading"}  # words that stand where a course stands in an address
 NUMBERED = re.compile(rf"([0-9]{{1,4}})-({SLUG.pattern})")
 
@@ -82,10 +90,16 @@ class Outline:
     course: FileText | None
     modules: list[ModuleSource]
     media: list[str]
+    diagnostic: PageSource | None = None
 
     @property
     def pages(self) -> list[PageSource]:
         return [page for module in self.modules for page in module.pages]
+
+    @property
+    def everything(self) -> list[PageSource]:
+        """The pages, and the diagnostic after them."""
+        return self.pages + ([self.diagnostic] if self.diagnostic else [])
 
 
 @dataclass(frozen=True)
@@ -101,8 +115,8 @@ class Named:
 
 
 def named_things(page: PageSource) -> Iterator[Named]:
-    kind = "quiz" if page.header.is_quiz else "page"
     header = page.header
+    kind = "diagnostic" if header.is_diagnostic else "quiz" if header.is_quiz else "page"
     yield Named(page.id, kind, page.path, header.line, header.id is not None, header.title)
     for check in page.check_blocks:
         written = check.attributes.id is not None
@@ -143,6 +157,8 @@ def scan_course(
     _check_numbers(list(folders), "", problems)
     _check_modules(modules, problems)
     outline = Outline(course, modules, media)
+    if DIAGNOSTIC_FILE in fitting:
+        outline.diagnostic = _page(DIAGNOSTIC_FILE, "", fitting, problems, limits)
     if not outline.pages and not problems.has_errors:
         problems.add("empty-course", "course.md")
     _check_ids(outline, problems)
@@ -159,7 +175,7 @@ def _sort(files: Mapping[str, bytes], problems: Problems) -> tuple[dict[str, lis
         in_module = bool(rest) and NUMBERED.fullmatch(top) is not None
         if in_module:
             folders.setdefault(top, [])
-        if path == "course.md" or (in_module and rest == ["module.md"]):
+        if path in ("course.md", DIAGNOSTIC_FILE) or (in_module and rest == ["module.md"]):
             continue
         if not path.endswith(".md"):
             if rest and not in_module and top != "media" and top not in refused:
@@ -214,7 +230,7 @@ def _check_modules(modules: list[ModuleSource], problems: Problems) -> None:
 
 def _check_ids(outline: Outline, problems: Problems) -> None:
     seen: dict[str, Named] = {}
-    for page in outline.pages:
+    for page in outline.everything:
         for thing in named_things(page):
             if thing.id in seen:
                 first = seen[thing.id]
@@ -279,18 +295,22 @@ def _page(
     text = _read(path, files, problems, limits, checks=True)
     if text is None:
         return None
-    header = read_page_header(text.front, path, problems)
+    is_diagnostic = path == DIAGNOSTIC_FILE
+    read_header = read_diagnostic_page_header if is_diagnostic else read_page_header
+    header = read_header(text.front, path, problems)
     slug = basename(path).partition("-")[2].removesuffix(".md")
     page = PageSource(path, module, slug, text, header)
     scanner = text.scanner
     if header.is_quiz:
         scanner.checks_allowed = False
-        intro, sections = split_sections(text.lines, scanner)
+        keys = DIAGNOSTIC_QUESTION_KEYS if is_diagnostic else QUESTION_KEYS
+        intro, sections = split_sections(text.lines, scanner, keys)
         page.blocks = scanner.scan(intro)
         page.questions = [read_question(section, scanner) for section in sections]
         for question in page.questions:
             question.id_written = question.attributes.id is not None
-            derived = f"{page.id}-{slugify(question.title, 'soal')}"[:100].strip("-")
+            prefix = page.id.replace("_", "-")  # that of a diagnostic is no id for an author
+            derived = f"{prefix}-{slugify(question.title, 'soal')}"[:100].strip("-")
             question.id = question.attributes.id or derived
         if not sections:
             scanner.report("quiz-without-question", text.front.last_line)

@@ -15,6 +15,7 @@ from corpu.content.model import (
     Choice,
     Course,
     Criterion,
+    Diagnostic,
     Html,
     MediaFile,
     Module,
@@ -149,8 +150,19 @@ def to_dict(course: Course) -> Json:
         }
         for module in course.modules
     ]
+    diagnostic = course.diagnostic and {
+        "page": page_to_dict(course.diagnostic.page),
+        "proven": course.diagnostic.proven,
+        "hours": course.diagnostic.hours,
+    }
     return plain(
-        {**shallow, "intro": segments_to_list(course.intro), "modules": modules, "media": media}
+        {
+            **shallow,
+            "intro": segments_to_list(course.intro),
+            "modules": modules,
+            "media": media,
+            "diagnostic": diagnostic,
+        }
     )
 
 
@@ -182,5 +194,12 @@ def course_from_dict(data: Json, blobs: Mapping[str, bytes] | None = None) -> Co
                 path: MediaFile(**file, data=known.get(file["sha256"], b""))
                 for path, file in data["media"].items()
             },
+            "diagnostic": data.get("diagnostic")
+            and Diagnostic(
+                **{
+                    **data["diagnostic"],
+                    "page": page_from_dict(data["diagnostic"]["page"]),
+                }
+            ),
         }
     )

@@ -95,10 +95,10 @@ def lines_of(book: Book) -> list[dict[str, Any]]:
             "key": line.id.hex,
             "title": line.title,
             "form": "",
-            "rule": "",
+            "rule": line.rule.rule if line.rule else "",
             "started_on": line.day.isoformat(),
             "ended_on": line.day.isoformat(),
-            "jp": str(line.jp),
+            "jp": str(line.rule.jp_full if line.rule else line.jp),
             "counted": str(line.jp),
         }
         for line in book.lines

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import literal, select
@@ -19,7 +20,8 @@ from corpu.credentials.reasons import Reason, Refused
 from corpu.credentials.rules import NumberTemplateError, format_code, render_number
 from corpu.credentials.snapshot import GoalTile, Signatory, Snapshot, UnprintableText, snapshot
 from corpu.installation import Installation, Origin
-from corpu.learning.models import Completion, Enrolment
+from corpu.learning.diagnostics import WITHOUT_PROVEN
+from corpu.learning.models import Completion, CompletionHours, Enrolment
 from corpu.people.models import Agency, Person, Unit
 from corpu.zones import local_date, zone_label
 
@@ -30,6 +32,7 @@ TITLES = {
     "sttp": "Surat Tanda Tamat Pelatihan",
     "surat-keterangan": "Surat Keterangan",
 }
+PROVEN = "sudah dikuasai pada uji awal"  # on the document, which is in Indonesian
 DEEPEST = 60  # units above one another, so that a loop in bad data ends
 
 
@@ -55,6 +58,18 @@ class Facts:
     enrolled_at: datetime
     completed_at: datetime
     origin: Origin | None
+    hours_rule: str | None = None  # of a completion with modules that a diagnostic proved
+    proven: list[dict[str, Any]] | None = None
+
+    def curriculum(self, outline: Outline) -> list[tuple[str, int]]:
+        """Titles and minutes of the modules. What a diagnostic proved, and the rule of the course
+        gives no JP for, has no minutes here: the shares add up to the JP that were granted."""
+        rows = [(module.title, module.minutes) for module in outline.modules]
+        left_out = (self.proven or []) if self.hours_rule == WITHOUT_PROVEN else []
+        for module in left_out:
+            title, minutes = rows[module["module"]]
+            rows[module["module"]] = (f"{title} ({PROVEN})", minutes - module["minutes"])
+        return rows
 
 
 @dataclass(frozen=True)
@@ -101,12 +116,15 @@ def facts_of(
             Enrolment.enrolled_at,
             Completion.completed_at,
             origin.label("origin"),
+            CompletionHours.rule.label("hours_rule"),
+            CompletionHours.modules.label("proven"),
         )
         .join(Enrolment, Enrolment.id == Completion.enrolment_id)
         .join(Person, Person.id == Completion.person_id)
         .join(Agency, Agency.id == Person.agency_id)
         .join(Course, Course.id == Completion.course_id)
         .join(Edition, Edition.id == Completion.edition_id)
+        .outerjoin(CompletionHours, CompletionHours.completion_id == Completion.id)
         .where(Completion.id.in_(completion_ids))
         .order_by(Completion.id)
         .with_for_update(of=Completion, key_share=True, skip_locked=skip_locked)
@@ -208,7 +226,7 @@ class Draft:
                 issued_on=self.issued_on,
                 place=issuing.place,
                 signatory=issuing.signatory,
-                modules=[(module.title, module.minutes) for module in outline.modules],
+                modules=facts.curriculum(outline),
                 goals=[_tile(number) for number in outline.goals],
                 verify_url=absolute(f"/verify/{format_code(self.code)}"),
                 zone=zone_label(facts.timezone),

@@ -168,6 +168,8 @@ def written(stated: Stated, *, as_of: datetime, is_demo: bool) -> dict[str, Any]
 def _written_line(line: Mapping[str, Any]) -> dict[str, str]:
     first, last = date.fromisoformat(line["started_on"]), date.fromisoformat(line["ended_on"])
     how = f"{line['form']}; {source_of(line['rule'])}" if line["form"] else "Kursus CorpU"
+    if not line["form"] and line["jp"] != line["counted"]:
+        how += "; modul yang sudah dikuasai pada uji awal tidak dihitung (aturan kursus)"
     return {
         "title": line["title"],
         "how": how,

@@ -81,13 +81,17 @@ def take_course(
     session: Session, learner: Learner, slug: str, start: datetime, end: datetime, random: Random
 ) -> Story:
     """Enrol and go through the pages in sittings of some evenings, until finished, tired or
-    the present day."""
+    the present day. What a diagnostic has proven is not read again."""
     at = start
     yield at
     learning.enrol(session, learner.person_id, slug, at=at)
     outline = catalog.current_edition(session, slug)
     assert outline is not None
+    here = seat(session, learner.person_id, slug)
+    proven = here.proven if here is not None else {}
     for page in outline.pages[: learner.rests_after]:
+        if page.id in proven:
+            continue
         at += timedelta(minutes=page.minutes + random.randint(0, 6))
         if random.random() < 0.28:
             at += timedelta(days=random.randint(1, 9), minutes=random.randint(-90, 90))
@@ -97,7 +101,7 @@ def take_course(
         if page.quiz is None:
             _read(session, learner, outline, page, at, random)
         else:
-            handed_in = yield from _take(session, learner, outline, page, at, end, random)
+            handed_in = yield from take_quiz(session, learner, outline, page, at, end, random)
             if handed_in is None:
                 return
             at = handed_in
@@ -127,7 +131,7 @@ def _read(
     learning.complete_page(session, learner.person_id, outline.slug, page.id, at=at)
 
 
-def _take(
+def take_quiz(
     session: Session,
     learner: Learner,
     outline: Outline,

@@ -15,7 +15,7 @@ from corpu.hours.claim_queries import ClaimLine, claims_of, totals_of_claims
 from corpu.hours.counting import Totals
 from corpu.hours.models import HourEntry, HourStatement, LearningClaim, State
 from corpu.hours.rules import TARGET_JP, remaining, total
-from corpu.learning.models import Completion
+from corpu.learning.models import Completion, CompletionHours
 from corpu.people.models import Person
 
 
@@ -33,6 +33,7 @@ class Line:
     unit_name: str
     jp: Decimal
     recorded_at: datetime
+    rule: CompletionHours | None = None  # why so many, where a diagnostic proved anything
 
 
 @dataclass(frozen=True)
@@ -89,10 +90,12 @@ def book_of(session: Session, person_id: UUID, year: int) -> Book:
             HourEntry.unit_name,
             HourEntry.jp,
             HourEntry.recorded_at,
+            CompletionHours,
         )
         .join(Course, Course.id == HourEntry.course_id)
         .join(Completion, Completion.id == HourEntry.completion_id)
         .join(Edition, Edition.id == Completion.edition_id)
+        .outerjoin(CompletionHours, CompletionHours.completion_id == Completion.id)
         .where(HourEntry.person_id == person_id, HourEntry.year == year)
         .order_by(HourEntry.day, HourEntry.recorded_at, HourEntry.id)
     )
@@ -111,6 +114,7 @@ def book_of(session: Session, person_id: UUID, year: int) -> Book:
                 unit_name=row.unit_name,
                 jp=row.jp,
                 recorded_at=row.recorded_at,
+                rule=row.CompletionHours,
             )
             for row in rows
         ),
@@ -177,8 +181,11 @@ def totals_of(session: Session, person_ids: list[UUID], year: int) -> dict[UUID,
 
 def own_part(session: Session, person_id: UUID) -> list[dict[str, Any]]:
     """Every line ever, for the person's own file."""
-    rows = session.scalars(
-        select(HourEntry).filter_by(person_id=person_id).order_by(HourEntry.day, HourEntry.id)
+    rows = session.execute(
+        select(HourEntry, CompletionHours)
+        .outerjoin(CompletionHours, CompletionHours.completion_id == HourEntry.completion_id)
+        .where(HourEntry.person_id == person_id)
+        .order_by(HourEntry.day, HourEntry.id)
     )
     return [
         {
@@ -190,5 +197,15 @@ def own_part(session: Session, person_id: UUID) -> list[dict[str, Any]]:
             "unit": row.unit_name,
             "recorded_at": row.recorded_at,
         }
-        for row in rows
+        | (
+            {
+                "rule": hours.rule,
+                "jp_full": hours.jp_full,
+                "jp_left_out": hours.jp_left_out,
+                "modules": [module["title"] for module in hours.modules],
+            }
+            if hours is not None
+            else {}
+        )
+        for row, hours in rows
     ]

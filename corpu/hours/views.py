@@ -15,6 +15,7 @@ from corpu.hours.claim_queries import own_claims
 from corpu.hours.forecast import forecast
 from corpu.identity import Viewer
 from corpu.learning.seat import Seat, seats_of
+from corpu.learning.words import left_out_words
 from corpu.people import export as own_data
 from corpu.permissions import Permission
 from corpu.web import requires, the_viewer
@@ -47,6 +48,7 @@ def book():
         forecast=words.forecast_words(ahead, sums.waiting, year) if is_running else "",
         closed_at=closed.get(year),
         words=words,
+        left_out_words=left_out_words,
         years=years,
         is_running=is_running,
         quickest=_quickest(session, person, mine.remaining) if is_running else None,
@@ -79,7 +81,7 @@ def _quickest(session: Session, person: Viewer, missing: Decimal) -> Quickest | 
     """Among the courses under way the one that closes the gap, with the fewest pages left;
     where none does, the one with the most JP."""
     running = [
-        Quickest(seat, len(seat.outline.pages) - seat.pages_done, seat.outline.jp)
+        Quickest(seat, len(seat.outline.pages) - seat.pages_done, seat.jp)
         for seat in (seats_of(session, person.id) if missing else [])
         if seat.is_open and not seat.is_archived
     ]

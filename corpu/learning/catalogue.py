@@ -138,7 +138,10 @@ def enrol(slug: str):
         service.enrol(session, the_viewer().id, slug, at=clock.now())
         here = seat(session, the_viewer().id, slug)
     assert here is not None
-    return redirect(url_for("learning.page", slug=slug, page_id=here.resume_page.id), code=303)
+    # Whoever begins is asked first whether they want to show what they know; a link leads on.
+    first = here.outline.diagnostic.page if here.outline.diagnostic else None
+    onward = first if first is not None and here.may_be_tested else here.resume_page
+    return redirect(url_for("learning.page", slug=slug, page_id=onward.id), code=303)
 
 
 @bp.get("/courses/<slug>/leave")

@@ -89,6 +89,39 @@ class QuizStanding(Base):
     best_score: Mapped[Decimal | None] = mapped_column(Score)
 
 
+class ProvenPage(Base):
+    """A page of a module that a diagnostic proved, with what the course's rule makes of it."""
+
+    __tablename__ = "proven_pages"
+
+    enrolment_id: Mapped[UUID] = mapped_column(ForeignKey("enrolments.id"), primary_key=True)
+    page_id: Mapped[str] = mapped_column(String(200), primary_key=True)
+    edition_id: Mapped[UUID] = mapped_column(ForeignKey("editions.id"))
+    body_hash: Mapped[str] = mapped_column(String(64))  # to mark what has changed since
+    is_done: Mapped[bool]  # counts as done for locks and completion
+    has_hours: Mapped[bool]  # its JP count although it is not gone through
+    proven_at: Mapped[datetime]
+
+
+class CompletionHours(Base):
+    """Why a completion grants the JP that it does, where a diagnostic proved anything:
+    the rule, and what was left out. Append-only, written with the completion."""
+
+    __tablename__ = "completion_hours"
+    __table_args__ = (
+        CheckConstraint("rule IN ('full', 'without-proven')", name="rule"),
+        CheckConstraint("jp_left_out >= 0 AND jp_left_out <= jp_full", name="jp"),
+        CheckConstraint("rule <> 'full' OR jp_left_out = 0", name="left_out_by_rule"),
+    )
+
+    completion_id: Mapped[UUID] = mapped_column(ForeignKey("completions.id"), primary_key=True)
+    rule: Mapped[str] = mapped_column(String(20))
+    jp_full: Mapped[Decimal] = mapped_column(JP)
+    jp_left_out: Mapped[Decimal] = mapped_column(JP)
+    # [{"module": index, "title": …, "minutes": left out of it}], in the order of the edition
+    modules: Mapped[list[Any]]
+
+
 class Completion(HasId, Base):
     """A course finished, with the unit and post of the day. Append-only."""
 

@@ -15,11 +15,13 @@ from corpu.ui import said
 def outline_rows(seat: Seat, current: str | None = None) -> list[dict[str, Any]]:
     """What components/outline.html draws."""
     rows = []
+    proven = seat.proven_modules
     for index, module in enumerate(seat.outline.modules, start=1):
         pages = [_row(seat, page, current) for page in module.pages]
         rows.append(
             {
                 "title": f"{index}. {module.title}",
+                "is_proven": module in proven,
                 "done": sum(page.id in seat.done for page in module.pages),
                 "total": len(module.pages),
                 "pages": pages,
@@ -48,6 +50,11 @@ def _note(seat: Seat, page: PageInfo, first: PageInfo | None, current: str | Non
     if first is not None:
         title = said(first.title, seat.outline.language)
         return Markup(_("Terbuka setelah “%(title)s” selesai")) % {"title": title}
+    proven = seat.proven.get(page.id)
+    if proven is not None and seat.has_changed(page):
+        return _("Sudah dikuasai; isinya berubah sejak uji awal")
+    if proven is not None and not seat.standing(page.id).attempts:
+        return _("Sudah dikuasai") if proven.is_done else _("Sudah dikuasai, tetap perlu dibaca")
     if seat.has_changed(page):
         return _("Isinya berubah sejak Anda selesai")
     if seat.is_new(page):

@@ -14,6 +14,7 @@ class PagesRequired:
 
     total: int
     left: tuple[PageInfo, ...]
+    proven: int = 0  # so many are done because a diagnostic proved them
 
     @property
     def state(self) -> str:
@@ -31,6 +32,7 @@ class QuizRequired:
     attempts_left: int | None
     in_progress: bool
     locked_by: PageInfo | None
+    is_proven: bool = False  # done because a diagnostic proved its module
 
 
 def requirements(seat: Seat) -> tuple[PagesRequired, tuple[QuizRequired, ...]]:
@@ -39,7 +41,9 @@ def requirements(seat: Seat) -> tuple[PagesRequired, tuple[QuizRequired, ...]]:
     wanted = [outline.by_id[page_id] for page_id in outline.completion_pages]
     texts = [page for page in wanted if page.quiz is None]
     pages = PagesRequired(
-        total=len(texts), left=tuple(page for page in texts if page.id not in seat.done)
+        total=len(texts),
+        left=tuple(page for page in texts if page.id not in seat.done),
+        proven=sum(page.id in seat.done and page.id in seat.proven for page in texts),
     )
     quizzes = [
         page
@@ -65,4 +69,5 @@ def _quiz(seat: Seat, page: PageInfo) -> QuizRequired:
         attempts_left=rules.attempts_left(page.quiz, standing),
         in_progress=standing.in_progress,
         locked_by=seat.lock(page.id),
+        is_proven=reached and page.id in seat.proven,
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from typing import Protocol
 
 
@@ -78,6 +78,22 @@ def is_complete(
 ) -> bool:
     """A course is complete when its `completion` holds (content format, "Complete")."""
     return not unmet_pages(wanted, done) and not unmet_marks(marks, standings)
+
+
+CENT = Decimal("0.01")
+
+
+def granted(jp: Decimal, minutes: int, left_out: int) -> Decimal:
+    """The JP of a course without the pages that take `left_out` of its `minutes`.
+
+    What is left out is rounded down to hundredths, so that nobody loses by rounding; without
+    anything left out the course's JP stand as they are.
+    """
+    if not 0 <= left_out <= minutes:
+        raise ValueError("a course is left out by its own minutes at most")
+    if not left_out:
+        return jp
+    return jp - (jp * left_out / minutes).quantize(CENT, ROUND_DOWN)
 
 
 def attempts_left(quiz: Quiz, standing: Standing) -> int | None:

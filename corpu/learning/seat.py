@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from corpu.catalog import queries as catalog
 from corpu.catalog.models import Course, Edition
-from corpu.catalog.outline import Outline, PageInfo
+from corpu.catalog.outline import ModuleInfo, Outline, PageInfo
+from corpu.content import DIAGNOSTIC
 from corpu.database import Identifier, rows_as_json
 from corpu.learning import rules
 from corpu.learning.models import (
@@ -20,6 +21,7 @@ from corpu.learning.models import (
     Enrolment,
     PageCompletion,
     PageVisit,
+    ProvenPage,
     QuizStanding,
 )
 from corpu.learning.rules import NO_ATTEMPT, Standing
@@ -38,6 +40,14 @@ class Answered:
 
 
 @dataclass(frozen=True)
+class Proven:
+    """What the rule of the course makes of a proven page."""
+
+    is_done: bool
+    has_hours: bool
+
+
+@dataclass(frozen=True)
 class Seat:
     """The course as this person has it. `enrolment_id` None: not enrolled."""
 
@@ -48,7 +58,10 @@ class Seat:
     enrolled_at: datetime | None = None
     left_at: datetime | None = None
     completed_at: datetime | None = None
-    done: dict[str, str] = field(default_factory=dict)  # page id → hash of the body completed
+    # page id → hash of the body that was completed, or proven where that counts as done
+    done: dict[str, str] = field(default_factory=dict)
+    # by page id, those that a diagnostic proved and that were not gone through
+    proven: dict[str, "Proven"] = field(default_factory=dict)
     standings: dict[str, Standing] = field(default_factory=dict)
     answers: dict[str, Answered] = field(default_factory=dict)  # by check id
     visits: dict[str, Visit] = field(default_factory=dict)
@@ -82,6 +95,52 @@ class Seat:
         following = rules.next_page(self.outline.pages, self.done)
         return self.outline.by_id[following] if following else self.outline.pages[0]
 
+    @property
+    def has_begun(self) -> bool:
+        """Whether anything of the course is done or tried besides its diagnostic."""
+        return any(page_id not in self.proven for page_id in self.done) or any(
+            standing.attempts
+            for page_id, standing in self.standings.items()
+            if page_id != DIAGNOSTIC
+        )
+
+    @property
+    def may_be_tested(self) -> bool:
+        """Whether the diagnostic is still open: offered until the first page is done."""
+        return (
+            self.is_open
+            and self.outline.diagnostic is not None
+            and (not self.has_begun or self.standing(DIAGNOSTIC).in_progress)
+            and (not self.standing(DIAGNOSTIC).attempts or self.standing(DIAGNOSTIC).in_progress)
+        )
+
+    @property
+    def proven_modules(self) -> tuple[ModuleInfo, ...]:
+        """The modules of which everything but a final test was proven and not gone through."""
+        final = self.outline.final_tests
+        return tuple(
+            module
+            for module in self.outline.modules
+            if (provable := [page.id for page in module.pages if page.id not in final])
+            and any(page_id in self.proven for page_id in provable)
+            and all(page_id in self.proven or page_id in self.done for page_id in provable)
+        )
+
+    @property
+    def without_hours(self) -> tuple[PageInfo, ...]:
+        """The pages whose JP the course's rule leaves out."""
+        return tuple(
+            page
+            for page in self.outline.pages
+            if (proven := self.proven.get(page.id)) and proven.is_done and not proven.has_hours
+        )
+
+    @property
+    def jp(self) -> Decimal:
+        """What completing the course would grant, as things stand."""
+        left_out = sum(page.minutes for page in self.without_hours)
+        return rules.granted(self.outline.jp, self.outline.minutes, left_out)
+
     def standing(self, page_id: str) -> Standing:
         return self.standings.get(page_id, NO_ATTEMPT)
 
@@ -112,6 +171,13 @@ def _progress() -> list[Any]:
 
     return [
         rows_of(PageCompletion, PageCompletion.page_id, PageCompletion.body_hash).label("done"),
+        rows_of(
+            ProvenPage,
+            ProvenPage.page_id,
+            ProvenPage.body_hash,
+            ProvenPage.is_done,
+            ProvenPage.has_hours,
+        ).label("proven"),
         rows_of(
             QuizStanding,
             QuizStanding.page_id,
@@ -203,6 +269,8 @@ def progress_of(session: Session, enrolment_id: UUID) -> Seat | None:
 def _from_row(outline: Outline, row: Any) -> Seat:
     if row.enrolment_id is None:
         return Seat(outline, row.archived_at is not None)
+    done = dict(row.done)
+    proven = [one for one in row.proven if one[0] not in done]
     return Seat(
         outline=outline,
         is_archived=row.archived_at is not None,
@@ -211,7 +279,10 @@ def _from_row(outline: Outline, row: Any) -> Seat:
         enrolled_at=row.enrolled_at,
         left_at=row.left_at,
         completed_at=row.completed_at,
-        done=dict(row.done),
+        done=done | {page_id: body for page_id, body, is_done, _hours in proven if is_done},
+        proven={
+            page_id: Proven(bool(is_done), bool(hours)) for page_id, _body, is_done, hours in proven
+        },
         standings={
             page_id: Standing(attempts, bool(running), bool(waiting), _score(best))
             for page_id, attempts, running, waiting, best in row.standings

@@ -24,6 +24,7 @@ from corpu.events import (
 )
 from corpu.jobs import enqueue
 from corpu.learning import rules
+from corpu.learning.diagnostics import record_hours
 from corpu.learning.models import (
     CheckAnswer,
     Completion,
@@ -297,12 +298,14 @@ def evaluate(session: Session, enrolment_id: UUID, *, at: datetime) -> Completio
         unit_name=here.unit_name,
         timezone=here.timezone,
         post_title=here.post_title,
-        jp=outline.jp,
+        jp=progress.jp,
         completed_at=at,
     )
     enrolment.completed_at = at
     session.add(completion)
     session.flush()
+    if progress.proven:
+        record_hours(session, completion, progress)
     publish(
         session,
         CourseCompleted(completion.id, enrolment.id, enrolment.person_id, enrolment.course_id, at),

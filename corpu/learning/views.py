@@ -14,10 +14,12 @@ from corpu.catalog import queries as catalog
 from corpu.catalog.outline import PageInfo
 from corpu.errors import NotFound
 from corpu.extensions import db
-from corpu.learning import rules, service
+from corpu.learning import diagnostics, rules, service
 from corpu.learning.outline_view import outline_rows
 from corpu.learning.requirements import requirements
 from corpu.learning.seat import Seat, seat, seats_of
+from corpu.learning.words import left_out_words
+from corpu.people import export as own_data
 from corpu.permissions import Permission
 from corpu.transactions import unit_of_work
 from corpu.web import requires, the_viewer
@@ -26,6 +28,8 @@ bp = Blueprint("learning", __name__, template_folder="templates")
 
 # How a page of each further type is shown; rooms above register theirs.
 PAGE_VIEWS: dict[str, Callable[[Seat, PageInfo], Any]] = {}
+
+own_data.register("diagnostics", diagnostics.proven_of)
 
 VISIT_WAIT = 0.25  # seconds: the page comes even where the visit cannot be written
 
@@ -63,7 +67,7 @@ def course(slug: str):
 @requires(Permission.LEARN)
 def page(slug: str, page_id: str):
     here = _seat(slug)
-    info = here.outline.by_id.get(page_id)
+    info = here.outline.find(page_id)
     if info is None:
         raise NotFound
     if not here.may_read:
@@ -123,9 +127,16 @@ def complete(slug: str, page_id: str):
 def finished(slug: str):
     """The course is complete: what it brought, and where its certificate is."""
     here = _seat(slug)
-    if here.completed_at is None:
+    if here.completed_at is None or here.enrolment_id is None:
         return redirect(url_for(".course", slug=slug), code=303)
-    return render_template("learning/finished.html", seat=here, outline=here.outline)
+    completion, hours = diagnostics.hours_of(db.session(), here.enrolment_id)
+    return render_template(
+        "learning/finished.html",
+        seat=here,
+        outline=here.outline,
+        jp=completion.jp,
+        left_out=left_out_words(hours) if hours is not None else "",
+    )
 
 
 @bp.post("/learn/<slug>/<page_id>/checks/<check_id>")

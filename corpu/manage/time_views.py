@@ -53,13 +53,13 @@ class TimedQuiz:
 
 
 def timed_quizzes(session: Session) -> list[TimedQuiz]:
-    """Every quiz that has a time limit, course by course."""
+    """Every quiz and diagnostic that has a time limit, course by course."""
     found = []
     for edition_id, owner in queries.open_courses(session):
         course = outline(session, edition_id)
         found += [
             TimedQuiz(course.slug, page.id, course.title, page.title, page.quiz.time_limit, owner)
-            for page in course.pages
+            for page in course.tests
             if page.quiz is not None and page.quiz.time_limit is not None
         ]
     return found

@@ -95,8 +95,8 @@ def continued(seats: Iterable[Seat]) -> NextStep | None:
     running = [seat for seat in seats if seat.is_open]
     running.sort(key=_last_there, reverse=True)
     for seat in running:
-        for page in seat.outline.pages:
-            if page.quiz is not None and seat.standing(page.id).in_progress:
+        for page in seat.outline.tests:
+            if seat.standing(page.id).in_progress:
                 return NextStep(Kind.RUNNING, seat.outline, seat, page)
     for seat in running:
         open_page = _open_page(seat)

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from corpu.catalog.models import Course, Edition, EditionPage
@@ -25,7 +25,7 @@ from corpu.competency.models import (
 from corpu.competency.queries import match_of, requirement
 from corpu.competency.rules import Jpm, Rule, rating_valid_until
 from corpu.hours.queries import counted_hours
-from corpu.learning.models import Completion, Enrolment, PageCompletion, PageVisit
+from corpu.learning.models import Completion, Enrolment, PageCompletion, PageVisit, ProvenPage
 from corpu.people.models import Account, Agency, Person, Posting, ProfileVisit, Unit
 from corpu.people.queries import Standing, full_name, in_force, line_of, required_levels
 from corpu.team import rules
@@ -353,17 +353,26 @@ def courses_under_way(session: Session, ids: Collection[UUID]) -> dict[UUID, lis
     pages = (
         select(func.count())
         .select_from(EditionPage)
-        .where(EditionPage.edition_id == Edition.id)
+        .where(EditionPage.edition_id == Edition.id, EditionPage.type != "diagnostic")
         .correlate(Edition)
         .scalar_subquery()
     )
     done = (
         select(func.count())
-        .select_from(PageCompletion)
-        .join(EditionPage, EditionPage.page_id == PageCompletion.page_id)
+        .select_from(EditionPage)
         .where(
-            PageCompletion.enrolment_id == Enrolment.id,
             EditionPage.edition_id == Edition.id,
+            or_(
+                exists().where(
+                    PageCompletion.enrolment_id == Enrolment.id,
+                    PageCompletion.page_id == EditionPage.page_id,
+                ),
+                exists().where(
+                    ProvenPage.enrolment_id == Enrolment.id,
+                    ProvenPage.page_id == EditionPage.page_id,
+                    ProvenPage.is_done,
+                ),
+            ),
         )
         .correlate(Enrolment, Edition)
         .scalar_subquery()

@@ -13,6 +13,7 @@ from playwright.sync_api import Page
 
 from corpu import clock
 from corpu.catalog import queries as catalog
+from corpu.content import DIAGNOSTIC
 from corpu.credentials.rules import format_code
 from corpu.demo import cast
 from corpu.extensions import db
@@ -25,6 +26,8 @@ from tests.browser import world
 from tests.browser.scenes import Scene
 
 COURSES = ("dasar-sdgs", "pelayanan-tanpa-korupsi", "air-bersih-untuk-semua")
+TESTED = "dasar-sdgs"
+DIAGNOSTIC_URL = f"/learn/{TESTED}/{DIAGNOSTIC}"
 NOBODY = "00000000-0000-7000-8000-000000000000"
 
 
@@ -129,6 +132,17 @@ def wrong_proof(page: Page) -> None:
     page.locator("[aria-invalid=true]").first.wait_for()
 
 
+def offered(page: Page) -> None:
+    """On the course, and asked whether to begin with the diagnostic."""
+    page.get_by_role("button", name="Ikuti kursus ini").click()
+    page.get_by_role("button", name="Mulai uji awal").wait_for()
+
+
+def tested(page: Page) -> None:
+    page.get_by_role("button", name="Mulai uji awal").click()
+    page.locator("fieldset.q").first.wait_for()
+
+
 def rounds(scene: Scene, app) -> dict[str, Round]:
     """By name, so that each is a test of its own."""
     return {
@@ -137,6 +151,15 @@ def rounds(scene: Scene, app) -> dict[str, Round]:
         "own pages": Round(scene.learner, _own(scene)),
         "newcomer": Round(scene.newcomer, _newcomer()),
         **{f"course {slug}": Round(scene.finished[slug], _course(app, slug)) for slug in COURSES},
+        "before the diagnostic": Round(
+            _who(app, ("BPSDM", 6)),
+            [Visit(f"/courses/{TESTED}", act=offered), Visit(DIAGNOSTIC_URL, act=tested)],
+        ),
+        "everything proven": Round(
+            _who(app, ("BAPPEDA", 8)),
+            [Visit(DIAGNOSTIC_URL), Visit(f"/learn/{TESTED}")],
+        ),
+        "hours left out": Round(_who(app, ("DPRKPCK", 7)), [Visit("/me/hours")]),
         "holder": Round(scene.holder, _holder(scene)),
         "goals": Round(scene.learner, _goals()),
         "supervisor": Round(scene.supervisor, _supervisor(scene)),
@@ -162,6 +185,11 @@ def rounds(scene: Scene, app) -> dict[str, Round]:
             ],
         ),
     }
+
+
+def _who(app, place: tuple[str, int]) -> UUID:
+    with world.looking(app) as session:
+        return world.person(session, place).id
 
 
 def _anybody(scene: Scene) -> list[Visit]:

@@ -14,6 +14,7 @@ VOCABULARY = Vocabulary.of(
 HEADER = "title: Air Bersih\nsummary: Singkat.\nlanguage: id\nkind: teknis\njp: 0.02\n"
 CHECK = '??? check "Target mana?" {#cek-air}\n    - [x] 6.1\n    - [ ] 7.1\n        > Itu energi.\n'
 QUESTION = "## Target mana? {#q-satu}\n- [x] 6.1\n- [ ] 7.1\n"
+ASKED = "## Apa itu air? {#ua-air module=air points=3}\n- [x] Zat cair\n- [ ] Gas\n"
 PAGE = "01-air/01-siklus.md"
 QUIZ = "01-air/02-kuis.md"
 
@@ -28,6 +29,10 @@ def page_file(body: str = "Air mengalir.\n", front: str = "title: Siklus air\nid
 
 def quiz_file(body: str = QUESTION, front: str = "") -> str:
     return f"---\ntitle: Kuis\nid: kuis\ntype: quiz\n{front}---\n{body}"
+
+
+def diagnostic_file(body: str = ASKED, front: str = "time_limit: 10\n") -> str:
+    return f"---\ntitle: Uji awal\n{front}---\n{body}"
 
 
 def source(files: dict[str, str | bytes] | None = None, slug: str = "air-bersih") -> CourseSource:

@@ -10,6 +10,7 @@ import pytest
 from corpu.content import Limits, check_courses, compile_course, ids_lost, read_course
 from corpu.content.codes import CODES
 from tests.content.build import (
+    ASKED,
     CHECK,
     HEADER,
     PAGE,
@@ -18,6 +19,7 @@ from tests.content.build import (
     VOCABULARY,
     compiled,
     course_file,
+    diagnostic_file,
     page_file,
     quiz_file,
     source,
@@ -147,6 +149,23 @@ CASES: dict[str, dict] = {
     "jp-too-long": course("", HEADER.replace("0.02", "3")),
     "review-early": quiz(QUESTION, "review: after-attempt\n"),
     "pass-differs": course("completion: {pass: {kuis: 80}}\n") | quiz(QUESTION),
+    "diagnostic-module-missing": {
+        "diagnostic.md": diagnostic_file(ASKED.replace(" module=air", ""))
+    },
+    "diagnostic-module-unknown": {"diagnostic.md": diagnostic_file(ASKED.replace("air", "aer"))},
+    "diagnostic-module-final": {
+        "02-akhir/01-ujian.md": quiz_file(),
+        "diagnostic.md": diagnostic_file(ASKED.replace("module=air", "module=akhir")),
+    },
+    "diagnostic-essay": {
+        "diagnostic.md": diagnostic_file("## Mengapa? {type=essay module=air}\n\n" + TABLE)
+    },
+    "diagnostic-module-open": {
+        "02-tanah/01-satu.md": page_file(front="title: Tanah\nid: tanah\n"),
+        "diagnostic.md": diagnostic_file(),
+    },
+    "diagnostic-thin": {"diagnostic.md": diagnostic_file(ASKED.replace("points=3", "points=2"))},
+    "diagnostic-without-limit": {"diagnostic.md": diagnostic_file(front="")},
 }
 ELSEWHERE = {
     "bad-course-name",

@@ -6,7 +6,7 @@ from pathlib import Path
 from corpu.content import CourseSource, compile_course
 from corpu.content.blocks import CALL_OUTS
 from corpu.content.codes import CODES
-from corpu.content.headers import COURSE_KEYS, PAGE_KEYS, QUIZ_KEYS
+from corpu.content.headers import COURSE_KEYS, DIAGNOSTIC_KEYS, PAGE_KEYS, QUIZ_KEYS
 from corpu.content.media import TYPES
 from corpu.content.quiz import TYPES as QUESTION_TYPES
 from corpu.vocabulary import vocabulary
@@ -26,7 +26,7 @@ def test_every_code_is_listed_once_with_its_severity():
 
 
 def test_every_key_type_and_kind_is_explained():
-    for word in (*COURSE_KEYS, *PAGE_KEYS, *QUIZ_KEYS, *QUESTION_TYPES):
+    for word in (*COURSE_KEYS, *PAGE_KEYS, *QUIZ_KEYS, *DIAGNOSTIC_KEYS, *QUESTION_TYPES):
         assert f"`{word}`" in HANDBOOK, word
     for word in (*CALL_OUTS, *(suffix[1:] for suffix in TYPES if suffix != ".jpeg")):
         assert re.search(rf"\b{word}\b", HANDBOOK), word

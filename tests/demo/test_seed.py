@@ -1,21 +1,25 @@
 """The demo: sixty people, six units, and a year that could have happened."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import func, select
 
 from corpu import clock
+from corpu.assessment.gain import gain_of_course
 from corpu.assessment.models import Attempt, AttemptState
 from corpu.competency.models import EvidenceRecord
+from corpu.content import DIAGNOSTIC
 from corpu.credentials.models import Certificate, PendingCertificate
-from corpu.demo import cast, year
+from corpu.demo import cast, diagnostics, year
 from corpu.hours.models import HourEntry, LearningClaim
 from corpu.hours.models import State as ClaimState
 from corpu.installation import Installation, Origin
 from corpu.ipasn import queries as ipasn
 from corpu.ipasn.rules import StepKind
-from corpu.learning.models import Completion
+from corpu.learning.models import Completion, CompletionHours
+from corpu.learning.seat import seat
 from corpu.models import people
 from corpu.people.queries import line_of
 from corpu.people.rules import parse_nip
@@ -186,3 +190,34 @@ def test_the_index_is_seen_in_all_its_states(session):
     for index in found:
         moments = [one.entry.recorded_at for one in index.entries]
         assert max(moments) <= clock.now()
+
+
+def test_a_diagnostic_proved_parts_for_one_and_nothing_for_another(session):
+    proven = world.person(session, ("DPRKPCK", 7))
+    nothing = world.person(session, ("BPSDM", 9))
+    for person, most in ((proven, 3), (nothing, 0)):
+        here = seat(session, person.id, diagnostics.SLUG)
+        assert here.standing(DIAGNOSTIC).attempts == 1
+        assert len(here.proven_modules) == most
+    hours = session.scalars(
+        select(CompletionHours)
+        .join(Completion, Completion.id == CompletionHours.completion_id)
+        .where(Completion.person_id == proven.id)
+    ).one()
+    assert hours.rule == "without-proven"
+    assert 0 < hours.jp_left_out < hours.jp_full == 3
+    entry = session.scalars(select(HourEntry).filter_by(person_id=proven.id)).one()
+    certificate = session.scalars(select(Certificate).filter_by(person_id=proven.id)).one()
+    assert entry.jp == hours.jp_full - hours.jp_left_out
+    assert Decimal(certificate.snapshot["jp"]) == entry.jp
+    rows = certificate.snapshot["curriculum"]
+    assert sum(Decimal(row["jp"]) for row in rows) == entry.jp
+    assert [Decimal(row["jp"]) for row in rows][:3] == [0, 0, 0]
+    assert rows[0]["title"].endswith("(sudah dikuasai pada uji awal)")
+
+
+def test_the_course_with_a_diagnostic_has_a_gain_to_show(session):
+    found = gain_of_course(session, diagnostics.SLUG)
+    assert found is not None
+    assert found.people >= 5
+    assert found.gain > 0

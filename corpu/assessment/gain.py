@@ -1,0 +1,134 @@
+"""Level 2 of the evaluation: what a course added, from its diagnostic to its final test.
+
+The pure part first. Scores are 0 to `most`, on the same scale before and after; everything is
+exact until it is rounded once, half up, to four decimals.
+
+*Gain* is post − pre. *Normalised gain* is (post − pre) ÷ (most − pre): the part that was learnt of
+what there was left to learn. Its edges: 1 where the final test is perfect, 0 where nothing
+changed, below 0 where the score fell (and then without a bound), and undefined (None) where the
+diagnostic was perfect already, since nothing was left to learn.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, aliased
+
+from corpu.assessment.models import Attempt, AttemptState
+from corpu.catalog import queries as catalog
+from corpu.content import DIAGNOSTIC
+from corpu.errors import NotFound
+from corpu.learning.models import Enrolment
+
+MOST = Decimal(100)
+LEAST_PEOPLE = 5  # below, a mean would tell of single persons
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """The score of one person before and after."""
+
+    pre: Decimal
+    post: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Gain:
+    """What a group learnt. `normalised` is that of the means, None where nothing was left to
+    learn; `improved`, `same` and `fell` count people."""
+
+    people: int
+    pre: Decimal
+    post: Decimal
+    gain: Decimal
+    normalised: Decimal | None
+    improved: int
+    same: int
+    fell: int
+
+
+def gain(pre: Decimal, post: Decimal, most: Decimal = MOST) -> Decimal:
+    """post − pre, in points of the scale. Raises ValueError for scores outside of it."""
+    _check(pre, post, most)
+    return post - pre
+
+
+def normalised_gain(pre: Decimal, post: Decimal, most: Decimal = MOST) -> Decimal | None:
+    """(post − pre) ÷ (most − pre), four decimals; None where `pre` is `most`."""
+    _check(pre, post, most)
+    return _normalised(Fraction(pre), Fraction(post), Fraction(most))
+
+
+def gain_of(pairs: Sequence[Pair], *, least: int = LEAST_PEOPLE) -> Gain | None:
+    """What these people learnt; None where they are fewer than `least`."""
+    if len(pairs) < max(least, 1):
+        return None
+    gains = [gain(pair.pre, pair.post) for pair in pairs]
+    pre = sum((Fraction(pair.pre) for pair in pairs), Fraction()) / len(pairs)
+    post = sum((Fraction(pair.post) for pair in pairs), Fraction()) / len(pairs)
+    return Gain(
+        people=len(pairs),
+        pre=_rounded(pre),
+        post=_rounded(post),
+        gain=_rounded(post - pre),
+        normalised=_normalised(pre, post, Fraction(MOST)),
+        improved=sum(one > 0 for one in gains),
+        same=sum(one == 0 for one in gains),
+        fell=sum(one < 0 for one in gains),
+    )
+
+
+def _check(pre: Decimal, post: Decimal, most: Decimal) -> None:
+    if not (most > 0 and 0 <= pre <= most and 0 <= post <= most):
+        raise ValueError("scores lie between 0 and the most there is, which is above 0")
+
+
+def _normalised(pre: Fraction, post: Fraction, most: Fraction) -> Decimal | None:
+    return None if pre == most else _rounded((post - pre) / (most - pre))
+
+
+def _rounded(value: Fraction) -> Decimal:
+    """Four decimals, half away from zero, so that a loss rounds as a gain does."""
+    cut = int(abs(value) * 10**4 + Fraction(1, 2))
+    return Decimal(cut if value >= 0 else -cut).scaleb(-4)
+
+
+# ------------------------------------------------------------------------------------ the query
+
+
+def pairs_of_course(session: Session, slug: str) -> list[Pair]:
+    """Of each person who handed in the diagnostic and, later within the same enrolment, the
+    final test of the present edition: the two scores, the best attempt of the final test, from
+    the latest enrolment that has both. One statement. Raises NotFound."""
+    outline = catalog.current_edition(session, slug)
+    if outline is None:
+        raise NotFound
+    if outline.diagnostic is None or outline.final_test is None:
+        return []
+    before, after = aliased(Attempt), aliased(Attempt)
+    rows = session.execute(
+        select(before.person_id, before.score, func.max(after.score).label("post"))
+        .join(Enrolment, Enrolment.id == before.enrolment_id)
+        .join(after, after.enrolment_id == before.enrolment_id)
+        .where(
+            before.course_id == outline.course_id,
+            before.page_id == DIAGNOSTIC,
+            before.state == AttemptState.GRADED,
+            after.page_id == outline.final_test,
+            after.state == AttemptState.GRADED,
+            after.started_at >= before.submitted_at,
+        )
+        .group_by(before.person_id, before.score, before.enrolment_id, Enrolment.ordinal)
+        .order_by(before.person_id, Enrolment.ordinal)
+    )
+    latest = {row.person_id: Pair(row.score, row.post) for row in rows}
+    return list(latest.values())
+
+
+def gain_of_course(session: Session, slug: str, *, least: int = LEAST_PEOPLE) -> Gain | None:
+    """What people learnt on a course; None while fewer than `least` have both scores, or where
+    the course asks only once. Raises NotFound."""
+    return gain_of(pairs_of_course(session, slug), least=least)

@@ -1,0 +1,92 @@
+"""People who began with the diagnostic: with modules proven, with none, and in the middle."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from corpu.assessment import service as assessment
+from corpu.assessment.papers import paper_of
+from corpu.assessment.sheets import shown
+from corpu.catalog import queries as catalog
+from corpu.content import DIAGNOSTIC
+from corpu.demo import year
+from corpu.learning import service as learning
+
+SLUG = "dasar-sdgs"
+FIRST, SECOND, THIRD, FOURTH = (
+    "mengenal-sdgs",
+    "sdgs-di-indonesia",
+    "membaca-indikator",
+    "kerja-unit-anda",
+)
+
+
+@dataclass(frozen=True)
+class Beginner:
+    """Which modules somebody knows already, and when they began: days before the present.
+
+    Some try the final test next, as the order of the course allows, and read what they miss later.
+    """
+
+    knows: tuple[str, ...]
+    days: int
+    rests_after: int = 1000
+    goes_for_the_end: bool = False
+
+
+BEGINNERS = {
+    ("DPRKPCK", 7): Beginner((FIRST, SECOND, THIRD), 60),
+    ("BPSDM", 9): Beginner((), 4, rests_after=3),
+    ("BAPPEDA", 8): Beginner((FIRST, SECOND, THIRD, FOURTH), 3, rests_after=4),
+    ("BAPPEDA", 1): Beginner((FIRST, SECOND), 40, goes_for_the_end=True),
+    ("DINKES", 6): Beginner((), 35, goes_for_the_end=True),
+    ("BPSDM", 2): Beginner((THIRD,), 25, goes_for_the_end=True),
+    ("UPT-AM", 4): Beginner((FIRST,), 18, goes_for_the_end=True),
+}
+
+
+def stories(
+    session: Session, persons: Mapping[tuple[str, int], UUID], as_of: datetime
+) -> list[year.Story]:
+    """The way of each through the course, the diagnostic first."""
+    return [
+        _story(session, persons[who], beginner, as_of, Random(f"{who[0]}/{who[1]}"))
+        for who, beginner in BEGINNERS.items()
+    ]
+
+
+def _story(
+    session: Session, person_id: UUID, beginner: Beginner, as_of: datetime, random: Random
+) -> year.Story:
+    at = as_of - timedelta(days=beginner.days, minutes=random.randint(60, 300))
+    yield at
+    learning.enrol(session, person_id, SLUG, at=at)
+    at += timedelta(minutes=3)
+    attempt = assessment.start(session, person_id, SLUG, DIAGNOSTIC, at=at)
+    paper = paper_of(session, attempt)
+    for question in paper.questions:
+        knows = question["module"] in beginner.knows
+        if not knows and random.random() < 0.3:
+            continue  # who does not know leaves some of it open
+        kept = {"value": year.answer_to(question, knows, random)}
+        answer = shown(question, paper.order(question), kept)
+        assessment.save_answer(
+            session, person_id, attempt.id, question["id"], answer, 1, in_doubt=False, at=at
+        )
+    at += timedelta(minutes=9)
+    yield at
+    assessment.submit(session, person_id, attempt.id, at=at)
+    learner = year.Learner(person_id, 0.93, 1.0, rests_after=beginner.rests_after)
+    if beginner.goes_for_the_end:
+        outline = catalog.current_edition(session, SLUG)
+        assert outline is not None
+        last = outline.pages[-1]
+        at += timedelta(days=random.randint(1, 6))
+        yield at
+        yield from year.take_quiz(session, learner, outline, last, at, as_of, random)
+        return
+    yield from year.take_course(session, learner, SLUG, at + timedelta(minutes=4), as_of, random)
