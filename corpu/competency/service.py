@@ -149,7 +149,7 @@ def rate(
         raise ReasonMissing
     if len(reason) > REASON:
         raise ReasonTooLong(most=REASON)
-    _hold(session, [person_id])
+    hold(session, [person_id])
     former = session.scalar(
         select(EvidenceRecord)
         .where(
@@ -216,7 +216,7 @@ def recompute_all(session: Session, pairs: Iterable[tuple[UUID, str]], *, at: da
     people = sorted({person_id for person_id, _ in pairs})
     if not people:
         return
-    _hold(session, people)
+    hold(session, people)
     ledgers = ledger.read(session, people, at, codes={code for _, code in pairs})
     rows = []
     for person_id, code in pairs:
@@ -236,7 +236,7 @@ def recompute_all(session: Session, pairs: Iterable[tuple[UUID, str]], *, at: da
     upsert_all(session, CompetencyScore, ("person_id", "competency"), rows)
 
 
-def _hold(session: Session, people: Iterable[UUID], *, skip_locked: bool = False) -> list[UUID]:
+def hold(session: Session, people: Iterable[UUID], *, skip_locked: bool = False) -> list[UUID]:
     """Take each person's row until the transaction ends; answers those taken.
 
     Two acts that add evidence for one person could otherwise each compute a score that does
@@ -266,7 +266,7 @@ def refresh_due(session: Session, at: datetime) -> int:
     ).all()
     if not due:
         return 0
-    held = set(_hold(session, {row.person_id for row in due}, skip_locked=True))
+    held = set(hold(session, {row.person_id for row in due}, skip_locked=True))
     pairs = [(row.person_id, row.competency) for row in due if row.person_id in held]
     recompute_all(session, pairs, at=at)
     if len(due) == BATCH and pairs:

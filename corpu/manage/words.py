@@ -45,6 +45,7 @@ ACTIONS = {
     "hours.year_closed": _l("Buku JP setahun ditutup"),
     "competency.rated": _l("Kompetensi dinilai atasan"),
     "competency.rule_adopted": _l("Aturan skor kompetensi ditetapkan"),
+    "competency.score_repaired": _l("Skor yang berbeda dari buktinya diperbaiki"),
     "ipasn.recorded": _l("Data IP ASN dicatat"),
     "ipasn.withdrawn": _l("Data IP ASN ditarik"),
     "plan.submitted": _l("Rencana pengembangan diajukan"),
@@ -99,6 +100,8 @@ FIELDS = {
     "attempts_extended": _l("Percobaan yang diperpanjang"),
     "competency": _l("Kompetensi"),
     "level": _l("Level"),
+    "score": _l("Skor"),
+    "capped": _l("Dibatasi"),
     "plan_state": _l("Keadaan"),
     "text": _l("Tujuan"),
     "issued": _l("Terbit"),
@@ -145,7 +148,7 @@ ZONES = {
 assert set(ZONES) == set(ZONE_LABELS)
 
 # kept as exact text, read with the comma or point of the reader
-NUMBERS = ("jp", "total", "qualification", "competence", "performance", "discipline")
+NUMBERS = ("score", "jp", "total", "qualification", "competence", "performance", "discipline")
 
 SHORT_OF = {"unit_id": "unit", "supervisor_id": "supervisor", "parent_id": "parent"}
 
