@@ -12,6 +12,7 @@ from corpu import audit
 from corpu.assessment.models import Attempt
 from corpu.catalog import queries as catalog
 from corpu.competency import ledger
+from corpu.competency.change_models import ApplicationState, RuleApplication
 from corpu.competency.models import CompetencyScore, EvidenceKind, EvidenceRecord
 from corpu.competency.rules import HIGHEST, LOWEST
 from corpu.database import upsert_all
@@ -256,11 +257,20 @@ def refresh_due(session: Session, at: datetime) -> int:
     """Compute again what time alone has changed; answers how many scores.
 
     A short batch each time; where more are due, the worker is called again at once. People
-    for whom something is being recorded right now are left for the next round.
+    for whom something is being recorded right now are left for the next round. What a change
+    of the rule made due is left to its application (`applying`), which a manager may stop.
     """
+    applied = (
+        select(RuleApplication.rule_id)
+        .where(
+            RuleApplication.state != ApplicationState.DONE,
+            RuleApplication.moment == CompetencyScore.due_at,
+        )
+        .exists()
+    )
     due = session.execute(
         select(CompetencyScore.person_id, CompetencyScore.competency)
-        .where(CompetencyScore.due_at <= at)
+        .where(CompetencyScore.due_at <= at, ~applied)
         .order_by(CompetencyScore.due_at, CompetencyScore.person_id)
         .limit(BATCH)
     ).all()
