@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from corpu import clock
 from corpu.competency import ledger
+from corpu.competency.history import facts_of
 from corpu.competency.ledger import Piece
 from corpu.competency.models import CompetencyScore
 from corpu.competency.queries import Account
@@ -79,6 +80,19 @@ def own_part(session: Session, person_id: UUID) -> dict[str, Any]:
             }
             for code in sorted(book.pieces)
             for piece in book.pieces[code]
+        ],
+        "rule_changes": [
+            {
+                "competency": fact.competency,
+                "version": fact.version,
+                "at": fact.moment,
+                "reason": fact.reason,
+                "before_level": fact.before_level,
+                "before_score": fact.before_score,
+                "after_level": fact.after_level,
+                "after_score": fact.after_score,
+            }
+            for fact in facts_of(session, person_id, book.at)
         ],
         "scores": [
             {

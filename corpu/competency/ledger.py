@@ -142,6 +142,28 @@ class Ledger:
         }
         return replace(self, pieces={code: held for code, held in pieces.items() if held})
 
+    def as_of(self, moment: datetime) -> Ledger:
+        """The same ledger at an earlier moment: what was known then, the relations of that day,
+        and still the rule of this one (see `under`)."""
+        pieces = {
+            code: tuple(
+                piece
+                if piece.bond is None or piece.actor_id is None
+                else replace(
+                    piece,
+                    bond=bond(
+                        self.lines.spans(self.person_id, piece.actor_id),
+                        rated_at=piece.observed_at,
+                        at=moment,
+                        zone=self.zone,
+                    ),
+                )
+                for piece in held
+            )
+            for code, held in self.pieces.items()
+        }
+        return replace(self, at=moment, pieces=pieces).known().under(self.in_force.rule)
+
     def due_at(self, code: str) -> datetime | None:
         """The next moment when the outcome may differ without any new act."""
         moments = [next_change(self.handed(code), self.at), self.in_force.next_from]

@@ -25,6 +25,7 @@ from corpu.manage import (
     post_views,
     queries,
     role_views,
+    rule_views,
     service,
     time_views,
     unit_views,
@@ -50,6 +51,7 @@ __all__ = [
     "people_views",
     "post_views",
     "role_views",
+    "rule_views",
     "time_views",
     "unit_views",
 ]

@@ -1,5 +1,6 @@
 """A rule applied to everybody: in batches, stopped and gone on with, killed and begun again."""
 
+import io
 import os
 import signal
 import subprocess
@@ -10,6 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 
@@ -20,6 +22,7 @@ from corpu.competency.agency_rule import adopt_rule
 from corpu.competency.change_models import ApplicationState, RuleApplication, RuleChange
 from corpu.extensions import db
 from corpu.jobs import Job
+from corpu.people.export import own_data
 from corpu.people.queries import viewer_for
 from corpu.transactions import unit_of_work
 from tests.competency.factories import NOON, kept, observe, rate
@@ -222,3 +225,27 @@ def test_a_worker_killed_in_the_middle_leaves_what_another_goes_on_with(live_app
         assert session.scalars(select(Job.state).distinct()).all() == ["done"]
         assert [kept(session, one)[0] for one in people] == [2] * 5
         db.session.remove()
+
+
+@pytest.mark.usefixtures("at")
+def test_the_account_tells_of_the_change_on_the_page_and_in_ones_own_data(session, browser, five):
+    adopt(session, {"mastery": 65})
+    while jobs.run_one(session, lambda: NOON):
+        pass
+    browser.sign_in(five[0])
+    text = " ".join(browser.get("/me/competencies/PPB").get_text(" ").split())
+    assert "Aturan berubah pada 24 November 2026 versi 1" in text
+    assert "Dari level 0, skor 0,00 menjadi level 2, skor 2,00, dengan bukti yang sama." in text
+    assert "Dasar: SK 1" in text
+    assert "versi 1, berlaku sejak 24 November 2026" in text
+    same = " ".join(browser.get("/me/competencies/INT").get_text(" ").split())
+    assert "Skor ini tidak berubah karenanya." in same
+    changes = own_data(session, five[0].id, at=NOON)["competency"]["rule_changes"]
+    assert [(one["competency"], one["after_score"]) for one in changes] == [
+        ("INT", "1.00"),
+        ("PPB", "2.00"),
+    ]
+    pdf = browser.client.get("/me/competencies/PPB/account.pdf").data
+    assert "Aturan berubah pada" in " ".join(
+        " ".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(pdf)).pages
+    )
