@@ -3,8 +3,8 @@
 from typing import Any, Self
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, HiddenField, IntegerField, SelectField
-from wtforms.validators import InputRequired, NumberRange, Optional
+from wtforms import DateField, HiddenField, IntegerField, SelectField, ValidationError
+from wtforms.validators import InputRequired, Optional
 
 from corpu.competency import words as competency_words
 from corpu.competency.change_models import RuleDraft
@@ -22,6 +22,12 @@ def _cap(label: object) -> SelectField:
             (str(level), _l("Level %(level)s", level=level)) for level in range(LOWEST, HIGHEST + 1)
         ),
     )
+
+
+def believable_months(_form: Any, field: Any) -> None:
+    """The bounds of the score, also for a number of any length."""
+    if field.data is not None and not 1 <= field.data <= 120:
+        raise ValidationError(_l("Tulis 1 sampai 120 bulan."))
 
 
 class RuleForm(Form):
@@ -48,7 +54,7 @@ class RuleForm(Form):
         description=_l("1 sampai 120 bulan. Enam bulan setelah bukan atasan lagi tetap berakhir."),
         validators=[
             InputRequired(_l("Tulis jumlah bulannya.")),
-            NumberRange(1, 120, _l("Tulis 1 sampai 120 bulan.")),
+            believable_months,
         ],
         render_kw={"inputmode": "numeric", "autocomplete": "off"},
     )
