@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session, aliased
 
 from corpu.assessment.models import Attempt
 from corpu.catalog.models import Edition
+from corpu.competency.asking_models import EvidenceCorrection
 from corpu.competency.facts import MONTHS_AFTER_RELATION
 from corpu.competency.models import CompetencyRule, EvidenceRecord
 from corpu.competency.relations import Bond, Lines, Relation, bond
@@ -71,6 +72,7 @@ class Piece:
     language: str = ""  # of the label where it names a quiz and its course
     bond: Bond | None = None  # of a supervisor's rating
     recorded_at: datetime | None = None
+    correction: str = ""  # why it was withdrawn, where somebody said so
 
     @property
     def is_ended_by_relation(self) -> bool:
@@ -266,12 +268,14 @@ def _rows(*, some: bool) -> Any:
             EvidenceRecord.reason,
             EvidenceRecord.post_title,
             EvidenceRecord.recorded_at,
+            EvidenceCorrection.reason.label("correction"),
             Edition.language,
         )
         .select_from(Person)
         .join(Agency, Agency.id == Person.agency_id)
         .outerjoin(CompetencyRule, CompetencyRule.id == current)
         .outerjoin(EvidenceRecord, belongs)
+        .outerjoin(EvidenceCorrection, EvidenceCorrection.evidence_id == EvidenceRecord.id)
         .outerjoin(Attempt, Attempt.id == EvidenceRecord.attempt_id)
         .outerjoin(Edition, Edition.id == Attempt.edition_id)
         .where(Person.id.in_(bindparam("people", expanding=True)))
@@ -356,4 +360,5 @@ def _piece(row: Any, rule: Rule, lines: Lines, at: datetime) -> Piece:
         language=row.language or "",
         bond=tie,
         recorded_at=row.recorded_at,
+        correction=row.correction or "",
     )

@@ -217,7 +217,10 @@ def _recorded(piece: Piece) -> dict[str, Any]:
         "observed_at": _iso(piece.observed_at),
         "valid_until": None if follows else _iso(piece.valid_until),
         "revoked_at": _iso(piece.revoked_at),
-        "rated_by": None if piece.actor_id is None else str(piece.actor_id),
+        # A colleague was asked in confidence; their ratings count for nothing.
+        "rated_by": None
+        if piece.actor_id is None or piece.kind is Kind.PEER
+        else str(piece.actor_id),
         "reason": piece.reason,
         "post": piece.post_title,
         "recorded_at": _iso(piece.recorded_at),

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from corpu.competency.change_models import (
@@ -121,7 +121,7 @@ def version(session: Session, number: int) -> VersionLine:
     return _version(row)
 
 
-def _versions() -> Select[Any]:
+def _versions() -> Any:
     return select(CompetencyRule, RuleApplication).outerjoin(
         RuleApplication, RuleApplication.rule_id == CompetencyRule.id
     )
@@ -234,7 +234,7 @@ def everybody_of(session: Session, preview_id: UUID) -> Iterator[PersonLine]:
     return (_person(row) for row in rows)
 
 
-def _people(preview_id: UUID) -> Select[Any]:
+def _people(preview_id: UUID) -> Any:
     return (
         select(
             RulePreviewEffect.person_id,

@@ -119,14 +119,14 @@ def rule_draft(draft_id: UUID) -> Any:
     session = db.session()
     if draft.rule_id is not None:
         return _to_version(draft.rule_id)
-    is_finished = preview is not None and preview.finished_at is not None
+    finished = preview if preview is not None and preview.finished_at is not None else None
     return render_template(
         "manage/rule_draft.html",
         draft=draft,
         preview=preview,
-        is_finished=is_finished,
-        is_old=is_finished and clock.now() - preview.at > whatif.HOLDS,
-        summary=reading.summary_of(session, preview.id) if is_finished else None,
+        is_finished=finished is not None,
+        is_old=finished is not None and clock.now() - finished.at > whatif.HOLDS,
+        summary=reading.summary_of(session, finished.id) if finished else None,
         since=whatif.changed_since(session, preview) if preview else {},
         differences=rule_words.differences(
             whatif.base_of(session, draft), Rule.from_dict(draft.rule)
@@ -243,8 +243,7 @@ def apply_rule(draft_id: UUID) -> Any:
         return _to_version(draft.rule_id)
     if preview is None or preview.finished_at is None:
         raise whatif.NotPreviewed
-    session = db.session()
-    since = whatif.changed_since(session, preview)
+    since = whatif.changed_since(db.session(), preview)
     form = ApplyForm(seen=preview.id.hex, accepted=json.dumps(since))
     act = Act(form)
     if act.is_asked():
