@@ -73,11 +73,9 @@ def _results(session: Session, people: list[UUID], by: Viewer, at: datetime) -> 
     checked = assessments.check(session, rows, by=by, units=None, at=at)
     kept = assessments.keep(session, rows, checked, name="uji-kompetensi.csv", by=by, at=at)
     assessments.record(session, kept.id, by=by, units=None, at=at)
-    wrong = session.scalars(
-        select(EvidenceRecord.id)
-        .where(EvidenceRecord.person_id == people[0], EvidenceRecord.label == ASSESSOR)
-        .order_by(EvidenceRecord.id)
-    ).first()
+    wrong = session.scalar(
+        select(EvidenceRecord.id).filter_by(person_id=people[0], label=ASSESSOR, competency="INT")
+    )
     assert wrong is not None
     reason = "Levelnya keliru disalin dari berita acara."
     corrections.correct(session, wrong, 3, by=by, reason=reason, at=at + timedelta(days=1))
