@@ -22,6 +22,7 @@ from corpu.competency.facts import Refused
 from corpu.competency.models import CompetencyRule
 from corpu.database import uuid7
 from corpu.extensions import db
+from corpu.people import service as people
 from corpu.people.queries import viewer_for
 from corpu.transactions import unit_of_work
 from tests.competency.factories import NOON, observe, rate, shown
@@ -154,6 +155,17 @@ def test_a_ledger_that_changed_in_between_is_said_once(session, mira, chief):
     session.rollback()
     assert said.value.changes == {"evidence": 1, "withdrawn": 1}
     assert apply(session, draft, chief, seen, accepted=said.value.changes).version == 1
+
+
+@pytest.mark.usefixtures("evidence")
+def test_another_supervisor_is_a_change_of_the_ledger_too(session, mira, jonas, chief):
+    draft = draft_of(session, chief, RULE)
+    seen = preview(session, draft).id
+    people.set_supervisor(session, mira.id, jonas.id, started_on=NOON.date(), by=None, at=NOON)
+    session.commit()
+    with pytest.raises(whatif.LedgerChanged) as said:
+        apply(session, draft, chief, seen)
+    assert said.value.changes == {"relations": 1}
 
 
 @pytest.mark.usefixtures("evidence")

@@ -71,8 +71,9 @@ def test_a_file_is_looked_at_and_then_recorded_whole(as_chief, session, mira, jo
     assert shown(session, jonas, "INT")[0] == 3
     (entry,) = entries("assessment.recorded")
     assert entry.after == {"rows": 2}
-    record(as_chief, session)
+    page = record(as_chief, session)
     assert pieces(session) == 2, "a second click is the first"
+    assert text_of(page).count("Tercatat") == 2
 
 
 def test_a_workbook_is_read_too(as_chief, session, mira):
