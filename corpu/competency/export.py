@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 
 from corpu import clock
 from corpu.competency import ledger
+from corpu.competency.asking_models import AssessmentImport
+from corpu.competency.change_models import RuleDraft
 from corpu.competency.history import facts_of
 from corpu.competency.ledger import Piece
 from corpu.competency.models import CompetencyScore, EvidenceRecord
@@ -107,6 +109,15 @@ def own_part(session: Session, person_id: UUID) -> dict[str, Any]:
                 .where(EvidenceRecord.actor_id == person_id, EvidenceRecord.person_id != person_id)
                 .order_by(EvidenceRecord.observed_at)
             )
+        ],
+        # What a manager has sent or drafted, without the people whom it concerns.
+        "assessment_imports": [
+            {"name": one.name, "sent_at": one.sent_at, "recorded_at": one.recorded_at}
+            for one in session.scalars(select(AssessmentImport).filter_by(sent_by=person_id))
+        ],
+        "rule_drafts": [
+            {"rule": one.rule, "state": one.state, "created_at": one.created_at}
+            for one in session.scalars(select(RuleDraft).filter_by(created_by=person_id))
         ],
         "peer_requests": {
             # Who was asked about the person stays with whoever asked.

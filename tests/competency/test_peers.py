@@ -187,6 +187,7 @@ def test_on_the_pages(app, session, mira, rani, endang, jonas, at):
     page = boss.post(address, {"peers": [str(rani.id)], "competencies": ["INT", "PPB"]})
     assert "Belum dijawab" in page.get_text(" ")
     found = request(session).id
+    assert peer.get("/me/competencies").select("a[href='/me/peer-ratings']")
     assert "Mira Lestari" in peer.get("/me/peer-ratings").get_text(" ")
     url = f"/me/peer-ratings/{found}"
     enter(jonas).get(url, status=404)

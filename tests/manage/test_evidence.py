@@ -16,6 +16,7 @@ from corpu.hours import certified, claims
 from corpu.hours.claims import Proof, Proposal
 from corpu.hours.models import Decision
 from corpu.hours.proofs import Kind
+from corpu.people.export import own_data
 from corpu.people.models import Person
 from corpu.people.queries import viewer_for
 from tests.competency.factories import NOON, evidence_of, kept, rate, shown
@@ -51,7 +52,9 @@ def pieces(session):
     return session.scalar(select(func.count()).select_from(EvidenceRecord))
 
 
-def test_a_file_is_looked_at_and_then_recorded_whole(as_chief, session, mira, jonas, entries):
+def test_a_file_is_looked_at_and_then_recorded_whole(
+    as_chief, session, chief, mira, jonas, entries
+):
     page = upload(
         as_chief,
         as_csv(
@@ -74,6 +77,8 @@ def test_a_file_is_looked_at_and_then_recorded_whole(as_chief, session, mira, jo
     page = record(as_chief, session)
     assert pieces(session) == 2, "a second click is the first"
     assert text_of(page).count("Tercatat") == 2
+    (sent,) = own_data(session, chief.id, at=NOON)["competency"]["assessment_imports"]
+    assert (sent["name"], sent["recorded_at"]) == ("hasil.csv", NOON.isoformat())
 
 
 def test_a_workbook_is_read_too(as_chief, session, mira):
