@@ -75,6 +75,11 @@ class Piece:
     correction: str = ""  # why it was withdrawn, where somebody said so
 
     @property
+    def rater_id(self) -> UUID | None:
+        """Whose rating it is: the relation to them decides how long it speaks."""
+        return self.actor_id
+
+    @property
     def is_ended_by_relation(self) -> bool:
         """Whether the end of the relation, not its age, ends this rating."""
         return (
@@ -150,11 +155,11 @@ class Ledger:
         pieces = {
             code: tuple(
                 piece
-                if piece.bond is None or piece.actor_id is None
+                if piece.bond is None or piece.rater_id is None
                 else replace(
                     piece,
                     bond=bond(
-                        self.lines.spans(self.person_id, piece.actor_id),
+                        self.lines.spans(self.person_id, piece.rater_id),
                         rated_at=piece.observed_at,
                         at=moment,
                         zone=self.zone,

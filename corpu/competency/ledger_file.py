@@ -196,7 +196,7 @@ def _fact(fact: RuleFact) -> dict[str, Any]:
 
 def _relations(book: Ledger, pieces: list[Piece]) -> Iterator[dict[str, Any]]:
     """The days on which each rater stood above the person, directly or through others."""
-    raters = {p.actor_id for p in pieces if p.kind is Kind.SUPERVISOR and p.actor_id is not None}
+    raters = {p.rater_id for p in pieces if p.kind is Kind.SUPERVISOR and p.rater_id is not None}
     for rater in sorted(raters):
         for start, end in book.lines.spans(book.person_id, rater):
             yield {"rated_by": str(rater), "started_on": _iso(start), "ended_on": _iso(end)}
@@ -219,8 +219,8 @@ def _recorded(piece: Piece) -> dict[str, Any]:
         "revoked_at": _iso(piece.revoked_at),
         # A colleague was asked in confidence; their ratings count for nothing.
         "rated_by": None
-        if piece.actor_id is None or piece.kind is Kind.PEER
-        else str(piece.actor_id),
+        if piece.rater_id is None or piece.kind is Kind.PEER
+        else str(piece.rater_id),
         "reason": piece.reason,
         "post": piece.post_title,
         "recorded_at": _iso(piece.recorded_at),
