@@ -3,6 +3,7 @@
 from corpu.assessment import models as assessment
 from corpu.audit import AuditEntry
 from corpu.catalog import models as catalog
+from corpu.competency import asking_models, change_models
 from corpu.competency import models as competency
 from corpu.credentials import models as credentials
 from corpu.hours import models as hours
@@ -17,8 +18,10 @@ __all__ = [
     "AuditEntry",
     "Installation",
     "Job",
+    "asking_models",
     "assessment",
     "catalog",
+    "change_models",
     "competency",
     "credentials",
     "hours",

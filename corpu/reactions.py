@@ -1,6 +1,7 @@
 """What follows from what. Read this file to learn how the rooms meet."""
 
 from corpu.assessment import service as assessment
+from corpu.competency import applying, whatif
 from corpu.competency import service as competency
 from corpu.credentials import service as credentials
 from corpu.credentials import work as credentials_work
@@ -32,6 +33,8 @@ def wire() -> None:
     react_to(IssuerChanged, credentials.plan_retry)
     react_to(SupervisionChanged, competency.relation_changed)
     handles("learning.evaluate_course", learning.evaluate_course)
+    handles(applying.APPLY, applying.apply_job)
+    handles(whatif.PREVIEW, whatif.preview_job)
     every_tick(assessment.close_due)
     every_tick(competency.refresh_due)
     credentials_work.wire()

@@ -71,6 +71,15 @@ def said_of(account: Account, timezone: str) -> dict[str, Any]:
             )
             if rows or none
         ],
+        "history_title": gettext("Perubahan aturan"),
+        "history": [
+            {
+                "title": words.rule_changed(fact, timezone)[0],
+                "text": words.rule_changed(fact, timezone)[1],
+                "reason": gettext("Dasar: %(reason)s", reason=fact.reason),
+            }
+            for fact in account.history
+        ],
     }
 
 

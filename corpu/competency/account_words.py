@@ -8,6 +8,7 @@ from fractions import Fraction
 from flask_babel import format_decimal, gettext
 from markupsafe import Markup
 
+from corpu.competency.history import RuleFact
 from corpu.competency.ledger import Piece, RuleInForce
 from corpu.competency.offers import Offer
 from corpu.competency.phrases import exact, figure, strong
@@ -72,6 +73,25 @@ def rule_of(standing: Standing, in_force: RuleInForce, timezone: str) -> str:
         version=in_force.version,
         day=day(in_force.valid_from, timezone),
     )
+
+
+def rule_changed(fact: RuleFact, timezone: str) -> tuple[str, str]:
+    """That the rule changed and when, and what became of the score."""
+    title = gettext("Aturan berubah pada %(day)s", day=day(fact.moment, timezone))
+    if not fact.is_change:
+        return title, gettext("Skor ini tidak berubah karenanya.")
+    return title, gettext(
+        "Dari %(before)s menjadi %(after)s, dengan bukti yang sama.",
+        before=standing_words(fact.before_level, fact.before_score),
+        after=standing_words(fact.after_level, fact.after_score),
+    )
+
+
+def standing_words(level: int | None, score: Decimal | None) -> str:
+    """`level 2, skor 2,40`"""
+    if level is None or score is None:
+        return gettext("belum teramati")
+    return gettext("level %(level)s, skor %(score)s", level=level, score=figure(score))
 
 
 def rung_state(rung: Rung) -> tuple[str, str, str]:

@@ -8,15 +8,14 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from corpu import audit
+from corpu.competency.applying import begin
 from corpu.competency.models import CompetencyRule, CompetencyScore
 from corpu.competency.rules import Rule
 from corpu.errors import N_, DomainError, NotFound, RuleBroken
 from corpu.identity import Viewer
-from corpu.jobs import wake
 from corpu.people.models import Agency, Person
 from corpu.people.records import CONSOLE, lock_agency
 from corpu.people.rules import clean_text
-from corpu.transactions import after_commit
 
 REASON = 500  # characters
 
@@ -42,7 +41,8 @@ def adopt_rule(
     by: Viewer | None,
     at: datetime,
 ) -> CompetencyRule:
-    """Let a rule hold from a moment on, as the next version; every score falls due then.
+    """Let a rule hold from a moment on, as the next version; the worker then applies it to
+    every score and writes it into everybody's history (`applying`).
 
     `data` as `Rule.from_dict` reads it; what is left out takes its default. The rule that
     holds at that moment adopted once more is the one there is. Raises Refused for a wrong
@@ -75,6 +75,8 @@ def adopt_rule(
     )
     session.add(adopted)
     session.flush()
+    moment = max(valid_from, at)
+    begin(session, adopted, latest, moment=moment, by=by, at=at)
     audit.record(
         session,
         at=at,
@@ -86,7 +88,7 @@ def adopt_rule(
         after=rule.to_dict() | {"version": adopted.version, "valid_from": valid_from.isoformat()},
         reason=reason,
     )
-    _fall_due(session, agency, max(valid_from, at))
+    _fall_due(session, agency, moment)
     return adopted
 
 
@@ -100,8 +102,13 @@ def rule_at(session: Session, at: datetime) -> CompetencyRule | None:
     )
 
 
+def latest_rule(session: Session) -> CompetencyRule | None:
+    """The version that was adopted last, in force already or not; None: the defaults."""
+    return session.scalar(select(CompetencyRule).order_by(CompetencyRule.version.desc()).limit(1))
+
+
 def _fall_due(session: Session, agency: Agency, moment: datetime) -> None:
-    """The worker computes every score again at that moment, those due earlier keep theirs."""
+    """Every score is to be computed again at that moment, those due earlier keep theirs."""
     later = or_(CompetencyScore.due_at.is_(None), CompetencyScore.due_at > moment)
     people = select(Person.id).where(Person.agency_id == agency.id)
     session.execute(
@@ -110,4 +117,3 @@ def _fall_due(session: Session, agency: Agency, moment: datetime) -> None:
         .values(due_at=moment)
         .execution_options(synchronize_session=False)
     )
-    after_commit(wake.set)

@@ -1,26 +1,23 @@
 """Commands: check the score against examples, and compute every score again."""
 
 import json
-from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
-from itertools import groupby
 from pathlib import Path
 from uuid import UUID
 
 import click
 from flask.cli import AppGroup
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from corpu import clock
-from corpu.competency import ledger, service
+from corpu.competency import service, verifying
 from corpu.competency.agency_rule import adopt_rule, rule_at
 from corpu.competency.facts import Refused, Rule
-from corpu.competency.models import CompetencyScore
 from corpu.competency.relations import midnight
 from corpu.competency.vectors import check_vectors as differences_in
 from corpu.competency.vectors import read_vectors
+from corpu.competency.verifying import Difference, Result
 from corpu.errors import DomainError
 from corpu.extensions import db
 from corpu.people.models import Agency
@@ -89,63 +86,58 @@ def rule(file: Path | None, start: datetime | None, reason: str) -> None:
 
 @competency_group.command("recompute")
 @click.option("--verify", is_flag=True, help="Hanya bandingkan; keluar dengan 1 bila berbeda.")
-def recompute(verify: bool) -> None:
+@click.option("--apply", "repairs", is_flag=True, help="Dengan --verify: perbaiki yang berbeda.")
+def recompute(verify: bool, repairs: bool) -> None:
     """Hitung ulang semua skor dari buktinya."""
+    if repairs and not verify:
+        raise click.UsageError("--apply hanya bersama --verify.")
     session = db.session()
     after: UUID | None = None
-    count, differing = 0, 0
+    count, differing, waiting = 0, 0, 0
     while True:
-        if verify:
-            pairs, after = service.pairs_after(session, after, limit=PEOPLE)
-            for line in _differences(session, pairs):
-                differing += 1
-                click.echo(line)
-            session.close()
-        else:
+        # One transaction for some people at a time: no memory of those before, and what is
+        # repaired was compared while nobody else could write it.
+        if repairs or not verify:
             with unit_of_work(session):
                 pairs, after = service.pairs_after(session, after, limit=PEOPLE)
-                service.recompute_all(session, pairs, at=clock.now())
+                if verify:
+                    found = verifying.compare(session, pairs, at=clock.now(), hold_rows=True)
+                    verifying.repair(session, found.differences, at=clock.now())
+                else:
+                    service.recompute_all(session, pairs, at=clock.now())
+        else:
+            pairs, after = service.pairs_after(session, after, limit=PEOPLE)
+            found = verifying.compare(session, pairs, at=clock.now())
+            session.close()
+        if verify:
+            for difference in found.differences:
+                click.echo(_line(difference))
+            differing += len(found.differences)
+            waiting += found.waiting
         count += len(pairs)
         if after is None:
             break
-    if differing:
-        raise click.ClickException(f"{differing} dari {count} skor berbeda dari buktinya.")
-    click.echo(f"{count} skor, semuanya sama." if verify else f"{count} skor dihitung ulang.")
+    if not verify:
+        click.echo(f"{count} skor dihitung ulang.")
+        return
+    rest = f" {waiting} skor menunggu giliran dihitung." if waiting else ""
+    if differing and repairs:
+        click.echo(f"{differing} dari {count} skor berbeda dari buktinya dan diperbaiki.{rest}")
+    elif differing:
+        raise click.ClickException(f"{differing} dari {count} skor berbeda dari buktinya.{rest}")
+    else:
+        click.echo(f"{count} skor, semuanya sama.{rest}")
 
 
-def _differences(session: Session, pairs: list[tuple[UUID, str]]) -> Iterator[str]:
-    """A line for each kept score that is not what its evidence says at this moment.
-
-    One whose due moment has passed is not wrong but waits for the worker; one computed later
-    than this moment was computed by a clock that has been set back since.
-    """
-    at = clock.now()
-    people = {person_id for person_id, _ in pairs}
-    books = ledger.read(session, people, at) if people else {}
-    kept = {
-        (row.person_id, row.competency): row
-        for row in session.execute(
-            select(*CompetencyScore.__table__.c).where(CompetencyScore.person_id.in_(people))
-        )
-    }
-    for person_id, group in groupby(sorted(pairs), key=lambda pair: pair[0]):
-        for _, code in group:
-            outcome = books[person_id].outcome(code)
-            wanted = (outcome.level, outcome.score, outcome.capped)
-            row = kept.get((person_id, code))
-            if row is not None and row.due_at is not None and row.due_at <= at:
-                continue
-            if row is not None and row.computed_at > at:
-                continue
-            found = row and (row.level, row.score, bool(row.is_capped))
-            if found != wanted:
-                yield f"{person_id} {code}: {_told(found)}, seharusnya {_told(wanted)}"
+def _line(difference: Difference) -> str:
+    """`<person> <code>: what is kept, and what it should be`."""
+    kept, wanted = _told(difference.kept), _told(difference.wanted)
+    return f"{difference.person_id} {difference.competency}: {kept}, seharusnya {wanted}"
 
 
-def _told(result: tuple[object, ...] | None) -> str:
+def _told(result: Result | None) -> str:
     if result is None:
         return "tidak tersimpan"
-    level, score, capped = result
-    if level is None:
+    if result.level is None:
         return "belum teramati"
-    return f"level {level}, skor {score}" + (", dibatasi" if capped else "")
+    return f"level {result.level}, skor {result.score}" + (", dibatasi" if result.capped else "")

@@ -37,6 +37,10 @@ def why_not(recorded: Recorded, rule: Rule, timezone: str) -> tuple[str, str]:
             return gettext("Dicabut."), gettext(
                 "Percobaan ini dinilai ulang pada %(day)s.", day=when
             )
+        if piece.correction:
+            return gettext("Dicabut."), gettext(
+                "Tidak berlaku sejak %(day)s: %(reason)s", day=when, reason=piece.correction
+            )
         return gettext("Dicabut."), gettext("Tidak berlaku sejak %(day)s.", day=when)
     if reason in (Reason.SELF, Reason.PEER):
         return gettext("Tidak dihitung."), gettext("Dipakai untuk percakapan dengan atasan.")

@@ -9,8 +9,12 @@ from sqlalchemy.orm import Session
 
 from corpu import clock
 from corpu.competency import ledger
+from corpu.competency.asking_models import AssessmentImport
+from corpu.competency.change_models import RuleDraft
+from corpu.competency.history import facts_of
 from corpu.competency.ledger import Piece
-from corpu.competency.models import CompetencyScore
+from corpu.competency.models import CompetencyScore, EvidenceRecord
+from corpu.competency.peers import Asked, requests_of
 from corpu.competency.queries import Account
 
 
@@ -55,6 +59,17 @@ def _handed(piece: Piece, at: datetime) -> dict[str, Any]:
     }
 
 
+def _request(asked: Asked) -> dict[str, Any]:
+    request = asked.request
+    return {
+        "asked_by": request.asked_by_name,
+        "competencies": request.competencies,
+        "asked_at": request.asked_at,
+        "answered_at": request.answered_at,
+        "closed_at": request.closed_at,
+    }
+
+
 def own_part(session: Session, person_id: UUID) -> dict[str, Any]:
     """Every piece of evidence about a person and the kept scores, for the person's own file."""
     book = ledger.read(session, [person_id], clock.now())[person_id]
@@ -76,9 +91,51 @@ def own_part(session: Session, person_id: UUID) -> dict[str, Any]:
                 "revoked_at": piece.revoked_at,
                 "reason": piece.reason,
                 "post": piece.post_title,
+                "correction": piece.correction,
             }
             for code in sorted(book.pieces)
             for piece in book.pieces[code]
+        ],
+        "ratings_given": [
+            {
+                "kind": row.kind,
+                "competency": row.competency,
+                "level": row.level,
+                "reason": row.reason,
+                "at": row.observed_at,
+            }
+            for row in session.scalars(
+                select(EvidenceRecord)
+                .where(EvidenceRecord.actor_id == person_id, EvidenceRecord.person_id != person_id)
+                .order_by(EvidenceRecord.observed_at)
+            )
+        ],
+        # What a manager has sent or drafted, without the people whom it concerns.
+        "assessment_imports": [
+            {"name": one.name, "sent_at": one.sent_at, "recorded_at": one.recorded_at}
+            for one in session.scalars(select(AssessmentImport).filter_by(sent_by=person_id))
+        ],
+        "rule_drafts": [
+            {"rule": one.rule, "state": one.state, "created_at": one.created_at}
+            for one in session.scalars(select(RuleDraft).filter_by(created_by=person_id))
+        ],
+        "peer_requests": {
+            # Who was asked about the person stays with whoever asked.
+            "about_me": [_request(one) for one in requests_of(session, person_id=person_id)],
+            "of_me": [_request(one) for one in requests_of(session, peer_id=person_id)],
+        },
+        "rule_changes": [
+            {
+                "competency": fact.competency,
+                "version": fact.version,
+                "at": fact.moment,
+                "reason": fact.reason,
+                "before_level": fact.before_level,
+                "before_score": fact.before_score,
+                "after_level": fact.after_level,
+                "after_score": fact.after_score,
+            }
+            for fact in facts_of(session, person_id, book.at)
         ],
         "scores": [
             {

@@ -7,7 +7,7 @@ from the relation as they are when asked, so that evidence itself is never edite
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from functools import cache
@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session, aliased
 
 from corpu.assessment.models import Attempt
 from corpu.catalog.models import Edition
+from corpu.competency.asking_models import EvidenceCorrection
 from corpu.competency.facts import MONTHS_AFTER_RELATION
 from corpu.competency.models import CompetencyRule, EvidenceRecord
 from corpu.competency.relations import Bond, Lines, Relation, bond
@@ -70,6 +71,13 @@ class Piece:
     post_title: str
     language: str = ""  # of the label where it names a quiz and its course
     bond: Bond | None = None  # of a supervisor's rating
+    recorded_at: datetime | None = None
+    correction: str = ""  # why it was withdrawn, where somebody said so
+
+    @property
+    def rater_id(self) -> UUID | None:
+        """Whose rating it is: the relation to them decides how long it speaks."""
+        return self.actor_id
 
     @property
     def is_ended_by_relation(self) -> bool:
@@ -79,6 +87,13 @@ class Piece:
             and self.bond.ended_at is not None
             and self.valid_until == add_months(self.bond.ended_at, MONTHS_AFTER_RELATION)
         )
+
+    def under(self, rule: Rule) -> Piece:
+        """The same piece as another rule reads it: until when a rating speaks is the rule's."""
+        if self.bond is None:
+            return self
+        until = rating_valid_until(self.observed_at, rule, self.bond.ended_at)
+        return replace(self, valid_until=until)
 
     def evidence(self, at: datetime) -> Evidence:
         """What the score is handed at a moment."""
@@ -116,6 +131,45 @@ class Ledger:
     def outcome(self, code: str) -> Outcome:
         """What the evidence shows in one competency now."""
         return score(self.handed(code), self.in_force.rule, self.at)
+
+    def under(self, rule: Rule) -> Ledger:
+        """The same ledger as another rule reads it, at the same moment."""
+        pieces = {
+            code: tuple(piece.under(rule) for piece in held) for code, held in self.pieces.items()
+        }
+        return replace(self, in_force=RuleInForce(rule), pieces=pieces)
+
+    def known(self) -> Ledger:
+        """Without what was recorded after the moment, whenever it was observed."""
+        pieces = {
+            code: tuple(
+                piece for piece in held if piece.recorded_at is None or piece.recorded_at <= self.at
+            )
+            for code, held in self.pieces.items()
+        }
+        return replace(self, pieces={code: held for code, held in pieces.items() if held})
+
+    def as_of(self, moment: datetime) -> Ledger:
+        """The same ledger at an earlier moment: what was known then, the relations of that day,
+        and still the rule of this one (see `under`)."""
+        pieces = {
+            code: tuple(
+                piece
+                if piece.bond is None or piece.rater_id is None
+                else replace(
+                    piece,
+                    bond=bond(
+                        self.lines.spans(self.person_id, piece.rater_id),
+                        rated_at=piece.observed_at,
+                        at=moment,
+                        zone=self.zone,
+                    ),
+                )
+                for piece in held
+            )
+            for code, held in self.pieces.items()
+        }
+        return replace(self, at=moment, pieces=pieces).known().under(self.in_force.rule)
 
     def due_at(self, code: str) -> datetime | None:
         """The next moment when the outcome may differ without any new act."""
@@ -218,12 +272,15 @@ def _rows(*, some: bool) -> Any:
             EvidenceRecord.actor_id,
             EvidenceRecord.reason,
             EvidenceRecord.post_title,
+            EvidenceRecord.recorded_at,
+            EvidenceCorrection.reason.label("correction"),
             Edition.language,
         )
         .select_from(Person)
         .join(Agency, Agency.id == Person.agency_id)
         .outerjoin(CompetencyRule, CompetencyRule.id == current)
         .outerjoin(EvidenceRecord, belongs)
+        .outerjoin(EvidenceCorrection, EvidenceCorrection.evidence_id == EvidenceRecord.id)
         .outerjoin(Attempt, Attempt.id == EvidenceRecord.attempt_id)
         .outerjoin(Edition, Edition.id == Attempt.edition_id)
         .where(Person.id.in_(bindparam("people", expanding=True)))
@@ -307,4 +364,6 @@ def _piece(row: Any, rule: Rule, lines: Lines, at: datetime) -> Piece:
         post_title=row.post_title,
         language=row.language or "",
         bond=tie,
+        recorded_at=row.recorded_at,
+        correction=row.correction or "",
     )

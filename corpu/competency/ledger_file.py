@@ -1,14 +1,15 @@
 """A person's ledger as a file from which an outsider recomputes every number.
 
-It holds what was recorded, the rule with its version, the days on which each rater stood above
-the person, what the post requires, the moment, and the results to compare with. Nothing that
-follows from the rule is put among the evidence: until when a supervisor's rating speaks stands
-among the results. Numbers are text, so that no reader rounds them.
+It holds what was recorded, every version of the rule with what it changed, the days on which
+each rater stood above the person, what the post requires, the moment, and the results to compare
+with. Nothing that follows from the rule is put among the evidence: until when a supervisor's
+rating speaks stands among the results. Numbers are text, so that no reader rounds them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -16,12 +17,15 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from corpu.competency import history
+from corpu.competency.effects import Effect, effects
+from corpu.competency.history import RuleFact, RuleVersion
 from corpu.competency.ledger import Ledger, Piece
 from corpu.competency.queries import ledger_of, requirement
-from corpu.competency.rules import HIGHEST, LOWEST, Kind, gap, jpm
+from corpu.competency.rules import HIGHEST, LOWEST, Kind, Rule, gap, jpm
 from corpu.vocabulary import competencies, load
 
-FORMAT = "corpu-ledger-1"
+FORMAT = "corpu-ledger-2"
 EVIDENCE = (
     "id",
     "competency",
@@ -38,22 +42,38 @@ EVIDENCE = (
     "rated_by",
     "reason",
     "post",
+    "recorded_at",
 )
 HEADING = ("record", "name", "value", "started_on", "ended_on", *EVIDENCE)
 
 
 def ledger_file(session: Session, person_id: UUID, at: datetime) -> dict[str, Any]:
-    """The ledger of a person at a moment, ready for JSON. Two statements, three where a
+    """The ledger of a person at a moment, ready for JSON. Four statements, five where a
     supervisor has rated. Raises NotFound for an unknown person."""
     here, book = ledger_of(session, person_id, at)
     bands = load("competencies")["job_person_match"]["bands_filling"]
-    return {"name": here.full_name} | file_of(book, requirement(here), bands)
+    made = file_of(
+        book,
+        requirement(here),
+        bands,
+        versions=history.versions(session, person_id),
+        facts=history.facts_of(session, person_id, at),
+    )
+    return {"name": here.full_name} | made
 
 
 def file_of(
-    book: Ledger, required: Mapping[str, int], bands: list[Mapping[str, Any]]
+    book: Ledger,
+    required: Mapping[str, int],
+    bands: list[Mapping[str, Any]],
+    *,
+    versions: Sequence[RuleVersion] = (),
+    facts: Iterable[RuleFact] = (),
 ) -> dict[str, Any]:
-    """The file from the evidence as it is read at a moment; `bands` as the match knows them."""
+    """The file from the evidence as it is read at a moment; `bands` as the match knows them.
+
+    `versions` are those of the rule, oldest first, `facts` what was recorded when they came.
+    """
     pieces = [piece for code in sorted(book.pieces) for piece in book.pieces[code]]
     in_force = book.in_force
     return {
@@ -64,6 +84,9 @@ def file_of(
         "rule_version": in_force.version,
         "rule_valid_from": _iso(in_force.valid_from),
         "rule": in_force.rule.to_dict(),
+        "rules": _rules(versions),
+        "changes": _changes(book, versions),
+        "recorded_changes": [_fact(fact) for fact in facts],
         "required": dict(required),
         "bands": [{"min": str(band["min"]), "label": band["label"]} for band in bands],
         "relations": list(_relations(book, pieces)),
@@ -78,6 +101,25 @@ def csv_rows(file: Mapping[str, Any]) -> Iterator[list[Any]]:
         yield _row(record="file", name=name, value=file.get(name))
     for name, value in _flat(file["rule"]):
         yield _row(record="rule", name=name, value=value)
+    for rule in file["rules"]:
+        yield _row(
+            record="version",
+            name=rule["version"],
+            value=json.dumps(rule["rule"]),
+            started_on=rule["valid_from"],
+            observed_at=rule["moment"],
+            reason=rule["reason"],
+        )
+    for group in ("change", "recorded_change"):
+        for change in file[f"{group}s"]:
+            for name, value in _flat({side: change[side] for side in ("before", "after")}):
+                yield _row(
+                    record=group,
+                    name=f"{change['version']}.{name}",
+                    competency=change["competency"],
+                    value=value,
+                    observed_at=change["moment"],
+                )
     for code, level in file["required"].items():
         yield _row(record="required", competency=code, level=level)
     for band in file["bands"]:
@@ -110,9 +152,51 @@ def _flat(values: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, An
             yield f"{before}{name}", value
 
 
+def _rules(versions: Sequence[RuleVersion]) -> list[dict[str, Any]]:
+    """The defaults, which held before there was any, and each version after them."""
+    first = {"version": 0, "valid_from": None, "moment": None, "reason": ""}
+    return [first | {"rule": Rule().to_dict()}] + [
+        {
+            "version": one.version,
+            "valid_from": one.valid_from.isoformat(),
+            "moment": one.moment.isoformat(),
+            "reason": one.reason,
+            "rule": one.rule.to_dict(),
+        }
+        for one in versions
+    ]
+
+
+def _changes(book: Ledger, versions: Sequence[RuleVersion]) -> list[dict[str, Any]]:
+    """What each version made of the scores, from what was known when they began to follow it."""
+    former, found = Rule(), []
+    for one in versions:
+        if one.moment <= book.at:
+            found += [
+                _change(one.version, one.moment, effect)
+                for effect in effects(book.as_of(one.moment), former, one.rule)
+            ]
+        former = one.rule
+    return found
+
+
+def _change(version: int, moment: datetime, effect: Effect | RuleFact) -> dict[str, Any]:
+    return {
+        "version": version,
+        "moment": moment.isoformat(),
+        "competency": effect.competency,
+        "before": {"level": effect.before_level, "score": _text(effect.before_score)},
+        "after": {"level": effect.after_level, "score": _text(effect.after_score)},
+    }
+
+
+def _fact(fact: RuleFact) -> dict[str, Any]:
+    return _change(fact.version, fact.moment, fact)
+
+
 def _relations(book: Ledger, pieces: list[Piece]) -> Iterator[dict[str, Any]]:
     """The days on which each rater stood above the person, directly or through others."""
-    raters = {p.actor_id for p in pieces if p.kind is Kind.SUPERVISOR and p.actor_id is not None}
+    raters = {p.rater_id for p in pieces if p.kind is Kind.SUPERVISOR and p.rater_id is not None}
     for rater in sorted(raters):
         for start, end in book.lines.spans(book.person_id, rater):
             yield {"rated_by": str(rater), "started_on": _iso(start), "ended_on": _iso(end)}
@@ -133,9 +217,13 @@ def _recorded(piece: Piece) -> dict[str, Any]:
         "observed_at": _iso(piece.observed_at),
         "valid_until": None if follows else _iso(piece.valid_until),
         "revoked_at": _iso(piece.revoked_at),
-        "rated_by": None if piece.actor_id is None else str(piece.actor_id),
+        # A colleague was asked in confidence; their ratings count for nothing.
+        "rated_by": None
+        if piece.rater_id is None or piece.kind is Kind.PEER
+        else str(piece.rater_id),
         "reason": piece.reason,
         "post": piece.post_title,
+        "recorded_at": _iso(piece.recorded_at),
     }
 
 

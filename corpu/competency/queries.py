@@ -18,6 +18,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from corpu.competency import ledger
+from corpu.competency.history import RuleFact, facts_of
 from corpu.competency.ledger import Ledger, Piece, RuleInForce
 from corpu.competency.models import CompetencyScore
 from corpu.competency.offers import Offer, levels_that_help, offers
@@ -155,6 +156,7 @@ class Account:
     need: NextLevel | None
     offers: tuple[Offer, ...]  # what is not done yet first, shortest first
     supervisor: str  # name of the direct supervisor today, "" without one
+    history: tuple[RuleFact, ...] = ()  # what changes of the rule made of it, newest first
 
     @property
     def name(self) -> str:
@@ -227,7 +229,8 @@ def match_of(levels: Mapping[str, int | None], asked: Mapping[str, int]) -> Jpm 
 
 
 def account_of(session: Session, person_id: UUID, code: str, at: datetime) -> Account:
-    """The account of one score at a moment. Four statements.
+    """The account of one score at a moment. Four statements, five where the agency has a
+    rule of its own.
 
     Raises NotFound for an unknown person and an unknown competency.
     """
@@ -254,6 +257,10 @@ def account_of(session: Session, person_id: UUID, code: str, at: datetime) -> Ac
         need=need,
         offers=tuple(offers(session, person_id, wanted)),
         supervisor=above.supervisor_name if above else "",
+        # Where no rule of the agency has begun, none can have changed anything.
+        history=()
+        if book.in_force.version is None
+        else tuple(facts_of(session, person_id, at, code=code)),
     )
 
 

@@ -12,6 +12,7 @@ from corpu import audit
 from corpu.assessment.models import Attempt
 from corpu.catalog import queries as catalog
 from corpu.competency import ledger
+from corpu.competency.change_models import ApplicationState, RuleApplication
 from corpu.competency.models import CompetencyScore, EvidenceKind, EvidenceRecord
 from corpu.competency.rules import HIGHEST, LOWEST
 from corpu.database import upsert_all
@@ -150,7 +151,7 @@ def rate(
         raise ReasonMissing
     if len(reason) > REASON:
         raise ReasonTooLong(most=REASON)
-    _hold(session, [person_id])
+    hold(session, [person_id])
     former = session.scalar(
         select(EvidenceRecord)
         .where(
@@ -217,7 +218,7 @@ def recompute_all(session: Session, pairs: Iterable[tuple[UUID, str]], *, at: da
     people = sorted({person_id for person_id, _ in pairs})
     if not people:
         return
-    _hold(session, people)
+    hold(session, people)
     ledgers = ledger.read(session, people, at, codes={code for _, code in pairs})
     rows = []
     for person_id, code in pairs:
@@ -237,7 +238,7 @@ def recompute_all(session: Session, pairs: Iterable[tuple[UUID, str]], *, at: da
     upsert_all(session, CompetencyScore, ("person_id", "competency"), rows)
 
 
-def _hold(session: Session, people: Iterable[UUID], *, skip_locked: bool = False) -> list[UUID]:
+def hold(session: Session, people: Iterable[UUID], *, skip_locked: bool = False) -> list[UUID]:
     """Take each person's row until the transaction ends; answers those taken.
 
     Two acts that add evidence for one person could otherwise each compute a score that does
@@ -257,17 +258,26 @@ def refresh_due(session: Session, at: datetime) -> int:
     """Compute again what time alone has changed; answers how many scores.
 
     A short batch each time; where more are due, the worker is called again at once. People
-    for whom something is being recorded right now are left for the next round.
+    for whom something is being recorded right now are left for the next round. What a change
+    of the rule made due is left to its application (`applying`), which a manager may stop.
     """
+    applied = (
+        select(RuleApplication.rule_id)
+        .where(
+            RuleApplication.state != ApplicationState.DONE,
+            RuleApplication.moment == CompetencyScore.due_at,
+        )
+        .exists()
+    )
     due = session.execute(
         select(CompetencyScore.person_id, CompetencyScore.competency)
-        .where(CompetencyScore.due_at <= at)
+        .where(CompetencyScore.due_at <= at, ~applied)
         .order_by(CompetencyScore.due_at, CompetencyScore.person_id)
         .limit(BATCH)
     ).all()
     if not due:
         return 0
-    held = set(_hold(session, {row.person_id for row in due}, skip_locked=True))
+    held = set(hold(session, {row.person_id for row in due}, skip_locked=True))
     pairs = [(row.person_id, row.competency) for row in due if row.person_id in held]
     recompute_all(session, pairs, at=at)
     if len(due) == BATCH and pairs:

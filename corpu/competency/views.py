@@ -2,11 +2,12 @@
 
 import json
 
-from flask import Blueprint, Response, render_template, url_for
+from flask import Response, render_template, url_for
 
 from corpu import clock
-from corpu.competency import export, ledger_file, queries, words
+from corpu.competency import export, ledger_file, queries, rating_views, words
 from corpu.competency.account_pdf import account_pdf
+from corpu.competency.blueprint import bp
 from corpu.competency.ways import way_to_close
 from corpu.errors import N_, DomainError
 from corpu.extensions import db
@@ -16,13 +17,13 @@ from corpu.spreadsheets import as_csv
 from corpu.typesetting import PdfRefused, PdfUnavailable
 from corpu.web import requires, the_viewer
 
+__all__ = ["bp", "rating_views"]
+
 
 class NotDrawn(DomainError):
     status = 503
     message = N_("PDF belum dapat dibuat. Hitungannya tetap ada di halaman; coba lagi nanti.")
 
-
-bp = Blueprint("competency", __name__, template_folder="templates")
 
 own_data.register("competency", export.own_part)
 

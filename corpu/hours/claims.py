@@ -13,7 +13,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from corpu import audit
+from corpu.competency.corrections import withdraw_of_source
 from corpu.errors import N_, NotFound, RuleBroken
+from corpu.hours.certified import source_of
 from corpu.hours.claim_queries import (
     STANDS,
     Double,
@@ -303,6 +305,10 @@ def _write(
         claim.counted_jp = Decimal()
     session.flush()
     recount(session, claim.person_id, claim.year)
+    if decision is Decision.REFUSED:
+        withdraw_of_source(
+            session, claim.person_id, source_of(claim.id), by=by, reason=reason, at=at
+        )
     if decision is Decision.WITHDRAWN:
         return
     person = session.get_one(Person, claim.person_id)

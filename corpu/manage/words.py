@@ -9,6 +9,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
 from corpu import i18n, vocabulary
+from corpu.competency import words as competency_words
 from corpu.ipasn import words as ipasn_words
 from corpu.people.directory import State
 from corpu.people.rules import printed_nip
@@ -45,6 +46,13 @@ ACTIONS = {
     "hours.year_closed": _l("Buku JP setahun ditutup"),
     "competency.rated": _l("Kompetensi dinilai atasan"),
     "competency.rule_adopted": _l("Aturan skor kompetensi ditetapkan"),
+    "competency.rule_stopped": _l("Penerapan aturan skor dihentikan"),
+    "competency.rule_gone_on": _l("Penerapan aturan skor dilanjutkan"),
+    "competency.evidence_corrected": _l("Bukti kompetensi dibetulkan"),
+    "competency.certificate_counted": _l("Sertifikat luar menjadi bukti kompetensi"),
+    "competency.peer_rated": _l("Kompetensi dinilai rekan"),
+    "assessment.recorded": _l("Hasil uji kompetensi dicatat"),
+    "competency.score_repaired": _l("Skor yang berbeda dari buktinya diperbaiki"),
     "ipasn.recorded": _l("Data IP ASN dicatat"),
     "ipasn.withdrawn": _l("Data IP ASN ditarik"),
     "plan.submitted": _l("Rencana pengembangan diajukan"),
@@ -99,6 +107,16 @@ FIELDS = {
     "attempts_extended": _l("Percobaan yang diperpanjang"),
     "competency": _l("Kompetensi"),
     "level": _l("Level"),
+    "score": _l("Skor"),
+    "capped": _l("Dibatasi"),
+    "version": _l("Versi aturan"),
+    "valid_from": _l("Berlaku sejak"),
+    "mastery": _l("Batas penguasaan"),
+    "retake": _l("Percobaan yang dipakai"),
+    "cumulative": _l("Level di bawahnya"),
+    "caps": _l("Level tertinggi dari ujian dan sertifikat luar"),
+    "rating_months": _l("Bulan berlakunya penilaian atasan"),
+    "people_done": _l("Pegawai yang sudah"),
     "plan_state": _l("Keadaan"),
     "text": _l("Tujuan"),
     "issued": _l("Terbit"),
@@ -145,7 +163,12 @@ ZONES = {
 assert set(ZONES) == set(ZONE_LABELS)
 
 # kept as exact text, read with the comma or point of the reader
-NUMBERS = ("jp", "total", "qualification", "competence", "performance", "discipline")
+NUMBERS = ("score", "jp", "total", "qualification", "competence", "performance", "discipline")
+
+RULE_WORDS = {
+    "retake": {kind.value: words for kind, words in competency_words.RETAKES.items()},
+    "cumulative": {kind.value: words for kind, words in competency_words.LOWER_LEVELS.items()},
+}
 
 SHORT_OF = {"unit_id": "unit", "supervisor_id": "supervisor", "parent_id": "parent"}
 
@@ -209,7 +232,9 @@ def value(key: str, found: Any, names: Mapping[str, str], zone: str) -> str:
         return printed_nip(text)
     if key.endswith("_on"):
         return _read(text, date, lambda day: i18n.day(day))
-    if key.endswith("_at"):
+    if key in RULE_WORDS and text in RULE_WORDS[key]:
+        return str(RULE_WORDS[key][text])
+    if key.endswith("_at") or key == "valid_from":
         return _read(text, datetime, lambda moment: i18n.moment(moment, zone).striptags())
     return text
 

@@ -1,16 +1,21 @@
 """What a supervisor fills in."""
 
+from collections.abc import Sequence
 from typing import Any, Self
+from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
-from wtforms import RadioField, SelectChoice, TextAreaField
+from wtforms import RadioField, SelectChoice, SelectMultipleField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms.widgets import CheckboxInput, ListWidget
 
+from corpu.competency.peers import Colleague
 from corpu.competency.words import described
 from corpu.forms import Form
 from corpu.people.rules import clean_text
 from corpu.team.words import observable
+from corpu.ui import named
 from corpu.vocabulary import competencies
 
 LEAST, MOST = 10, 1000  # characters of a reason
@@ -58,3 +63,39 @@ class RatingForm(Form):
             for row in levels
         }
         return form
+
+
+def ticks(label: Any, required: Any) -> SelectMultipleField:
+    """Several of a list."""
+    return SelectMultipleField(
+        label,
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+        validators=[DataRequired(required)],
+    )
+
+
+class AskForm(Form):
+    """Which colleagues are asked about which competencies."""
+
+    peers = ticks(_l("Rekan"), _l("Pilih sedikitnya seorang rekan."))
+    competencies = ticks(_l("Kompetensi"), _l("Pilih sedikitnya satu kompetensi."))
+
+    @classmethod
+    def of(cls, candidates: Sequence[Colleague]) -> Self:
+        """The form with those who may be asked."""
+        form = cls()
+        form.peers.choices = [
+            SelectChoice(
+                str(one.id), f"{one.name}, {one.post_title}" if one.post_title else one.name
+            )
+            for one in candidates
+        ]
+        form.competencies.choices = [
+            SelectChoice(code, named(row)) for code, row in competencies().items()
+        ]
+        return form
+
+    def people(self) -> list[UUID]:
+        """Whom the form names; only what it offered can be chosen."""
+        return [UUID(one) for one in self.peers.data or []]

@@ -17,8 +17,11 @@ from corpu.plans.pages import at_once, plan_page, with_form
 from corpu.plans.parts import part_of
 from corpu.plans.rules import Act, Part, State, next_state
 from corpu.plans.views import save_goal
+from corpu.team import peer_views
 from corpu.team.views import bp, note_visit
 from corpu.web import requires, the_viewer
+
+__all__ = ["bp", "peer_views"]
 
 
 @bp.get("/team/<uuid:person_id>/plan")

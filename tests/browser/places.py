@@ -10,9 +10,13 @@ from datetime import timedelta
 from uuid import UUID
 
 from playwright.sync_api import Page
+from sqlalchemy import select
 
 from corpu import clock
 from corpu.catalog import queries as catalog
+from corpu.competency.asking_models import AssessmentImport, PeerRequest
+from corpu.competency.change_models import DraftState, RuleDraft
+from corpu.competency.models import EvidenceKind, EvidenceRecord
 from corpu.content import DIAGNOSTIC
 from corpu.credentials.rules import format_code
 from corpu.demo import cast
@@ -172,6 +176,8 @@ def rounds(scene: Scene, app) -> dict[str, Round]:
         ),
         "people in the office": Round(scene.manager, _people(scene)),
         "office": Round(scene.manager, _office(scene)),
+        "rules in the office": Round(scene.manager, _rules(scene, app)),
+        "asked colleague": _peer(app),
         "office of a unit": Round(
             scene.unit_manager,
             [Visit("/manage"), Visit("/manage/people"), Visit("/manage/units")],
@@ -250,6 +256,7 @@ def _own(scene: Scene) -> list[Visit]:
         Visit("/me/competencies/close-gap"),
         Visit("/me/competencies/XYZ", 404),
         *(Visit(f"/me/competencies/{code}") for code in competencies()),
+        Visit("/me/competencies/KSM/self", act=refused),
         Visit("/me/plan"),
         Visit("/me/hours"),
         Visit("/me/hours?year=1999", 404),
@@ -332,6 +339,7 @@ def _supervisor(scene: Scene) -> list[Visit]:
         Visit(f"{person}/competencies/INT"),
         Visit(f"{person}/competencies/KOM", act=refused),
         Visit(f"{person}/close-gap"),
+        Visit(f"{person}/peers", act=refused),
         Visit(f"/team/{scene.manager}", 404),
         Visit(f"/team/{NOBODY}", 404),
     ]
@@ -479,6 +487,49 @@ def _office(scene: Scene) -> list[Visit]:
         Visit("/manage/units/new"),
         Visit("/manage/units/new", act=refused),
     ]
+
+
+def _rules(scene: Scene, app) -> list[Visit]:
+    """The rule of scoring, its draft, evidence from elsewhere, and what was asked of a peer."""
+    with app.app_context():
+        session = db.session()
+        draft = session.scalars(select(RuleDraft.id).filter_by(state=DraftState.OPEN)).one()
+        sent = session.scalars(select(AssessmentImport.id)).one()
+        piece = session.scalars(
+            select(EvidenceRecord).filter_by(kind=EvidenceKind.EXTERNAL, revoked_at=None)
+        ).first()
+        person, evidence, claim = piece.person_id, piece.id, piece.source.partition(":")[2]
+        db.session.remove()
+    drafted = f"/manage/rules/drafts/{draft}"
+    return [
+        Visit("/manage/rules"),
+        Visit("/manage/rules/1"),
+        Visit("/manage/rules/new", act=cleared),
+        Visit(f"{drafted}/edit"),
+        Visit(drafted),
+        Visit(f"{drafted}/people"),
+        Visit(f"{drafted}/apply", act=refused),
+        Visit("/manage/assessments", act=refused),
+        Visit(f"/manage/assessments/{sent}"),
+        Visit(f"/manage/hours/{claim}/evidence", act=refused),
+        Visit(f"/manage/people/{person}/evidence"),
+        Visit(f"/manage/people/{person}/evidence/{evidence}", act=refused),
+    ]
+
+
+def asked_of(app) -> tuple[UUID, UUID]:
+    """Who was asked about a colleague and has not answered, and what."""
+    with app.app_context():
+        found = db.session.scalars(select(PeerRequest).filter_by(answered_at=None)).one()
+        peer = found.peer_id, found.id
+        db.session.remove()
+    return peer
+
+
+def _peer(app) -> Round:
+    peer, request = asked_of(app)
+    path = f"/me/peer-ratings/{request}"
+    return Round(peer, [Visit("/me/peer-ratings"), Visit(path, act=refused)])
 
 
 def _english(scene: Scene) -> list[Visit]:

@@ -74,6 +74,7 @@ NO_PAGES = {
     "hours.proof": "a file to keep",
     "manage.hour_proof": "a file to keep",
     "reporting.board_csv": "a file to keep",
+    "manage.rule_people_csv": "a file to keep",
 }
 ROUNDS = [
     "anybody",
@@ -94,6 +95,8 @@ ROUNDS = [
     "idle instructor",
     "people in the office",
     "office",
+    "rules in the office",
+    "asked colleague",
     "office of a unit",
     "english",
     "english office",

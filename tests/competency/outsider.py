@@ -28,6 +28,7 @@ def load(path):
 def from_rows(rows):
     """The dictionary out of the rows of the CSV, where an empty cell is nothing."""
     file = {"rule": {"caps": {}}, "required": {}, "bands": [], "relations": [], "evidence": []}
+    file |= {"rules": [], "changes": {}, "recorded_changes": {}}
     result = {"competencies": {}, "jpm": None}
     for row in rows:
         row = {key: value or None for key, value in row.items()}
@@ -39,6 +40,29 @@ def from_rows(rows):
                 file["rule"]["caps"][name[5:]] = int(value)
             else:
                 file["rule"][name] = int(value) if name == "rating_months" else value
+        elif kind == "version":
+            file["rules"].append(
+                {
+                    "version": int(name),
+                    "valid_from": row["started_on"],
+                    "moment": row["observed_at"],
+                    "reason": row["reason"] or "",
+                    "rule": json.loads(value),
+                }
+            )
+        elif kind in ("change", "recorded_change"):
+            version, side, what = name.split(".")
+            change = file[f"{kind}s"].setdefault(
+                (version, code),
+                {
+                    "version": int(version),
+                    "moment": row["observed_at"],
+                    "competency": code,
+                    "before": {},
+                    "after": {},
+                },
+            )
+            change[side][what] = int(value) if value and what == "level" else value
         elif kind == "required":
             file["required"][code] = int(row["level"])
         elif kind == "band":
@@ -65,30 +89,64 @@ def from_rows(rows):
         elif kind == "jpm":
             whole = name not in ("percent", "band")
             result["jpm"] = (result["jpm"] or {}) | {name: int(value) if whole else value}
+    for group in ("changes", "recorded_changes"):
+        file[group] = list(file[group].values())
     return file | {"result": result}
 
 
 def recompute(file):
     """The results, from the evidence, the rule, the relations and the moment."""
     at = moment(file["moment"])
+    rule = rule_at(file, at)
     results = {}
     for code in file["result"]["competencies"]:
-        pieces, speaks = [], {}
-        for piece in file["evidence"]:
-            if piece["competency"] != code:
-                continue
-            until = moment(piece["valid_until"])
-            if piece["kind"] == "supervisor" and piece["rated_by"]:
-                until = rating_ends(piece, file, at)
-                speaks[piece["id"]] = until.isoformat()
-            if not piece["thin"]:
-                pieces.append((piece, until))
+        pieces, speaks = read(file, file["evidence"], code, rule, at)
         needed = file["required"].get(code)
-        results[code] = one(pieces, file["rule"], at, needed) | {"speaks_until": speaks}
+        results[code] = one(pieces, rule, at, needed) | {"speaks_until": speaks}
     return {"competencies": results, "jpm": match(results, file["required"], file["bands"])}
 
 
-def rating_ends(piece, file, at):
+def read(file, evidence, code, rule, at):
+    """The pieces of one competency with the moment until which each speaks."""
+    pieces, speaks = [], {}
+    for piece in evidence:
+        if piece["competency"] != code:
+            continue
+        until = moment(piece["valid_until"])
+        if piece["kind"] == "supervisor" and piece["rated_by"]:
+            until = rating_ends(piece, file, rule, at)
+            speaks[piece["id"]] = until.isoformat()
+        if not piece["thin"]:
+            pieces.append((piece, until))
+    return pieces, speaks
+
+
+def rule_at(file, at):
+    """The latest version in force at a moment."""
+    begun = [r for r in file["rules"] if not r["valid_from"] or moment(r["valid_from"]) <= at]
+    return max(begun, key=lambda r: r["version"])["rule"]
+
+
+def changes(file):
+    """What each version of the rule made of the scores when they began to follow it: the former
+    and the new one upon the same evidence, that which was known then."""
+    found = []
+    for former, new in zip(file["rules"], file["rules"][1:], strict=False):
+        at = moment(new["moment"])
+        if at > moment(file["moment"]):
+            continue
+        known = [p for p in file["evidence"] if moment(p["recorded_at"]) <= at]
+        for code in sorted({piece["competency"] for piece in known}):
+            change = {"version": new["version"], "moment": new["moment"], "competency": code}
+            for side, rule in (("before", former["rule"]), ("after", new["rule"])):
+                pieces, _ = read(file, known, code, rule, at)
+                result = one(pieces, rule, at, None)
+                change[side] = {"level": result["level"], "score": result["score"]}
+            found.append(change)
+    return found
+
+
+def rating_ends(piece, file, rule, at):
     """`rating_months` after it was given, and six months after the relation ended if sooner."""
     given = moment(piece["observed_at"])
     zone = ZoneInfo(file["zone"])
@@ -100,7 +158,7 @@ def rating_ends(piece, file, at):
         and date.fromisoformat(relation["started_on"]) <= today
     ]
     ends = [r["ended_on"] and date.fromisoformat(r["ended_on"]) for r in begun]
-    by_age = later(given, file["rule"]["rating_months"])
+    by_age = later(given, rule["rating_months"])
     if not begun:
         ended = given  # the relation was struck out afterwards
     elif any(end is None or end.year >= 9000 for end in ends):
@@ -245,6 +303,15 @@ def differences(file):
                 yield f"{code} {name}: {said['competencies'][code].get(name)} != {value}"
     if said["jpm"] != found["jpm"]:
         yield f"jpm: {said['jpm']} != {found['jpm']}"
+    if plain(file["rule"]) != plain(rule_at(file, moment(file["moment"]))):
+        yield "rule: not the version in force at the moment"
+    if file["changes"] != changes(file):
+        yield f"changes: {file['changes']} != {changes(file)}"
+
+
+def plain(rule):
+    """A rule whose numbers are compared as numbers, whichever form they were read from."""
+    return rule | {"mastery": Fraction(rule["mastery"])}
 
 
 if __name__ == "__main__":

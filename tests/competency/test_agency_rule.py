@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import func, select
 
+from corpu import jobs
 from corpu.audit import AuditEntry
 from corpu.competency import service
 from corpu.competency.agency_rule import (
@@ -34,8 +35,13 @@ def test_a_new_rule_holds_from_its_moment_and_every_score_follows(session, mira)
     assert shown(session, mira, at=NOON)[0] == 0
     assert shown(session, mira, at=NOON + DAY)[0] == 2
     assert service.refresh_due(session, NOON) == 0
-    assert service.refresh_due(session, NOON + DAY) == 1
+    assert jobs.run_until_idle(session, lambda: NOON) == 0
+    assert kept(session, mira) == (0, Decimal("0.00"))
+    assert service.refresh_due(session, NOON + DAY) == 0, "its application does it"
+    assert jobs.run_until_idle(session, lambda: NOON + DAY) == 1
     assert kept(session, mira) == (2, Decimal("2.00"))
+    observe(session, mira, "PPB", 2, "10", at=NOON + DAY)
+    assert service.refresh_due(session, NOON + 2 * DAY) == 0
 
 
 def test_a_change_of_the_rule_is_a_recorded_fact(session, agency):

@@ -13,6 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from corpu import clock, jobs
+from corpu.competency.agency_rule import adopt_rule
+from corpu.competency.history import RuleVersion
 from corpu.competency.ledger import Ledger, Piece, RuleInForce
 from corpu.competency.ledger_file import HEADING, csv_rows, file_of
 from corpu.competency.relations import Lines, Relation, bond
@@ -48,8 +51,27 @@ def relations(draw):
 
 
 @st.composite
-def books(draw):
-    rule, zone = draw(rules), draw(st.sampled_from(["Asia/Jakarta", "Asia/Jayapura"]))
+def histories(draw):
+    """Versions of the rule, one after the other, some of them still to come."""
+    begun = sorted(draw(st.lists(moments, max_size=3, unique=True)))
+    return [
+        RuleVersion(number, start, start, "SK", draw(rules))
+        for number, start in enumerate(begun, 1)
+    ]
+
+
+def in_force(history):
+    """The version in force now, or the defaults."""
+    begun = [one for one in history if one.valid_from <= AT]
+    if not begun:
+        return RuleInForce()
+    return RuleInForce(begun[-1].rule, begun[-1].version, begun[-1].valid_from)
+
+
+@st.composite
+def books(draw, history=()):
+    here = in_force(history)
+    rule, zone = here.rule, draw(st.sampled_from(["Asia/Jakarta", "Asia/Jayapura"]))
     lines = Lines(draw(st.lists(relations(), max_size=4)))
     pieces = {}
     for number in range(draw(st.integers(0, 12))):
@@ -81,34 +103,39 @@ def books(draw):
                 reason="",
                 post_title="Analis",
                 bond=tie,
+                recorded_at=draw(moments),
             )
         )
     return Ledger(
         person_id=MIRA,
         at=AT,
         zone=zone,
-        in_force=RuleInForce(rule, draw(st.none() | st.just(3)), draw(st.none() | moments)),
+        in_force=here,
         pieces={code: tuple(held) for code, held in pieces.items()},
         lines=lines,
     )
 
 
+stories = histories().flatmap(lambda history: st.tuples(st.just(history), books(history)))
 required_levels = st.dictionaries(st.sampled_from(["INT", "PPB"]), st.integers(1, 5))
 
 
-@given(books(), required_levels)
-def test_an_outsider_finds_every_number_again(book, required):
-    file = file_of(book, required, BANDS)
+@given(stories, required_levels)
+def test_an_outsider_finds_every_number_again(story, required):
+    history, book = story
+    file = file_of(book, required, BANDS, versions=history)
     assert list(outsider.differences(json.loads(json.dumps(file)))) == []
 
 
-@given(books(), required_levels)
-def test_the_table_gives_the_outsider_the_same(book, required):
-    file = file_of(book, required, BANDS)
+@given(stories, required_levels)
+def test_the_table_gives_the_outsider_the_same(story, required):
+    history, book = story
+    file = file_of(book, required, BANDS, versions=history)
     text = as_csv(HEADING, csv_rows(file)).decode("utf-8-sig")
     read = outsider.from_rows(list(csv.DictReader(io.StringIO(text, newline=""))))
     assert read["result"] == file["result"]
     assert outsider.recompute(read) == file["result"]
+    assert read["changes"] == outsider.changes(read) == file["changes"]
 
 
 @pytest.fixture
@@ -158,6 +185,41 @@ def test_the_ledger_of_another_is_not_to_be_had(browser, mira, jonas):
     file = browser.client.get(f"/me/competencies/ledger.json?person={mira.id}").get_json()
     assert file["person"] == str(jonas.id)
     assert file["evidence"] == []
+
+
+@pytest.mark.usefixtures("recorded")
+@pytest.mark.parametrize("form", ["json", "csv"])
+def test_across_changes_of_the_rule_every_number_is_found_again(
+    browser, session, mira, tmp_path, monkeypatch, form
+):
+    now = NOON
+    for rule, days in (({"mastery": 60}, 1), ({"mastery": "80.5", "caps": {"external": 5}}, 2)):
+        now = NOON + timedelta(days=days)
+        adopt_rule(session, rule, valid_from=now, reason=f"SK {days}", by=None, at=NOON)
+        session.commit()
+        jobs.run_until_idle(session, lambda: now)  # noqa: B023 - it runs at once
+    adopt_rule(
+        session, {"mastery": 1}, valid_from=now + timedelta(days=9), reason="=1", by=None, at=now
+    )
+    session.commit()
+    monkeypatch.setattr(clock, "now", lambda: now + timedelta(hours=1))
+    browser.sign_in(mira)
+    path = tmp_path / f"buku.{form}"
+    path.write_bytes(browser.client.get(f"/me/competencies/ledger.{form}").data)
+    done = alone(path, tmp_path)
+    assert (done.returncode, done.stdout) == (0, "every number found again\n")
+    file = outsider.load(str(path))
+    assert [one["version"] for one in file["rules"]] == [0, 1, 2, 3]
+    assert {one["version"] for one in file["changes"]} == {1, 2}
+    of_int = [one for one in file["changes"] if one["competency"] == "INT"]
+    assert [(one["before"]["level"], one["after"]["level"]) for one in of_int] == [(0, 1), (1, 0)]
+    # What was recorded when the rule changed says the same as computing it again.
+    by = lambda one: (one["version"], one["competency"])  # noqa: E731
+    assert sorted(file["recorded_changes"], key=by) == sorted(file["changes"], key=by)
+    file["rules"][1]["rule"]["mastery"] = 90
+    path = tmp_path / "lain.json"
+    path.write_text(json.dumps(file))
+    assert "changes:" in alone(path, tmp_path).stdout
 
 
 def alone(path, folder):
