@@ -288,7 +288,8 @@ def _row(number: int, values: Sequence[object], style: int = 0) -> str:
             continue
         kept = escape(_CONTROL.sub("", text))
         cells.append(
-            f'<c r="{name}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{kept}</t></is></c>'
+            f'<c r="{name}" s="{style}" t="inlineStr"><is>'
+            f'<t xml:space="preserve">{kept}</t></is></c>'
         )
     return f'<row r="{number}">{"".join(cells)}</row>'
 
@@ -318,7 +319,8 @@ _WORKBOOK = (
 _STYLES = (
     '<styleSheet xmlns="{main}"><fonts count="2"><font/><font><b/></font></fonts>'
     '<fills count="2"><fill><patternFill patternType="none"/></fill>'
-    '<fill><patternFill patternType="gray125"/></fill></fills><borders count="1"><border/></borders>'
+    '<fill><patternFill patternType="gray125"/></fill></fills>'
+    '<borders count="1"><border/></borders>'
     '<cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="2"><xf xfId="0"/>'
     '<xf fontId="1" applyFont="1" xfId="0"/></cellXfs></styleSheet>'
 )

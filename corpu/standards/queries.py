@@ -36,8 +36,12 @@ _lock = Lock()
 
 
 def note_stamp(session: Session, stamp: UUID | None) -> None:
-    """Keep a stamp that was read along, until the transaction ends."""
-    session.info[NOTED] = session.get_transaction(), stamp
+    """Keep a stamp that was read along, until the transaction or savepoint ends."""
+    session.info[NOTED] = _transaction(session), stamp
+
+
+def _transaction(session: Session) -> object:
+    return session.get_nested_transaction() or session.get_transaction()
 
 
 def forget_stamp(session: Session) -> None:
@@ -49,7 +53,7 @@ def book_of(session: Session) -> Book:
     """All published dictionaries and standing standards. No statement where the stamp was read
     along and is known; at most one to ask for it, and two to read what is new."""
     transaction, stamp = session.info.get(NOTED, (None, None))
-    if transaction is None or transaction is not session.get_transaction():
+    if transaction is None or transaction is not _transaction(session):
         stamp = session.scalar(select(STAMP))
         note_stamp(session, stamp)
     if stamp is None:
