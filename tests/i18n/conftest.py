@@ -21,6 +21,12 @@ from corpu.learning.models import Completion
 from corpu.people import service as people
 from corpu.people.models import Agency, Person, Posting, Unit
 from corpu.plans.models import PlanGoal, PlanItem, PlanTransition
+from corpu.standards.models import (
+    Framework,
+    FrameworkCompetency,
+    FrameworkVersion,
+    PostStandard,
+)
 from corpu.transactions import held_effects
 from tests import factories
 from tests.browser import world
@@ -125,6 +131,12 @@ def data_of(session):
         PlanGoal.text,
         PlanItem.title,
         PlanTransition.reason,
+        Framework.name,
+        FrameworkVersion.legal_basis,
+        FrameworkVersion.reason,
+        FrameworkCompetency.name_id,
+        PostStandard.legal_basis,
+        PostStandard.reason,
     ):
         yield from session.scalars(select(column).distinct())
     for answer in session.scalars(select(Response.answer)):
