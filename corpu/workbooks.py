@@ -50,7 +50,7 @@ def read_table(data: bytes) -> Table:
             N_("Berkas ini lebih dari 1 MB. Bagi tabelnya, atau hapus yang tidak perlu.")
         )
     rows = _from_xlsx(data) if data.startswith(b"PK\x03\x04") else _from_csv(data)
-    table = []
+    table: Table = []
     for row in rows:
         if len(table) >= MOST_ROWS or len(row) > MOST_COLUMNS:
             raise BadTable(

@@ -226,7 +226,7 @@ def shown_rows(
     """The nine, and those of the agency that the post requires or that have evidence, by code.
     No statement: the stamp was read with the standing."""
     known, day = book_of(session), local_date(book.at, here.timezone)
-    rows = dict(competencies())
+    rows: dict[str, Mapping[str, Any]] = dict(competencies())
     others = [code for code in [*known.rows(day), *sorted(book.pieces)] if code not in rows]
     for code in others:
         row = known.row(code, day)

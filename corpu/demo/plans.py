@@ -99,7 +99,7 @@ class Writer:
             return
         for goal in self.plan.goals:
             if not goal.items and goal.code is not None:
-                name = goal.names["name_id"]
+                name = (goal.names or {})["name_id"]
                 self.item(goal.id, Written(Kind.COACHING, f"Coaching {name}", quantity=2), at)
 
     def item(self, goal_id: UUID, written: Written, at: datetime) -> UUID:

@@ -7,6 +7,7 @@ that managers can meet is there.
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -149,7 +150,7 @@ ENTRIES = (
 def set_up(session: Session, persons: Mapping[tuple[str, int], UUID], at: datetime) -> None:
     """The first version of the dictionary, published by the manager of the agency."""
     agency = session.scalars(select(Agency)).one()
-    who = {"by": viewer_for(session, persons[cast.MANAGER], 0, at), "at": at}
+    who: dict[str, Any] = {"by": viewer_for(session, persons[cast.MANAGER], 0, at), "at": at}
     framework = service.create_framework(
         session, agency.id, code=CODE, name=NAME, kind=Kind.TECHNICAL, **who
     )
@@ -179,7 +180,7 @@ def story(session: Session, persons: Mapping[tuple[str, int], UUID], as_of: date
         Asked("JF_PT", {"PMA": 2, "RPA": 2, "KOM": 3}, _title("DPRKPCK", 6), water),
         Asked("JF_MU", {"PMA": 3, "OPA": 2, "RPA": 3}, _title("DPRKPCK", 5), water),
     ]
-    grounds = {
+    grounds: dict[str, Any] = {
         "legal_basis": "Keputusan Gubernur 188/97/2026 tentang standar kompetensi jabatan",
         "reason": "Menyesuaikan tugas air minum aman dan pengawasan berjenjang.",
         "by": by,

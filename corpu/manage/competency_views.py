@@ -164,12 +164,9 @@ def framework_changes(framework_id: UUID, number: int) -> str:
     view = listing.framework_view(here.session, here.agency_id, framework_id)
     version = view.numbered(number)
     asked = request.args.get("from", "")
-    if asked:
-        if not (asked.isascii() and asked.isdigit() and len(asked) < 6):
-            raise NotFound
-        before = view.numbered(int(asked))
-    else:
-        before = view.before(version)
+    if asked and not (asked.isascii() and asked.isdigit() and len(asked) < 6):
+        raise NotFound
+    before = view.numbered(int(asked)) if asked else view.before(version)
     old = service.entries_of(here.session, before.id) if before else []
     return render_template(
         "manage/framework_changes.html",

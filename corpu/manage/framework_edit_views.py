@@ -22,8 +22,9 @@ from corpu.manage.standard_scope import desk
 from corpu.manage.table_files import packed, sent_table, unpacked
 from corpu.permissions import Permission
 from corpu.standards import listing, service
+from corpu.standards.checks import Problem
 from corpu.standards.refusals import NoDraft
-from corpu.standards.rules import Entry, differences
+from corpu.standards.rules import Change, Entry, differences
 from corpu.standards.sheets import DICTIONARY, MOST_PROBLEMS, column_name, read_dictionary
 from corpu.transactions import unit_of_work
 from corpu.vocabulary import competencies
@@ -107,7 +108,9 @@ def import_framework(framework_id: UUID) -> Any:
     view = listing.framework_view(here.session, here.agency_id, framework_id)
     form = ImportForm(data={"seen": view.draft.edits if view.draft else ""})
     act = FieldAct(form)
-    problems, changes, entries = [], None, []
+    problems: list[Problem] = []
+    entries: list[Entry] = []
+    changes: list[Change] | None = None
     if act.is_asked():
         try:
             confirmed = bool(form.payload.data)

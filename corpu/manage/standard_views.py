@@ -28,6 +28,7 @@ from corpu.manage.table_files import packed, sent_table, table_file, unpacked
 from corpu.people.models import Unit
 from corpu.permissions import Permission
 from corpu.standards import listing
+from corpu.standards.checks import Problem
 from corpu.standards.posts import Asked, set_standards, usable, withdraw_standard
 from corpu.standards.queries import rows_on
 from corpu.standards.refusals import UnknownStandard
@@ -223,7 +224,9 @@ def import_standards() -> Any:
     here.check()
     form = StandardImportForm(data={"starts_on": here.today})
     act = FieldAct(form)
-    problems, planned, same_rows = [], None, 0
+    problems: list[Problem] = []
+    planned: list[Planned] | None = None
+    same_rows = 0
     if act.is_asked():
         try:
             confirmed = bool(form.payload.data)

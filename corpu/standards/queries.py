@@ -102,6 +102,7 @@ def read_book(session: Session) -> Book:
                 tuple(versions[version_id]),
             )
             for version_id, (version, framework) in about.items()
+            if version.starts_on is not None  # a published one has a day
         ),
         tuple(_standing_standards(session)),
     )

@@ -121,7 +121,8 @@ def read_dictionary(
                         row=number,
                     )
                 )
-            entry = replace(entry, **{name: getattr(entry, name) or text})
+            changed: Any = {name: getattr(entry, name) or text}
+            entry = replace(entry, **changed)
         levels = list(entry.levels)
         levels[int(level) - 1] = LevelText(
             clean_text(said("description_id")),
