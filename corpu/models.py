@@ -13,6 +13,7 @@ from corpu.jobs import Job
 from corpu.learning import models as learning
 from corpu.people import models as people
 from corpu.plans import models as plans
+from corpu.standards import models as standards
 
 __all__ = [
     "AuditEntry",
@@ -29,4 +30,5 @@ __all__ = [
     "learning",
     "people",
     "plans",
+    "standards",
 ]

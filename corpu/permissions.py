@@ -41,6 +41,7 @@ class Permission(StrEnum):
     GRANT_TIME = "grant_time"
     VERIFY_HOURS = "verify_hours"  # other people's claims of learning; closing a year
     MANAGE_COMPETENCY = "manage_competency"  # the rule of scoring, evidence from outside
+    MANAGE_STANDARDS = "manage_standards"  # dictionaries of competencies, post standards
     SEE_AUDIT = "see_audit"
     SEE_GOALS = "see_goals"
 
@@ -62,6 +63,7 @@ GRANTS: dict[Role, dict[Permission, Scope]] = {
         Permission.GRANT_TIME: Scope.UNIT_BRANCH,
         Permission.VERIFY_HOURS: Scope.UNIT_BRANCH,
         Permission.MANAGE_COMPETENCY: Scope.UNIT_BRANCH,
+        Permission.MANAGE_STANDARDS: Scope.UNIT_BRANCH,  # to read; only the agency's change them
         Permission.SEE_AUDIT: Scope.UNIT_BRANCH,
         Permission.AUTHOR: Scope.ALL,
         Permission.GRADE: Scope.ALL,

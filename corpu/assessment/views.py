@@ -29,9 +29,9 @@ from corpu.learning.seat import Seat, seat
 from corpu.learning.views import PAGE_VIEWS, with_addresses
 from corpu.people.export import register
 from corpu.permissions import Permission
+from corpu.standards.words import competencies
 from corpu.transactions import unit_of_work
 from corpu.ui import named, said
-from corpu.vocabulary import competencies
 from corpu.web import requires, the_viewer
 from corpu.zones import zone_label
 

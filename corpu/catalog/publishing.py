@@ -1,16 +1,19 @@
 """What surrounds publication: the vocabulary in force, problems as lines, HTML made again."""
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from corpu import clock
 from corpu.catalog import service
 from corpu.catalog.models import Course, Edition, EditionPage
 from corpu.catalog.outline import outline_to_json
 from corpu.catalog.queries import forget_renderings
+from corpu.codes import Codes
 from corpu.content import (
     RENDERER_VERSION,
     CourseSource,
@@ -21,13 +24,19 @@ from corpu.content import (
     quiz_to_dict,
     segments_to_list,
 )
+from corpu.standards.queries import book_of
 from corpu.storage import FolderStorage
 from corpu.vocabulary import vocabulary
 
 
 def vocabulary_with(session: Session) -> Vocabulary:
-    """The codes of the field and the courses published here already."""
-    return vocabulary().with_courses(session.scalars(select(Course.slug)).all())
+    """The codes of the field, those of the agencies' dictionaries in force or yet to come, and
+    the courses published here already."""
+    known = vocabulary()
+    codes = Codes.of([*known.competencies, *book_of(session).to_come(clock.now().date())])
+    return replace(known, competencies=codes).with_courses(
+        session.scalars(select(Course.slug)).all()
+    )
 
 
 def problems_as_lines(

@@ -230,7 +230,8 @@ def _recorded(piece: Piece) -> dict[str, Any]:
 def _result(
     book: Ledger, required: Mapping[str, int], bands: list[Mapping[str, Any]]
 ) -> dict[str, Any]:
-    outcomes = {code: book.outcome(code) for code in competencies()}
+    codes = dict.fromkeys([*competencies(), *required, *sorted(book.pieces)])
+    outcomes = {code: book.outcome(code) for code in codes}
     match = jpm({code: outcome.level for code, outcome in outcomes.items()}, required, bands)
     return {
         "competencies": {

@@ -36,7 +36,9 @@ from corpu.competency.rules import (
 )
 from corpu.errors import NotFound
 from corpu.people.queries import Standing, standing
+from corpu.standards.queries import book_of
 from corpu.vocabulary import competencies, load
+from corpu.zones import local_date
 
 THIN = "thin"  # recorded and shown, but not handed to the score
 
@@ -74,13 +76,14 @@ class Row:
 
 @dataclass(frozen=True)
 class Profile:
-    """A person's nine competencies against the requirement of the post, on a day."""
+    """A person's competencies against the requirement of the post, on a day: the nine, and
+    those of the agency that the post requires or that something was observed of."""
 
     person_id: UUID
     at: datetime
     standing: Standing
     in_force: RuleInForce
-    rows: tuple[Row, ...]  # in the order of the regulation
+    rows: tuple[Row, ...]  # in the order of the regulation, then of the dictionaries
     jpm: Jpm | None
 
     @property
@@ -186,12 +189,12 @@ class Account:
 
 
 def profile_of(session: Session, person_id: UUID, at: datetime) -> Profile:
-    """The nine competencies of a person at a moment. Two statements, three where a supervisor
-    has rated. Raises NotFound for an unknown person."""
+    """The competencies of a person at a moment. Two statements, three where a supervisor has
+    rated. Raises NotFound for an unknown person."""
     here, book = ledger_of(session, person_id, at)
     asked = requirement(here)
     rows = []
-    for code, names in competencies().items():
+    for code, names in shown_rows(session, here, book, asked).items():
         outcome = book.outcome(code)
         rows.append(
             Row(
@@ -215,12 +218,23 @@ def profile_of(session: Session, person_id: UUID, at: datetime) -> Profile:
 
 
 def requirement(here: Standing) -> dict[str, int]:
-    """What the post asks of the nine competencies; empty where that is not known."""
-    return {
-        code: level
-        for code, level in here.required.items()
-        if code in competencies() and LOWEST <= level <= HIGHEST
-    }
+    """What the post asks of each competency; empty where that is not known."""
+    return {code: level for code, level in here.required.items() if LOWEST <= level <= HIGHEST}
+
+
+def shown_rows(
+    session: Session, here: Standing, book: Ledger, asked: Mapping[str, int]
+) -> dict[str, Mapping[str, Any]]:
+    """The nine, and those of the agency that the post requires or that have evidence, by code.
+    No statement: the stamp was read with the standing."""
+    known, day = book_of(session), local_date(book.at, here.timezone)
+    rows: dict[str, Mapping[str, Any]] = dict(competencies())
+    others = [code for code in [*known.rows(day), *sorted(book.pieces)] if code not in rows]
+    for code in others:
+        row = known.row(code, day)
+        if row is not None and (code in asked or book.of(code)):
+            rows[code] = row
+    return rows
 
 
 def match_of(levels: Mapping[str, int | None], asked: Mapping[str, int]) -> Jpm | None:
@@ -234,9 +248,10 @@ def account_of(session: Session, person_id: UUID, code: str, at: datetime) -> Ac
 
     Raises NotFound for an unknown person and an unknown competency.
     """
-    if code not in competencies():
-        raise NotFound
     here, book = ledger_of(session, person_id, at, codes=[code], with_lines=True)
+    names = book_of(session).row(code, local_date(at, here.timezone))
+    if names is None:
+        raise NotFound
     outcome = book.outcome(code)
     need = next_level_need(outcome, book.in_force.rule)
     wanted = levels_that_help({code: need}, book.in_force.rule)
@@ -245,7 +260,7 @@ def account_of(session: Session, person_id: UUID, code: str, at: datetime) -> Ac
     return Account(
         person_id=person_id,
         code=code,
-        names=competencies()[code],
+        names=names,
         at=at,
         standing=here,
         in_force=book.in_force,

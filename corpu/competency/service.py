@@ -20,10 +20,10 @@ from corpu.errors import N_, DomainError, NotFound, RuleBroken
 from corpu.events import AttemptGraded, EvidencePiece, SupervisionChanged
 from corpu.jobs import wake
 from corpu.people.models import Person, Supervision
-from corpu.people.queries import Standing, is_in_line, standing
+from corpu.people.queries import Standing, agency_day, is_in_line, standing
 from corpu.people.rules import clean_text
+from corpu.standards.queries import rows_on
 from corpu.transactions import after_commit
-from corpu.vocabulary import competencies
 
 BATCH = 100  # scores written in one transaction of the worker
 LABEL, REASON = 300, 1000  # characters
@@ -39,7 +39,7 @@ class OwnRating(RuleBroken):
 
 
 class UnknownCompetency(DomainError):
-    message = N_("Pilih salah satu dari sembilan kompetensi.")
+    message = N_("Pilih salah satu kompetensi yang berlaku.")
 
 
 class WrongLevel(DomainError):
@@ -143,7 +143,8 @@ def rate(
         raise OwnRating
     if is_in_line(session, supervisor_id, person_id, at) is None:
         raise NotInLine
-    if competency not in competencies():
+    known = rows_on(session, agency_day(session, at))
+    if competency not in known:
         raise UnknownCompetency
     if isinstance(level, bool) or not isinstance(level, int) or not LOWEST <= level <= HIGHEST:
         raise WrongLevel

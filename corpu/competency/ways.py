@@ -15,11 +15,10 @@ from sqlalchemy.orm import Session
 from corpu.competency.closing import Closing, closing
 from corpu.competency.ledger import RuleInForce
 from corpu.competency.phrases import called
-from corpu.competency.queries import ledger_of, requirement
+from corpu.competency.queries import ledger_of, requirement, shown_rows
 from corpu.competency.rules import Kind
 from corpu.competency.taught import OpenCourse, open_courses
 from corpu.people.queries import Standing
-from corpu.vocabulary import competencies
 
 
 @dataclass(frozen=True)
@@ -106,7 +105,7 @@ def way_to_close(session: Session, person_id: UUID, at: datetime) -> Way:
     )
     stretches = {
         code: Stretch(code, names, asked[code], found.before[code], found.after[code])
-        for code, names in competencies().items()
+        for code, names in shown_rows(session, here, book, asked).items()
         if code in asked
     }
     return Way(

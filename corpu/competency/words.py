@@ -29,6 +29,7 @@ from corpu.competency.closing_words import (
     way_lead,
     way_why,
 )
+from corpu.competency.dictionary_words import definition, meanings
 from corpu.competency.evidence_words import counts_until, origin, why_not
 from corpu.competency.phrases import (
     BAND_TAGS,
@@ -52,6 +53,7 @@ __all__ = [
     "RETAKES",
     "counts_until",
     "courses_can_help",
+    "definition",
     "described",
     "exact",
     "figure",
@@ -59,6 +61,7 @@ __all__ = [
     "jpm_sum",
     "left_text",
     "level_name",
+    "meanings",
     "need_text",
     "need_title",
     "offer_levels",

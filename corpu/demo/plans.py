@@ -16,7 +16,6 @@ from corpu.plans import queries, service, writing
 from corpu.plans.models import Plan
 from corpu.plans.rules import Kind, State
 from corpu.plans.writing import Written
-from corpu.vocabulary import competencies
 from corpu.zones import local_year
 
 # What becomes of the plan of each place in a unit; the head and the deputies have none.
@@ -100,7 +99,7 @@ class Writer:
             return
         for goal in self.plan.goals:
             if not goal.items and goal.code is not None:
-                name = competencies()[goal.code]["name_id"]
+                name = (goal.names or {})["name_id"]
                 self.item(goal.id, Written(Kind.COACHING, f"Coaching {name}", quantity=2), at)
 
     def item(self, goal_id: UUID, written: Written, at: datetime) -> UUID:

@@ -15,7 +15,7 @@ from corpu.catalog.models import Edition
 from corpu.catalog.publishing import vocabulary_with
 from corpu.content import check_courses, read_course
 from corpu.credentials.models import Issuer
-from corpu.demo import cast, diagnostics, dossiers, elsewhere, evidence, plans, year
+from corpu.demo import cast, diagnostics, dossiers, elsewhere, evidence, plans, standards, year
 from corpu.errors import N_, RuleBroken
 from corpu.installation import Installation, Origin
 from corpu.people import service as people
@@ -72,6 +72,7 @@ def seed(
         say(N_("Menyiapkan unit dan pegawai…"))
         units = _make_agency(session, began)
         persons = _make_people(session, units, began, random)
+        standards.set_up(session, persons, began + timedelta(days=2))
         say(N_("Menerbitkan kursus…"))
         _publish(session, storage, began + timedelta(days=3))
         say(N_("Menjalani satu tahun belajar…"))
@@ -240,6 +241,7 @@ def _live(
     stories += plans.stories(session, persons, as_of)
     stories += diagnostics.stories(session, persons, as_of)
     stories.append(evidence.rule_story(session, persons, as_of))
+    stories.append(standards.story(session, persons, as_of))
     year.live(stories)
 
 

@@ -15,8 +15,9 @@ from corpu.learning import service
 from corpu.learning.requirements import requirements
 from corpu.learning.seat import Seat, seat, seats_of
 from corpu.permissions import Permission
+from corpu.standards.words import competencies
 from corpu.transactions import unit_of_work
-from corpu.vocabulary import competencies, goals, kinds
+from corpu.vocabulary import goals, kinds
 from corpu.web import requires, the_viewer
 
 bp = Blueprint("catalog", __name__, template_folder="templates")

@@ -16,6 +16,8 @@ from corpu.people.rules import printed_nip
 from corpu.permissions import Role
 from corpu.plans import words as plan_words
 from corpu.plans.rules import State as PlanState
+from corpu.standards.rules import Kind as FrameworkKind
+from corpu.standards.words import competencies
 from corpu.ui import named
 from corpu.zones import ZONE_LABELS
 
@@ -53,6 +55,13 @@ ACTIONS = {
     "competency.peer_rated": _l("Kompetensi dinilai rekan"),
     "assessment.recorded": _l("Hasil uji kompetensi dicatat"),
     "competency.score_repaired": _l("Skor yang berbeda dari buktinya diperbaiki"),
+    "framework.created": _l("Kamus kompetensi dibuat"),
+    "framework.draft_started": _l("Draf kamus dimulai"),
+    "framework.draft_discarded": _l("Draf kamus dibuang"),
+    "framework.imported": _l("Draf kamus diisi dari tabel"),
+    "framework.published": _l("Versi kamus diterbitkan"),
+    "standard.set": _l("Standar jabatan ditetapkan"),
+    "standard.withdrawn": _l("Standar jabatan ditarik"),
     "ipasn.recorded": _l("Data IP ASN dicatat"),
     "ipasn.withdrawn": _l("Data IP ASN ditarik"),
     "plan.submitted": _l("Rencana pengembangan diajukan"),
@@ -136,6 +145,15 @@ FIELDS = {
     "competence": _l("Kompetensi"),
     "performance": _l("Kinerja"),
     "discipline": _l("Disiplin"),
+    "framework_kind": _l("Jenis kompetensi"),
+    "version_number": _l("Versi"),
+    "legal_basis": _l("Dasar hukum"),
+}
+
+FRAMEWORK_KINDS = {
+    FrameworkKind.TECHNICAL: _l("Teknis"),
+    FrameworkKind.MANAGERIAL: _l("Manajerial"),
+    FrameworkKind.SOCIOCULTURAL: _l("Sosial kultural"),
 }
 
 STATES = {
@@ -216,8 +234,10 @@ def value(key: str, found: Any, names: Mapping[str, str], zone: str) -> str:
         return post_type(text)
     if key == "role" and text in set(Role):
         return str(ROLES[Role(text)])
-    if key == "competency" and text in vocabulary.competencies():
-        return named(vocabulary.competencies()[text])
+    if key == "competency" and text in competencies():
+        return named(competencies()[text])
+    if key == "framework_kind" and text in set(FrameworkKind):
+        return str(FRAMEWORK_KINDS[FrameworkKind(text)])
     if key in NUMBERS:
         return _exact(text)
     if key == "ipasn":

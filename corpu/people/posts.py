@@ -27,6 +27,7 @@ from corpu.people.records import (
     the_person,
 )
 from corpu.people.rules import Edge, InvalidInput, clean_text, has_loop
+from corpu.standards.queries import rows_on
 
 Dated = TypeVar("Dated", Posting, Supervision)
 HIGHEST_LEVEL = 5
@@ -99,7 +100,7 @@ def set_posting(
         "grade": clean_text(grade)[:10],
         "required_levels": dict(required_levels) if required_levels else None,
     }
-    _check_post(values)
+    _check_post(session, values, started_on)
     posting, before = _place(session, Posting, person_id, started_on, values)
     if before == (now := _seen(posting, values)):
         return posting
@@ -273,13 +274,13 @@ def _edges_above(session: Session, person_id: UUID, started_on: date) -> list[Ed
     return [Edge(*row) for row in session.execute(select(up))]
 
 
-def _check_post(values: dict[str, Any]) -> None:
+def _check_post(session: Session, values: dict[str, Any], day: date) -> None:
     if not 1 <= len(values["title"]) <= 200:
         raise BadPost
     if not vocabulary.required_level(values["post_type"]):
         raise UnknownPostType
-    for code, level in (values["required_levels"] or {}).items():
-        if code not in vocabulary.competencies() or not (
-            isinstance(level, int) and 0 <= level <= HIGHEST_LEVEL
-        ):
+    own = values["required_levels"] or {}
+    known = rows_on(session, day) if own else {}
+    for code, level in own.items():
+        if code not in known or not (isinstance(level, int) and 0 <= level <= HIGHEST_LEVEL):
             raise BadRequirement

@@ -37,6 +37,7 @@ from corpu.people.models import (
     Unit,
 )
 from corpu.permissions import Held, Permission, Role, units_in_reach
+from corpu.standards.queries import STAMP, book_of, note_stamp
 from corpu.zones import ZONE_LABELS
 
 DEEPEST = 40  # a guard for recursion only: no line of supervisors is as long
@@ -106,6 +107,7 @@ _VIEWER = (
         )
         .correlate(Person, Agency)
         .label("supervises"),
+        STAMP.label("standards"),
     )
     .select_from(Person)
     .join(Account, Account.person_id == Person.id)
@@ -134,6 +136,7 @@ def viewer_for(session: Session, person_id: UUID, epoch: int, at: datetime) -> V
     if not rows or rows[0].epoch != epoch:
         return None
     first = rows[0]
+    note_stamp(session, first.standards)
     held = [Held(Role.LEARNER)]
     if first.supervises:
         held.append(Held(Role.SUPERVISOR))
@@ -169,6 +172,7 @@ _STANDING = (
         Posting.post_type,
         Posting.grade,
         Posting.required_levels,
+        STAMP.label("standards"),
     )
     .select_from(Person)
     .join(Agency, Agency.id == Person.agency_id)
@@ -192,6 +196,7 @@ def standing(session: Session, person_id: UUID, at: datetime) -> Standing:
     row = session.execute(_STANDING, {"person_id": person_id, **_days(at)}).first()
     if row is None:
         raise LookupError(person_id)
+    note_stamp(session, row.standards)
     return Standing(
         person_id=row.id,
         full_name=full_name(row.title_before, row.name, row.title_after),
@@ -204,16 +209,32 @@ def standing(session: Session, person_id: UUID, at: datetime) -> Standing:
         post_title=row.post_title or "",
         post_type=row.post_type or "",
         grade=row.grade or "",
-        required=required_levels(row.post_type, row.required_levels),
+        required=required_levels(session, row, at),
     )
 
 
-def required_levels(post_type: str | None, override: dict[str, Any] | None) -> dict[str, int]:
-    """Level per competency: what the post itself asks, else the default of its type
-    (PermenPANRB 38/2017); empty where neither is known."""
-    default = vocabulary.required_level(post_type) if post_type else 0
-    asked = dict.fromkeys(vocabulary.competencies(), default) if default else {}
-    return asked | {code: int(level) for code, level in (override or {}).items()}
+def required_levels(session: Session, row: Any, at: datetime) -> dict[str, int]:
+    """Level per competency that a post asks on the day of `at`: what the posting itself says,
+    over the standard in force for the post and its type, over the shipped level of the type
+    (PermenPANRB 38/2017); empty where nothing is known.
+
+    `row` names `agency_id`, `agency_zone`, `unit_id`, `post_title`, `post_type` and
+    `required_levels`. No statement where the stamp was noted; see `standards.queries`.
+    """
+    if not row.post_type and not row.required_levels:
+        return {}
+    book = book_of(session)
+    day = at.astimezone(ZoneInfo(row.agency_zone)).date()
+    asked = book.required(
+        row.agency_id,
+        row.post_type or "",
+        row.post_title or "",
+        row.unit_id,
+        day,
+        vocabulary.required_level(row.post_type) if row.post_type else 0,
+    )
+    own = {code: int(level) for code, level in (row.required_levels or {}).items()}
+    return asked | {code: level for code, level in own.items() if code in book.rows(day)}
 
 
 def full_name(title_before: str, name: str, title_after: str) -> str:

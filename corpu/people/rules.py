@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from corpu.errors import N_, DomainError
+from corpu.texts import clean_text as clean_text  # the other rooms take it from here
 
 NIP_DIGITS = 18
 FIRST_PPPK_YEAR = 2019
@@ -180,17 +181,6 @@ def printed_nip(digits: str | None) -> str:
 
 
 # ------------------------------------------------------------------- names and e-mail
-
-
-def clean_text(text: str) -> str:
-    """One line in NFC without invisible characters or doubled blanks: how words come in."""
-    text = unicodedata.normalize("NFC", text)
-    kept = (
-        " " if character.isspace() else character
-        for character in text
-        if character.isspace() or unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Co")
-    )
-    return " ".join("".join(kept).split())
 
 
 def clean_name(text: str) -> str:

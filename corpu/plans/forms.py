@@ -29,8 +29,8 @@ from corpu.plans.queries import Choice, Item
 from corpu.plans.rules import Kind
 from corpu.plans.service import LEAST, MOST
 from corpu.plans.writing import TEXT, TITLE, Written
+from corpu.standards.words import in_force
 from corpu.ui import named
-from corpu.vocabulary import competencies
 
 
 def cleaned(text: Any) -> Any:
@@ -99,9 +99,7 @@ class GoalForm(Keyed):
         """The form with the competencies that are no goal yet."""
         form = cls(data={"version": version, "key": str(uuid7())})
         form.competency.choices = [SelectChoice("", _l("Tanpa kompetensi"))] + [
-            SelectChoice(code, named(row))
-            for code, row in competencies().items()
-            if code not in taken
+            SelectChoice(code, named(row)) for code, row in in_force().items() if code not in taken
         ]
         form.to_level.choices = [SelectChoice("", _l("Pilih level"))] + [
             SelectChoice(str(level), _l("Level %(level)s", level=level)) for level in range(1, 6)

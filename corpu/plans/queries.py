@@ -18,6 +18,7 @@ from corpu.people.models import Person
 from corpu.people.queries import full_name
 from corpu.plans.models import Plan, PlanGoal, PlanItem, PlanTransition, Source
 from corpu.plans.rules import Act, Kind, Part, Share, State, may, shares_of
+from corpu.standards.queries import book_of
 from corpu.vocabulary import competencies
 from corpu.zones import local_year
 
@@ -53,11 +54,7 @@ class Goal:
     text: str
     author: str
     items: tuple[Item, ...]
-
-    @property
-    def names(self) -> Mapping[str, Any] | None:
-        """Of the vocabulary, for `named`."""
-        return competencies()[self.code] if self.code else None
+    names: Mapping[str, Any] | None = None  # of the competency, for `named`
 
     @property
     def jp(self) -> Decimal:
@@ -129,6 +126,12 @@ class PlanView:
         return next((item for item in self.items if item.id == item_id), None)
 
 
+def _names(session: Session, code: str | None, year: int) -> Mapping[str, Any] | None:
+    if not code:
+        return None
+    return competencies().get(code) or book_of(session).row(code, date(year, 12, 31))
+
+
 def plan_of(session: Session, person_id: UUID, year: int) -> PlanView:
     """The plan of a person and year. At most four statements; one where there is none."""
     plan = session.execute(
@@ -167,6 +170,7 @@ def plan_of(session: Session, person_id: UUID, year: int) -> PlanView:
             text=row.text,
             author=full_name(row.title_before, row.name, row.title_after),
             items=tuple(items.get(row.id, ())),
+            names=_names(session, row.competency, year),
         )
         for row in session.execute(_goals(plan.id))
     )

@@ -17,11 +17,13 @@ from corpu.competency.rules import HIGHEST, LOWEST, next_level_need
 from corpu.database import uuid7
 from corpu.errors import N_, DomainError, NotFound, RuleBroken
 from corpu.learning.models import Completion, Enrolment
+from corpu.people.queries import agency_day
 from corpu.people.rules import clean_text
 from corpu.plans.conversion import form_on
 from corpu.plans.models import Plan, PlanGoal, PlanItem, Source
 from corpu.plans.rules import Act, Kind, Part, jp_of
 from corpu.plans.steps import Held, hold, log
+from corpu.standards.queries import rows_on
 from corpu.vocabulary import competencies
 from corpu.zones import local_date, local_year
 
@@ -39,7 +41,7 @@ class TextTooLong(DomainError):
 
 
 class UnknownTarget(DomainError):
-    message = N_("Pilih salah satu dari sembilan kompetensi dan level 1 sampai 5.")
+    message = N_("Pilih salah satu kompetensi yang berlaku dan level 1 sampai 5.")
 
 
 class GoalThere(RuleBroken):
@@ -126,12 +128,12 @@ def add_goal(
         raise TextTooLong(most=TEXT)
     if not text and not code:
         raise GoalNeedsContent
-    if code and (code not in competencies() or to_level is None or _out_of_scale(to_level)):
+    if code and (to_level is None or _out_of_scale(to_level) or not _known(session, code, at)):
         raise UnknownTarget
     held = hold(session, by, person_id, year, Act.ADD_GOAL, version=version, at=at, create=True)
     if code and code in _codes(session, held.plan):
         raise GoalThere
-    level = competency.profile_of(session, person_id, at).levels[code] if code else None
+    level = competency.profile_of(session, person_id, at).levels.get(code) if code else None
     goal = _new_goal(
         session,
         held,
@@ -152,6 +154,10 @@ def add_goal(
         )
     session.flush()
     return goal
+
+
+def _known(session: Session, code: str, at: datetime) -> bool:
+    return code in competencies() or code in rows_on(session, agency_day(session, at))
 
 
 def _out_of_scale(level: int) -> bool:

@@ -16,11 +16,11 @@ from corpu.i18n import day, number
 from corpu.learning.seat import Seat
 from corpu.reporting.duties import Duties
 from corpu.reporting.news import LATELY, Happened, Piece
+from corpu.standards.words import competencies
 from corpu.team import words as team_words
 from corpu.team.queries import Member
 from corpu.team.rules import Want
 from corpu.ui import named, said
-from corpu.vocabulary import competencies
 from corpu.zones import local_date
 
 

@@ -14,9 +14,9 @@ from corpu.competency.peers import Colleague
 from corpu.competency.words import described
 from corpu.forms import Form
 from corpu.people.rules import clean_text
+from corpu.standards.words import competencies
 from corpu.team.words import observable
 from corpu.ui import named
-from corpu.vocabulary import competencies
 
 LEAST, MOST = 10, 1000  # characters of a reason
 

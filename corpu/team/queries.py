@@ -28,6 +28,7 @@ from corpu.hours.queries import counted_hours
 from corpu.learning.models import Completion, Enrolment, PageCompletion, PageVisit, ProvenPage
 from corpu.people.models import Account, Agency, Person, Posting, ProfileVisit, Unit
 from corpu.people.queries import Standing, full_name, in_force, line_of, required_levels
+from corpu.standards.queries import STAMP, note_stamp
 from corpu.team import rules
 from corpu.team.rules import Want
 from corpu.vocabulary import competencies
@@ -98,7 +99,8 @@ class Member:
     @property
     def levels(self) -> dict[str, int | None]:
         seen = self.observed
-        return {code: seen[code].level if code in seen else None for code in competencies()}
+        codes = dict.fromkeys([*competencies(), *self.required, *seen])
+        return {code: seen[code].level if code in seen else None for code in codes}
 
     @property
     def jpm(self) -> Jpm | None:
@@ -143,6 +145,12 @@ class Team:
     members: tuple[Member, ...]
     has_below: bool  # whether anybody stands further down
     left_out: int  # beyond `MOST`
+
+    @property
+    def codes(self) -> list[str]:
+        """The nine, and what the posts of these people require besides."""
+        asked = {code for one in self.members for code in one.required}
+        return [*competencies(), *sorted(asked - set(competencies()))]
 
     @property
     def waiting(self) -> list[tuple[Member, Want]]:
@@ -194,7 +202,7 @@ def members_of(
     latest = {row.id: row for row in session.execute(_roster(ids, at))}
     return [
         Member(
-            standing=_standing(row),
+            standing=_standing(session, row, at),
             depth=depths[row.id],
             at=at,
             jp=row.jp or Decimal(),
@@ -262,6 +270,7 @@ def _roster(ids: list[UUID], at: datetime) -> Any:
             Person.title_after,
             Agency.id.label("agency_id"),
             Agency.name.label("agency_name"),
+            Agency.timezone.label("agency_zone"),
             zone.label("timezone"),
             Unit.id.label("unit_id"),
             Unit.name.label("unit_name"),
@@ -269,6 +278,7 @@ def _roster(ids: list[UUID], at: datetime) -> Any:
             Posting.post_type,
             Posting.grade,
             Posting.required_levels,
+            STAMP.label("standards"),
             hours.label("jp"),
             learnt.label("has_learnt"),
             active.label("active_at"),
@@ -285,7 +295,8 @@ def _roster(ids: list[UUID], at: datetime) -> Any:
     )
 
 
-def _standing(row: Any) -> Standing:
+def _standing(session: Session, row: Any, at: datetime) -> Standing:
+    note_stamp(session, row.standards)
     return Standing(
         person_id=row.id,
         full_name=full_name(row.title_before, row.name, row.title_after),
@@ -298,7 +309,7 @@ def _standing(row: Any) -> Standing:
         post_title=row.post_title or "",
         post_type=row.post_type or "",
         grade=row.grade or "",
-        required=required_levels(row.post_type, row.required_levels),
+        required=required_levels(session, row, at),
     )
 
 

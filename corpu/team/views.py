@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from corpu import clock
+from corpu import clock, vocabulary
 from corpu.competency import queries as competency
 from corpu.competency.service import rate as record_rating
 from corpu.competency.ways import way_to_close
@@ -18,11 +18,11 @@ from corpu.hours.queries import book_of
 from corpu.people.queries import is_in_line, supervisor_of
 from corpu.people.rules import printed_nip
 from corpu.permissions import Permission
+from corpu.standards.words import competencies
 from corpu.team import queries, service, words
 from corpu.team.forms import RatingForm
 from corpu.transactions import unit_of_work
 from corpu.ui import named
-from corpu.vocabulary import competencies
 from corpu.web import requires, the_viewer
 from corpu.zones import local_year
 
@@ -133,7 +133,7 @@ def _form(code: str) -> RatingForm:
 def _account_page(person_id: UUID, code: str, at: datetime, form: RatingForm | None = None) -> str:
     form = form or _form(code)
     found = competency.account_of(db.session(), person_id, code, at)
-    codes = list(competencies())
+    codes = list(dict.fromkeys([*vocabulary.competencies(), *found.standing.required, code]))
     place = codes.index(code)
     page = render_template(
         "team/account.html",

@@ -13,10 +13,10 @@ from corpu.competency.rules import Kind as EvidenceKind
 from corpu.competency.words import figure
 from corpu.hours.rules import TARGET_JP
 from corpu.i18n import day, local, number
+from corpu.standards.words import competencies
 from corpu.team.queries import Member, Team
 from corpu.team.rules import Kind, Want, days_of_year
 from corpu.ui import named
-from corpu.vocabulary import competencies
 from corpu.zones import local_date
 
 
@@ -158,8 +158,9 @@ def unobserved(team: Team) -> tuple[int, int]:
     return sum(level is None for level in levels), len(levels)
 
 
-def heat_columns() -> list[dict[str, str]]:
-    return [{"code": code, "name": named(row)} for code, row in competencies().items()]
+def heat_columns(team: Team) -> list[dict[str, str]]:
+    known = competencies()
+    return [{"code": code, "name": named(known[code])} for code in team.codes]
 
 
 def eyebrow(team: Team, at: datetime, timezone: str) -> str:

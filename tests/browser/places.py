@@ -24,6 +24,7 @@ from corpu.extensions import db
 from corpu.hours.models import State
 from corpu.people.queries import line_of
 from corpu.plans.queries import plan_of
+from corpu.standards.models import Framework, PostStandard
 from corpu.vocabulary import competencies
 from corpu.zones import local_year
 from tests.browser import world
@@ -178,6 +179,7 @@ def rounds(scene: Scene, app) -> dict[str, Round]:
         "office": Round(scene.manager, _office(scene)),
         "rules in the office": Round(scene.manager, _rules(scene, app)),
         "asked colleague": _peer(app),
+        "dictionaries and standards": Round(scene.manager, _standards(app)),
         "office of a unit": Round(
             scene.unit_manager,
             [Visit("/manage"), Visit("/manage/people"), Visit("/manage/units")],
@@ -530,6 +532,55 @@ def _peer(app) -> Round:
     peer, request = asked_of(app)
     path = f"/me/peer-ratings/{request}"
     return Round(peer, [Visit("/me/peer-ratings"), Visit(path, act=refused)])
+
+
+def _standards(app) -> list[Visit]:
+    with app.app_context():
+        framework = db.session.scalars(select(Framework.id)).one()
+        standard = db.session.scalars(
+            select(PostStandard.id).where(PostStandard.post_type == "PENGAWAS")
+        ).one()
+    here = f"/manage/competencies/{framework}"
+    return [
+        Visit("/manage/competencies"),
+        Visit("/manage/competencies/new", act=refused),
+        Visit("/manage/competencies/shipped"),
+        Visit("/manage/competencies/shipped/INT"),
+        Visit(here),
+        Visit(f"{here}/versions/2"),
+        Visit(f"{here}/versions/1/competencies/PMA"),
+        Visit(f"{here}/versions/2/changes"),
+        Visit(f"{here}/draft/competency", act=refused),
+        Visit(f"{here}/draft/remove?code=PMA"),
+        Visit(f"{here}/discard"),
+        Visit(f"{here}/publish", act=refused),
+        Visit(f"{here}/import", act=wrong_table),
+        Visit("/manage/standards"),
+        Visit("/manage/standards/set?post_type=PENGAWAS", act=refused),
+        Visit("/manage/standards/history"),
+        Visit(f"/manage/standards/{standard}/withdraw", act=refused),
+        Visit("/manage/standards/import", act=table_looked_at),
+    ]
+
+
+def wrong_table(page: Page) -> None:
+    """A table with something wrong in two rows."""
+    rows = "kode,nama,definisi,level,uraian,perilaku\nPMA,Mutu,Air,9,x,y\nINT,Mutu,Air,1,,y\n"
+    file = {"name": "kamus.csv", "mimeType": "text/csv", "buffer": rows.encode()}
+    page.get_by_label("Berkas CSV atau XLSX").set_input_files(files=[file])
+    page.get_by_role("button", name="Periksa tabel").click()
+    page.get_by_text("Baris 3").first.wait_for()
+
+
+def table_looked_at(page: Page) -> None:
+    """A table of standards before it is confirmed."""
+    rows = "jenis_jabatan,jabatan,INT,PMA\nPENGAWAS,,3,\nJF_MU,Penyuluh Air,3,2\n"
+    file = {"name": "standar.csv", "mimeType": "text/csv", "buffer": rows.encode()}
+    page.get_by_label("Berkas CSV atau XLSX").set_input_files(files=[file])
+    page.get_by_label("Dasar hukum").fill("Keputusan Gubernur 188/1/2026")
+    page.get_by_label("Alasan atau dasar").fill("Tugas baru")
+    page.get_by_role("button", name="Periksa tabel").click()
+    page.get_by_role("button", name="Simpan semua standar").wait_for()
 
 
 def _english(scene: Scene) -> list[Visit]:

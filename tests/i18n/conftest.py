@@ -24,6 +24,12 @@ from corpu.people import service as people
 from corpu.people.models import Agency, Person, Posting, Supervision, Unit
 from corpu.plans.models import Plan, PlanGoal, PlanItem, PlanTransition
 from corpu.plans.rules import State
+from corpu.standards.models import (
+    Framework,
+    FrameworkCompetency,
+    FrameworkVersion,
+    PostStandard,
+)
 from corpu.transactions import held_effects
 from tests import factories
 from tests.browser import world
@@ -157,6 +163,12 @@ def data_of(session):
         LearningClaim.note,
         LearningClaim.proof_name,
         ClaimDecision.reason,
+        Framework.name,
+        FrameworkVersion.legal_basis,
+        FrameworkVersion.reason,
+        FrameworkCompetency.name_id,
+        PostStandard.legal_basis,
+        PostStandard.reason,
     ):
         yield from session.scalars(select(column).distinct())
     for form in forms_on(clock.now().date()):  # as the regulation names them

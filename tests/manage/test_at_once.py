@@ -13,14 +13,16 @@ from corpu.extensions import db
 from corpu.hours.models import ClaimDecision, LearningClaim
 from corpu.people.models import Person, SignInLink, Unit
 from corpu.people.queries import viewer_for
+from corpu.standards.models import PostStandard
 from tests.courses import course_source, publish
-from tests.factories import make_person, make_unit
+from tests.factories import make_person, make_unit, the_agency
 from tests.hours.conftest import NOON, make_claim, session_of, verify
 from tests.manage.conftest import REASON
 from tests.manage.reading import fields_of
 from tests.manage.test_extra_time import TIMED
 from tests.manage.test_issuer import SIGNED
 from tests.page import Browser
+from tests.standards.factories import draft_with, entry, make_framework
 
 
 class World:
@@ -134,6 +136,34 @@ def test_of_two_who_make_a_unit_issue_one_is_saved_and_the_other_shown(world):
     ]
     assert world.send(url, *forms) == [303, 409]
     assert world.count(Issuer.id.is_not(None)) == 1
+
+
+def test_of_two_who_publish_a_dictionary_one_is_first(world):
+    with world.app.app_context():
+        session = db.session()
+        agency = the_agency(session)
+        framework = make_framework(session, agency)
+        draft_with(session, agency, framework, entry())
+        session.commit()
+        url = f"/manage/competencies/{framework.id}/publish"
+        db.session.remove()
+    said = {"starts_on": "2026-11-24", "legal_basis": "SK 1/2026", "reason": REASON}
+    forms = [world.form(url, **said), world.form(url, **said)]
+    assert world.send(url, *forms) == [303, 409]
+    assert world.count(AuditEntry.action == "framework.published") == 1
+
+
+def test_of_two_who_set_a_standard_one_is_first(world):
+    url = "/manage/standards/set"
+    said = {
+        "post_type": "JF_MU",
+        "starts_on": "2026-11-24",
+        "legal_basis": "SK 1/2026",
+        "reason": REASON,
+    }
+    forms = [world.form(url, level_INT=level, **said) for level in ("3", "4")]
+    assert world.send(url, *forms) == [303, 409]
+    assert world.count(PostStandard.id.is_not(None)) == 1
 
 
 class TestHours:
