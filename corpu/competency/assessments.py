@@ -30,7 +30,7 @@ from corpu.people.models import Agency, Person, Posting
 from corpu.people.queries import agency_day, full_name, in_force
 from corpu.people.rules import clean_text, nip_digits
 from corpu.sheets import serial_day
-from corpu.vocabulary import competencies
+from corpu.standards.queries import rows_on
 
 COLUMNS = {
     "nip": ("nip",),
@@ -145,10 +145,10 @@ def check(
     if not found:
         raise NoRows
     today = agency_day(session, at)
-    people = _people(session, found, units, today)
+    people, known = _people(session, found, units, today), rows_on(session, today)
     for row in found:
         _check_person(row, people, by)
-        _check_values(row, today)
+        _check_values(row, today, known)
     _check_doubles(found)
     _check_recorded(session, found)
     return Checked(tuple(found))
@@ -201,9 +201,9 @@ def _check_person(row: Row, people: Mapping[str, tuple[UUID, str]], by: Viewer) 
             row.wrong(N_("Hasil uji Anda sendiri dicatat oleh pengelola lain."))
 
 
-def _check_values(row: Row, today: date) -> None:
+def _check_values(row: Row, today: date, known: Collection[str]) -> None:
     code = row.cells["competency"].upper()
-    if code in competencies():
+    if code in known:
         row.competency = code
     else:
         row.wrong(

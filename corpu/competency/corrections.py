@@ -16,10 +16,10 @@ from corpu.competency.rules import HIGHEST, LOWEST
 from corpu.errors import N_, DomainError, NotFound, RuleBroken
 from corpu.identity import Viewer
 from corpu.people.models import Person
-from corpu.people.queries import standing
+from corpu.people.queries import agency_day, standing
 from corpu.people.records import log
 from corpu.people.rules import clean_text
-from corpu.vocabulary import competencies
+from corpu.standards.queries import rows_on
 
 REASON = 500  # characters
 CORRECTED = (EvidenceKind.ASSESSOR, EvidenceKind.EXTERNAL)
@@ -180,7 +180,7 @@ def record_certificate(
     """
     if person_id == by.id:
         raise OwnEvidence
-    if competency not in competencies():
+    if competency not in rows_on(session, agency_day(session, at)):
         raise service.UnknownCompetency
     if not LOWEST <= level <= HIGHEST:
         raise service.WrongLevel

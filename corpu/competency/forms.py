@@ -11,8 +11,8 @@ from corpu.competency.peers import REASON
 from corpu.competency.words import described
 from corpu.forms import Form
 from corpu.people.rules import clean_text
+from corpu.standards.words import competencies
 from corpu.ui import named
-from corpu.vocabulary import competencies
 
 
 def cleaned(text: Any) -> Any:

@@ -26,7 +26,7 @@ from corpu.identity import Viewer
 from corpu.people.models import Account, Person, Posting, Supervision
 from corpu.people.queries import agency_day, full_name, in_force, is_in_line, standing
 from corpu.people.rules import clean_text
-from corpu.vocabulary import competencies
+from corpu.standards.queries import rows_on
 
 REASON = 1000  # characters
 MOST_CANDIDATES = 300
@@ -62,7 +62,7 @@ def rate_oneself(
 
     Raises UnknownCompetency, WrongLevel, ReasonTooLong.
     """
-    if competency not in competencies():
+    if competency not in rows_on(session, agency_day(session, at)):
         raise service.UnknownCompetency
     _check(level)
     reason = _said(reason)
@@ -116,7 +116,8 @@ def ask(
         raise NobodyChosen
     if not codes:
         raise NothingAsked
-    if not set(codes) <= set(competencies()):
+    known = rows_on(session, agency_day(session, at))
+    if not set(codes) <= set(known):
         raise service.UnknownCompetency
     if not set(peers) <= {one.id for one in candidates(session, person_id, by.id, at)}:
         raise NotAPeer
@@ -129,7 +130,7 @@ def ask(
             "peer_id": peer_id,
             "asked_by": by.id,
             "asked_by_name": by.name,
-            "competencies": [code for code in competencies() if code in set(codes)],
+            "competencies": [code for code in known if code in set(codes)],
             "asked_at": at,
         }
         asked += insert_unless_taken(session, PeerRequest, row) is not None

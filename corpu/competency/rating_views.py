@@ -14,9 +14,9 @@ from corpu.competency.peers import Asked, NothingRated
 from corpu.errors import NotFound
 from corpu.extensions import db
 from corpu.permissions import Permission
+from corpu.standards.words import competencies
 from corpu.transactions import unit_of_work
 from corpu.ui import named
-from corpu.vocabulary import competencies
 from corpu.web import requires, the_viewer
 
 

@@ -10,8 +10,8 @@ from corpu.competency.rules import HIGHEST, LOWEST
 from corpu.forms import Form
 from corpu.manage.forms import believable, choices, one_line, reason_field
 from corpu.manage.ipasn_forms import number_field
+from corpu.standards.words import in_force
 from corpu.ui import named
-from corpu.vocabulary import competencies
 
 
 def _levels() -> list[tuple[str, Any]]:
@@ -57,7 +57,7 @@ class CertificateForm(Form):
     def new(cls) -> Self:
         form = cls()
         form.competency.choices = choices(
-            [("", _l("Pilih")), *((code, named(row)) for code, row in competencies().items())]
+            [("", _l("Pilih")), *((code, named(row)) for code, row in in_force().items())]
         )
         form.level.choices = choices([("", _l("Pilih")), *_levels()])
         return form

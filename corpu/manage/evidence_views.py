@@ -29,8 +29,8 @@ from corpu.people.models import Person
 from corpu.people.records import UnknownPerson
 from corpu.permissions import Permission
 from corpu.sheets import LARGEST, rows_of
+from corpu.standards.words import competencies
 from corpu.transactions import unit_of_work
-from corpu.vocabulary import competencies
 from corpu.web import requires, takes_files, the_viewer
 
 

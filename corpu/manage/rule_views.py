@@ -22,8 +22,8 @@ from corpu.manage.blueprint import bp
 from corpu.manage.rule_forms import ApplyForm, RuleForm
 from corpu.permissions import Permission, units_in_reach
 from corpu.spreadsheets import csv_lines
+from corpu.standards.words import competencies
 from corpu.transactions import unit_of_work
-from corpu.vocabulary import competencies
 from corpu.web import requires, the_viewer
 
 PAGE = 50

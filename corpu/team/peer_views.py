@@ -13,10 +13,10 @@ from corpu.errors import NotFound
 from corpu.extensions import db
 from corpu.people.queries import is_in_line, standing
 from corpu.permissions import Permission
+from corpu.standards.words import competencies
 from corpu.team.forms import AskForm
 from corpu.team.views import bp, note_visit
 from corpu.transactions import unit_of_work
-from corpu.vocabulary import competencies
 from corpu.web import requires, the_viewer
 
 

@@ -5,7 +5,7 @@ from alembic import op
 
 from corpu import database as types
 
-revision = "0008"
+revision = "0006"
 down_revision = "0005"
 branch_labels = None
 depends_on = None
