@@ -5,6 +5,7 @@ from corpu.audit import AuditEntry
 from corpu.catalog import models as catalog
 from corpu.competency import models as competency
 from corpu.credentials import models as credentials
+from corpu.evaluation import models as evaluation
 from corpu.hours import models as hours
 from corpu.installation import Installation
 from corpu.ipasn import models as ipasn
@@ -21,6 +22,7 @@ __all__ = [
     "catalog",
     "competency",
     "credentials",
+    "evaluation",
     "hours",
     "ipasn",
     "learning",

@@ -40,6 +40,7 @@ class Permission(StrEnum):
     MANAGE_ISSUERS = "manage_issuers"
     GRANT_TIME = "grant_time"
     VERIFY_HOURS = "verify_hours"  # other people's claims of learning; closing a year
+    MANAGE_EVALUATION = "manage_evaluation"  # rounds, links, rules, indicators
     SEE_AUDIT = "see_audit"
     SEE_GOALS = "see_goals"
 
@@ -60,6 +61,7 @@ GRANTS: dict[Role, dict[Permission, Scope]] = {
         Permission.MANAGE_ISSUERS: Scope.UNIT_BRANCH,
         Permission.GRANT_TIME: Scope.UNIT_BRANCH,
         Permission.VERIFY_HOURS: Scope.UNIT_BRANCH,
+        Permission.MANAGE_EVALUATION: Scope.UNIT_BRANCH,
         Permission.SEE_AUDIT: Scope.UNIT_BRANCH,
         Permission.AUTHOR: Scope.ALL,
         Permission.GRADE: Scope.ALL,

@@ -4,6 +4,7 @@ from corpu.assessment import service as assessment
 from corpu.competency import service as competency
 from corpu.credentials import service as credentials
 from corpu.credentials import work as credentials_work
+from corpu.evaluation import service as evaluation
 from corpu.events import (
     AttemptGraded,
     CourseCompleted,
@@ -32,6 +33,8 @@ def wire() -> None:
     react_to(IssuerChanged, credentials.plan_retry)
     react_to(SupervisionChanged, competency.relation_changed)
     handles("learning.evaluate_course", learning.evaluate_course)
+    handles("evaluation.daily", evaluation.daily)
     every_tick(assessment.close_due)
+    every_tick(evaluation.plan_day)
     every_tick(competency.refresh_due)
     credentials_work.wire()
