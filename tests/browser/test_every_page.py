@@ -39,6 +39,8 @@ NO_PAGES = {
     "credentials.hour_statement": "a file to keep",
     "hours.proof": "a file to keep",
     "manage.hour_proof": "a file to keep",
+    "authoring.evaluation_pdf": "a file to keep",
+    "authoring.evaluation_docx": "a file to keep",
     "reporting.board_csv": "a file to keep",
 }
 ROUNDS = [
@@ -58,6 +60,8 @@ ROUNDS = [
     "people in the office",
     "office",
     "office of a unit",
+    "evaluation",
+    "asked",
     "english",
     "english office",
 ]
