@@ -9,6 +9,7 @@ from corpu.evaluation import service
 from corpu.evaluation.models import EvaluationBox, EvaluationRound, SurveySeat
 from corpu.extensions import db
 from corpu.models import catalog, learning
+from corpu.transactions import held_effects
 from tests.assessment.factories import SLUG, publish_course, storage_in
 from tests.conftest import NOON
 from tests.factories import make_agency, make_person, save
@@ -18,7 +19,7 @@ ANSWER = dict.fromkeys(service.reaction_items("elearning"), (5, 4))
 
 
 def test_one_person_counts_once_two_people_twice_and_a_round_opens_once(live_app, tmp_path):
-    with live_app.app_context():
+    with live_app.app_context(), held_effects():
         session = db.session()
         make_agency(session)
         publish_course(session, storage_in(tmp_path), completion="")
