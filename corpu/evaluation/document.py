@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
-from typing import Any
 
 from docx import Document
 from flask_babel import get_locale, gettext
 
+from corpu.credentials.letters import unprintable
 from corpu.evaluation import queries, rules, words
 from corpu.evaluation.models import EvaluationIndicator
 from corpu.evaluation.queries import Report
@@ -178,9 +179,12 @@ def improve_first(report: Report) -> list[str]:
 
 
 def as_pdf(said: Said, at: datetime) -> bytes:
-    """Raises PdfRefused and PdfUnavailable."""
-    content: dict[str, Any] = asdict(said)
-    return typeset(TEMPLATE, content, timestamp=int(at.timestamp()))
+    """Raises PdfRefused and PdfUnavailable. A remark with a letter that no font has must not
+    keep the report from everybody: the letter is printed as a question mark."""
+    content = json.dumps(asdict(said), ensure_ascii=False)
+    for letter in unprintable(content):
+        content = content.replace(letter, "?")
+    return typeset(TEMPLATE, json.loads(content), timestamp=int(at.timestamp()))
 
 
 def as_docx(said: Said, at: datetime) -> bytes:

@@ -103,7 +103,7 @@ def test_the_report_is_read_in_three_forms(browser, session, course, complete, a
     for _ in range(5):
         person = make_person(session)
         complete(person)
-        answer(session, person, remark="Tambah contoh dari daerah")
+        answer(session, person, remark="Tambah contoh dari daerah 👍🏽")
     browser.sign_in(manager)
     path = f"/author/{SLUG}/evaluation"
     with statements() as seen:
