@@ -6,6 +6,7 @@ from corpu.catalog import models as catalog
 from corpu.competency import asking_models, change_models
 from corpu.competency import models as competency
 from corpu.credentials import models as credentials
+from corpu.evaluation import models as evaluation
 from corpu.hours import models as hours
 from corpu.installation import Installation
 from corpu.ipasn import models as ipasn
@@ -25,6 +26,7 @@ __all__ = [
     "change_models",
     "competency",
     "credentials",
+    "evaluation",
     "hours",
     "ipasn",
     "learning",

@@ -42,6 +42,7 @@ class Permission(StrEnum):
     VERIFY_HOURS = "verify_hours"  # other people's claims of learning; closing a year
     MANAGE_COMPETENCY = "manage_competency"  # the rule of scoring, evidence from outside
     MANAGE_STANDARDS = "manage_standards"  # dictionaries of competencies, post standards
+    MANAGE_EVALUATION = "manage_evaluation"  # rounds, links, rules, indicators
     SEE_AUDIT = "see_audit"
     SEE_GOALS = "see_goals"
 
@@ -64,6 +65,7 @@ GRANTS: dict[Role, dict[Permission, Scope]] = {
         Permission.VERIFY_HOURS: Scope.UNIT_BRANCH,
         Permission.MANAGE_COMPETENCY: Scope.UNIT_BRANCH,
         Permission.MANAGE_STANDARDS: Scope.UNIT_BRANCH,  # to read; only the agency's change them
+        Permission.MANAGE_EVALUATION: Scope.UNIT_BRANCH,
         Permission.SEE_AUDIT: Scope.UNIT_BRANCH,
         Permission.AUTHOR: Scope.ALL,
         Permission.GRADE: Scope.ALL,

@@ -15,7 +15,17 @@ from corpu.catalog.models import Edition
 from corpu.catalog.publishing import vocabulary_with
 from corpu.content import check_courses, read_course
 from corpu.credentials.models import Issuer
-from corpu.demo import cast, diagnostics, dossiers, elsewhere, evidence, plans, standards, year
+from corpu.demo import (
+    cast,
+    diagnostics,
+    dossiers,
+    elsewhere,
+    evaluations,
+    evidence,
+    plans,
+    standards,
+    year,
+)
 from corpu.errors import N_, RuleBroken
 from corpu.installation import Installation, Origin
 from corpu.people import service as people
@@ -80,6 +90,7 @@ def seed(
         year.live(elsewhere.stories(session, storage, persons, as_of))
         elsewhere.close_last_year(session, storage, persons, as_of)
         evidence.tell(session, persons, as_of)
+        evaluations.evaluate(session, persons, as_of)
     return True
 
 

@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from corpu import i18n, vocabulary
 from corpu.competency import words as competency_words
+from corpu.evaluation import words as evaluation_words
 from corpu.ipasn import words as ipasn_words
 from corpu.people.directory import State
 from corpu.people.rules import printed_nip
@@ -71,6 +72,11 @@ ACTIONS = {
     "plan.finished": _l("Rencana pengembangan ditutup"),
     "plan.goal_added": _l("Tujuan ditambahkan ke rencana pengembangan"),
     "plan.goal_removed": _l("Tujuan dihapus dari rencana pengembangan"),
+    "evaluation.rule_set": _l("Aturan evaluasi kursus ditetapkan"),
+    "evaluation.links_made": _l("Tautan evaluasi dibuat"),
+    "evaluation.revoked": _l("Permintaan evaluasi ditarik"),
+    "evaluation.indicator_recorded": _l("Indikator hasil kursus dicatat"),
+    "evaluation.indicator_withdrawn": _l("Indikator hasil kursus ditarik"),
     "essay.corrected": _l("Nilai uraian dikoreksi"),
     "jobs.retried": _l("Pekerjaan latar dicoba lagi"),
     "audit.exported": _l("Jejak audit diunduh"),
@@ -148,6 +154,11 @@ FIELDS = {
     "framework_kind": _l("Jenis kompetensi"),
     "version_number": _l("Versi"),
     "legal_basis": _l("Dasar hukum"),
+    "months": _l("Bulan sesudah selesai"),
+    "evaluation_form": _l("Bentuk pelatihan"),
+    "links": _l("Tautan"),
+    "asked_as": _l("Diminta sebagai"),
+    "indicator": _l("Indikator"),
 }
 
 FRAMEWORK_KINDS = {
@@ -244,6 +255,10 @@ def value(key: str, found: Any, names: Mapping[str, str], zone: str) -> str:
         return ipasn_words.kind(text)
     if key == "ipasn_code":
         return ipasn_words.code(text)
+    if key == "evaluation_form":
+        return str(evaluation_words.FORMS.get(text, text))
+    if key == "asked_as":
+        return evaluation_words.role(text)
     if key == "plan_state" and text in set(PlanState):
         return str(plan_words.STATES[PlanState(text)])
     if key == "timezone":

@@ -13,6 +13,7 @@ from corpu.assessment.models import Attempt, AttemptState, EssayGrade
 from corpu.catalog.models import Course, Edition
 from corpu.competency.models import EvidenceKind, EvidenceRecord
 from corpu.credentials.models import PendingCertificate
+from corpu.evaluation.models import EvaluationInvitation, EvaluationRound
 from corpu.learning.models import Completion
 from corpu.people.models import Person, ProfileVisit, Unit
 from corpu.people.queries import full_name
@@ -24,6 +25,7 @@ class Happened(StrEnum):
     GRADED = "graded"  # a person has graded one's answers
     RATED = "rated"  # the supervisor has rated
     VISITED = "visited"  # somebody opened one's page
+    ASKED = "asked"  # somebody's evaluation waits for one's answer; as long as it may be given
     PENDING = "pending"  # a certificate waits; as long as it does
 
 
@@ -31,7 +33,7 @@ class Happened(StrEnum):
 class Piece:
     """One thing that happened. What `id`, `title`, `code` and `level` are depends on `kind`:
     attempt, course, page, passed (1) · supervisor, –, competency, level · visitor ·
-    completion, course, reason."""
+    completion, course, reason · invitation, course, –, reminders."""
 
     kind: Happened
     at: datetime
@@ -53,6 +55,7 @@ def pieces_of(session: Session, person_id: UUID, at: datetime) -> list[Piece]:
         _graded(person_id, since),
         _visited(person_id, since),
         _pending(person_id),
+        _asked(person_id, at),
     )
     found = [
         Piece(
@@ -180,4 +183,29 @@ def _pending(person_id: UUID) -> Select[Any]:
         .join(Edition, Edition.id == Completion.edition_id)
         .join(Unit, Unit.id == PendingCertificate.unit_id)
         .where(Completion.person_id == person_id)
+    )
+
+
+def _asked(person_id: UUID, at: datetime) -> Select[Any]:
+    return (
+        select(
+            *_columns(
+                Happened.ASKED,
+                EvaluationRound.opened_at,
+                EvaluationInvitation.id,
+                title=Edition.title,
+                language=Edition.language,
+                level=EvaluationInvitation.reminders,
+                **_WHO,
+            )
+        )
+        .join(EvaluationRound, EvaluationRound.id == EvaluationInvitation.round_id)
+        .join(Edition, Edition.id == EvaluationRound.edition_id)
+        .join(Person, Person.id == EvaluationRound.person_id)
+        .where(
+            EvaluationInvitation.person_id == person_id,
+            EvaluationInvitation.is_answered.is_(False),
+            EvaluationInvitation.revoked_at.is_(None),
+            EvaluationRound.closes_at > at,
+        )
     )

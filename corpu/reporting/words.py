@@ -61,13 +61,18 @@ def news_items(
     found = list(_certificate_items(held, now))
     lasting = list(_awaiting_items(running))
     rated: dict[tuple[Any, Any], list[Piece]] = {}
+    asked: list[Piece] = []
     for piece in pieces:
         if piece.kind is Happened.RATED:
             rated.setdefault((piece.id, local_date(piece.at, timezone)), []).append(piece)
         elif piece.kind is Happened.PENDING:
             lasting.insert(0, _pending_item(piece))
+        elif piece.kind is Happened.ASKED:
+            asked.append(piece)
         else:
             found.append(_graded_item(piece) if piece.title else _visit_item(piece, timezone))
+    if asked:
+        lasting.insert(0, _asked_item(asked))
     found += [_rated_item(together) for together in rated.values()]
     found.sort(key=lambda item: item.at or now, reverse=True)
     return lasting + found
@@ -128,6 +133,24 @@ def _pending_item(piece: Piece) -> Item:
         f"{why(reason, piece.detail)} {who_acts(reason, piece.name)}",
         url_for("credentials.mine"),
         _("Lihat sertifikat"),
+    )
+
+
+def _asked_item(asked: list[Piece]) -> Item:
+    """All evaluations that wait as one piece of news, a reminder where one is due."""
+    reminded = any(piece.level for piece in asked)
+    return Item(
+        "chat",
+        _("Pengingat: evaluasi menunggu jawaban Anda")
+        if reminded
+        else _("Evaluasi menunggu jawaban Anda"),
+        ngettext(
+            "%(num)s orang yang selesai kursus beberapa bulan lalu.",
+            "%(num)s orang yang selesai kursus beberapa bulan lalu.",
+            len(asked),
+        ),
+        url_for("evaluation.asked"),
+        _("Jawab"),
     )
 
 

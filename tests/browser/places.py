@@ -14,14 +14,17 @@ from sqlalchemy import select
 
 from corpu import clock
 from corpu.catalog import queries as catalog
+from corpu.catalog.models import Course
 from corpu.competency.asking_models import AssessmentImport, PeerRequest
 from corpu.competency.change_models import DraftState, RuleDraft
 from corpu.competency.models import EvidenceKind, EvidenceRecord
 from corpu.content import DIAGNOSTIC
 from corpu.credentials.rules import format_code
 from corpu.demo import cast
+from corpu.evaluation.models import EvaluationInvitation, EvaluationRound, SurveySeat
 from corpu.extensions import db
 from corpu.hours.models import State
+from corpu.learning.models import Completion
 from corpu.people.queries import line_of
 from corpu.plans.queries import plan_of
 from corpu.standards.models import Framework, PostStandard
@@ -184,6 +187,8 @@ def rounds(scene: Scene, app) -> dict[str, Round]:
             scene.unit_manager,
             [Visit("/manage"), Visit("/manage/people"), Visit("/manage/units")],
         ),
+        "evaluation": Round(scene.manager, _evaluation(app)),
+        "asked": _asked(app),
         "english": Round(scene.learner, _english(scene)),
         "english office": Round(
             scene.manager,
@@ -581,6 +586,51 @@ def table_looked_at(page: Page) -> None:
     page.get_by_label("Alasan atau dasar").fill("Tugas baru")
     page.get_by_role("button", name="Periksa tabel").click()
     page.get_by_role("button", name="Simpan semua standar").wait_for()
+
+
+def _evaluation(app) -> list[Visit]:
+    with app.app_context():
+        round_id = db.session().scalar(select(EvaluationRound.id).limit(1))
+        db.session.remove()
+    office = "/manage/courses/pelayanan-tanpa-korupsi/evaluation"
+    return [
+        Visit("/author/pelayanan-tanpa-korupsi/evaluation"),
+        Visit("/manage/evaluations"),
+        Visit(f"/manage/evaluations/{round_id}"),
+        Visit(office),
+        Visit(f"{office}/indicators/new", act=refused),
+        Visit("/evaluation/bukan-tautan", 410),
+    ]
+
+
+def _asked(app) -> Round:
+    """Somebody who is asked about another and has a survey to answer."""
+    with app.app_context():
+        row = (
+            db.session()
+            .execute(
+                select(EvaluationInvitation.id, EvaluationInvitation.person_id, Course.slug)
+                .join(Completion, Completion.person_id == EvaluationInvitation.person_id)
+                .join(Course, Course.id == Completion.course_id)
+                .outerjoin(SurveySeat, SurveySeat.enrolment_id == Completion.enrolment_id)
+                .where(
+                    EvaluationInvitation.is_answered.is_(False),
+                    SurveySeat.enrolment_id.is_(None),
+                    Completion.completed_at > clock.now() - timedelta(days=85),
+                )
+                .limit(1)
+            )
+            .one()
+        )
+        db.session.remove()
+    return Round(
+        row.person_id,
+        [
+            Visit(f"/learn/{row.slug}/survey", act=refused),
+            Visit("/me/evaluations"),
+            Visit(f"/me/evaluations/{row.id}", act=refused),
+        ],
+    )
 
 
 def _english(scene: Scene) -> list[Visit]:

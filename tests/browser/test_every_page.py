@@ -76,6 +76,8 @@ NO_PAGES = {
     "credentials.hour_statement": "a file to keep",
     "hours.proof": "a file to keep",
     "manage.hour_proof": "a file to keep",
+    "authoring.evaluation_pdf": "a file to keep",
+    "authoring.evaluation_docx": "a file to keep",
     "reporting.board_csv": "a file to keep",
     "manage.rule_people_csv": "a file to keep",
 }
@@ -102,6 +104,8 @@ ROUNDS = [
     "asked colleague",
     "dictionaries and standards",
     "office of a unit",
+    "evaluation",
+    "asked",
     "english",
     "english office",
 ]

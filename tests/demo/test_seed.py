@@ -13,6 +13,13 @@ from corpu.competency.models import EvidenceRecord
 from corpu.content import DIAGNOSTIC
 from corpu.credentials.models import Certificate, PendingCertificate
 from corpu.demo import cast, diagnostics, year
+from corpu.evaluation.models import (
+    EvaluationBox,
+    EvaluationIndicator,
+    EvaluationInvitation,
+    SupervisorAnswer,
+)
+from corpu.evaluation.rules import Part
 from corpu.hours.models import HourEntry, LearningClaim
 from corpu.hours.models import State as ClaimState
 from corpu.installation import Installation, Origin
@@ -127,6 +134,16 @@ def test_plans_stand_in_every_state_and_one_waits_for_the_demos_supervisor(sessi
     states = session.scalars(select(Plan.state).where(Plan.person_id.in_(line))).all()
     assert PlanState.SUBMITTED in states
     assert PlanState.RUNNING in states
+
+
+def test_evaluation_is_there_with_results_and_with_what_waits(session):
+    boxes = session.scalars(select(EvaluationBox)).all()
+    assert any(box.part is Part.REACTION and box.shown for box in boxes)
+    assert any(box.held for box in boxes)
+    answered = set(session.scalars(select(EvaluationInvitation.is_answered)))
+    assert answered == {True, False}
+    assert session.scalars(select(SupervisorAnswer)).first() is not None
+    assert session.scalars(select(EvaluationIndicator)).first() is not None
 
 
 def test_seeding_again_adds_nothing(demo, session):
