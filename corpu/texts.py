@@ -11,9 +11,16 @@ def clean_text(text: str) -> str:
     kept = (
         " " if character.isspace() else character
         for character in text
-        if character.isspace() or unicodedata.category(character) not in UNSEEN
+        if character.isspace() or not _is_unseen(character)
     )
     return " ".join("".join(kept).split())
+
+
+def _is_unseen(character: str) -> bool:
+    """Noncharacters among them: no table and no document may hold those (Unicode, 23.7)."""
+    code = ord(character)
+    is_none = code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF
+    return is_none or unicodedata.category(character) in UNSEEN
 
 
 def clean_lines(text: str) -> tuple[str, ...]:

@@ -31,7 +31,7 @@ def evaluation(slug: str) -> str:
     return render_template(
         "authoring/evaluation.html",
         report=report,
-        said=said,
+        told=said,
         improve=document.improve_first(report),
         chosen=_chosen(),
     )

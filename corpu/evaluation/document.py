@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -37,10 +36,6 @@ class Section:
     notes: list[str] = field(default_factory=list)
 
 
-# The place of level two: `(report) -> Section`, or None where a course has nothing to show.
-learning_gain: Callable[[Report], Section | None] = lambda _report: None  # noqa: E731
-
-
 @dataclass(frozen=True)
 class Said:
     language: str
@@ -57,7 +52,7 @@ def said_of(report: Report, at: datetime, timezone: str) -> Said:
     batch = words.period(report.period_on)
     if report.edition is not None:
         batch = f"{batch}, {gettext('edisi %(number)s', number=report.edition)}"
-    sections = [level_one(report), learning_gain(report), level_three(report), level_four(report)]
+    sections = [level_one(report), level_two(report), level_three(report), level_four(report)]
     return Said(
         language=locale.language if locale else "id",
         title=gettext("Laporan evaluasi kursus"),
@@ -99,6 +94,42 @@ def level_one(report: Report) -> Section:
         ],
         gettext("Catatan peserta"),
         list(report.remarks),
+    )
+
+
+def level_two(report: Report) -> Section | None:
+    """What was learnt, from the diagnostic to the final test; None where the course has none."""
+    if not report.asks_before:
+        return None
+    title, gain = gettext("Level 2: hasil belajar"), report.gain
+    if gain is None:
+        return Section(
+            title,
+            gettext(
+                "Belum lima orang mengerjakan uji awal dan kemudian ujian akhir: angkanya belum "
+                "ditampilkan."
+            ),
+        )
+    return Section(
+        title,
+        gettext(
+            "%(people)s orang mengerjakan uji awal dan kemudian ujian akhir, dalam semua angkatan "
+            "kursus ini. Skala 0 sampai 100; %(improved)s naik, %(same)s tetap, %(fell)s turun.",
+            people=number(gain.people),
+            improved=number(gain.improved),
+            same=number(gain.same),
+            fell=number(gain.fell),
+        ),
+        [gettext("Ukuran"), gettext("Nilai")],
+        [
+            [gettext("Rata-rata uji awal"), _figure(gain.pre)],
+            [gettext("Rata-rata ujian akhir"), _figure(gain.post)],
+            [gettext("Peningkatan"), _figure(gain.gain)],
+            [
+                gettext("Bagian yang dikuasai dari yang belum diketahui"),
+                "–" if gain.normalised is None else f"{number(100 * gain.normalised, 1)} %",
+            ],
+        ],
     )
 
 

@@ -10,7 +10,9 @@ from uuid import UUID
 from sqlalchemy import func, select, true
 from sqlalchemy.orm import Session
 
+from corpu.assessment.gain import Gain, gain_of_course
 from corpu.catalog.models import Course, Edition
+from corpu.catalog.queries import current_edition
 from corpu.evaluation import rules
 from corpu.evaluation.models import (
     EvaluationBox,
@@ -52,7 +54,7 @@ class Behaviour:
 
 @dataclass(frozen=True)
 class Report:
-    """Levels 1, 3 and 4 of one course, of one batch or of all."""
+    """The four levels of one course, of one batch or of all; level 2 is of all in any case."""
 
     slug: str
     title: str
@@ -72,6 +74,8 @@ class Report:
     behaviour: tuple[Behaviour, ...]
     behaviour_remarks: tuple[str, ...]
     indicators: tuple[EvaluationIndicator, ...]
+    asks_before: bool  # whether there is a diagnostic to compare with
+    gain: Gain | None  # None while fewer than five have both scores
 
     def quadrant(self, which: Quadrant) -> list[Item]:
         return [item for item in self.items if item.quadrant is which]
@@ -81,7 +85,7 @@ def report_of(
     session: Session, course_id: UUID, period_on: date | None = None, edition: int | None = None
 ) -> Report:
     """Everything that may be shown of a course. Boxes open in fives, so that every sum and
-    every difference of two sums is of five answers at least. Eight statements."""
+    every difference of two sums is of five answers at least. At most ten statements."""
     editions = session.execute(
         select(Edition.id, Edition.number, Edition.title, Edition.language, Edition.is_current)
         .where(Edition.course_id == course_id)
@@ -153,6 +157,8 @@ def report_of(
         if is_asked(row.period_on, row.edition_id)
     )
     behaviour = _behaviour(others, supervisors)
+    outline = current_edition(session, slug)
+    asks_before = outline is not None and outline.diagnostic is not None
     return Report(
         slug=slug,
         title=current.title,
@@ -178,6 +184,8 @@ def report_of(
                 .order_by(EvaluationIndicator.after_on.desc(), EvaluationIndicator.id)
             )
         ),
+        asks_before=asks_before,
+        gain=gain_of_course(session, slug) if asks_before else None,
     )
 
 

@@ -188,7 +188,7 @@ def rounds(scene: Scene, app) -> dict[str, Round]:
             [Visit("/manage"), Visit("/manage/people"), Visit("/manage/units")],
         ),
         "evaluation": Round(scene.manager, _evaluation(app)),
-        "asked": _asked(app),
+        "asked": participant(app),
         "english": Round(scene.learner, _english(scene)),
         "english office": Round(
             scene.manager,
@@ -603,7 +603,7 @@ def _evaluation(app) -> list[Visit]:
     ]
 
 
-def _asked(app) -> Round:
+def participant(app) -> Round:
     """Somebody who is asked about another and has a survey to answer."""
     with app.app_context():
         row = (

@@ -1,12 +1,16 @@
 """The reaction survey: once a person, without a name, shown in fives."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from flask_babel import force_locale
 from sqlalchemy import select
 
+from corpu.assessment.gain import Gain
 from corpu.evaluation import queries, service
+from corpu.evaluation.document import level_two
 from corpu.evaluation.models import EvaluationBox, EvaluationRemark, SurveySeat
 from corpu.evaluation.rules import Quadrant
 from corpu.people.export import own_data
@@ -129,3 +133,18 @@ def test_the_survey_waits_90_days(session, course, complete, mira):
     done = complete(mira, days=0)
     last = NOON + timedelta(days=90)
     assert service.survey_for(session, mira.id, SLUG, at=last).id == done.id
+
+
+def test_level_two_says_what_was_learnt_and_hides_it_among_few(app, session, course):
+    report = queries.report_of(session, course.id)
+    gain = Gain(6, Decimal(40), Decimal(85), Decimal(45), Decimal("0.75"), 5, 1, 0)
+    with app.test_request_context(), force_locale("id"):
+        assert level_two(report) is None, "a course without a diagnostic"
+        few = level_two(replace(report, asks_before=True))
+        assert few.rows == []
+        assert "Belum lima orang" in few.text
+        shown = level_two(replace(report, asks_before=True, gain=gain))
+    assert "6 orang" in shown.text
+    assert "5 naik, 1 tetap, 0 turun" in shown.text
+    assert dict(shown.rows)["Rata-rata ujian akhir"] == "85,00"
+    assert shown.rows[-1][1] == "75,0 %"

@@ -12,9 +12,17 @@ from corpu.assessment import service as assessment
 from corpu.assessment.models import Attempt, AttemptState, EssayGrade, Response
 from corpu.catalog.models import Course, Edition, EditionPage
 from corpu.catalog.queries import current_edition
-from corpu.competency.models import EvidenceRecord
+from corpu.competency.asking_models import AssessmentImport, EvidenceCorrection
+from corpu.competency.models import CompetencyRule, EvidenceKind, EvidenceRecord
 from corpu.credentials.models import Issuer
 from corpu.demo import cast
+from corpu.evaluation import service as evaluation
+from corpu.evaluation.models import (
+    EvaluationIndicator,
+    EvaluationInvitation,
+    EvaluationRemark,
+    EvaluationRound,
+)
 from corpu.hours.models import ClaimDecision, LearningClaim
 from corpu.hours.tables import forms_on
 from corpu.ipasn.models import IpasnEntry
@@ -22,6 +30,7 @@ from corpu.learning import service as learning
 from corpu.learning.models import Completion
 from corpu.people import service as people
 from corpu.people.models import Agency, Person, Posting, Supervision, Unit
+from corpu.people.queries import viewer_for
 from corpu.plans.models import Plan, PlanGoal, PlanItem, PlanTransition
 from corpu.plans.rules import State
 from corpu.standards.models import (
@@ -32,7 +41,7 @@ from corpu.standards.models import (
 )
 from corpu.transactions import held_effects
 from tests import factories
-from tests.browser import world
+from tests.browser import places, world
 
 NEWCOMER = "Rini Hartati"
 QUIZ_COURSE = world.SHORT
@@ -61,13 +70,15 @@ def walk(tmp_path_factory):
         actors["newcomer"] = factories.make_person(
             session, name=NEWCOMER, unit=session.scalars(select(Unit)).first()
         )
-        addresses = add_what_the_year_lacks(session, actors)
+        actors["colleague"] = session.get(Person, places.asked_of(app)[0])
+        actors["participant"] = session.get(Person, places.participant(app).who)
+        addresses = add_what_the_year_lacks(app, session, actors)
         made = Walk(app, actors, addresses, pattern(data_of(session)), pattern(titles_of(session)))
         session.expunge_all()
     return made
 
 
-def add_what_the_year_lacks(session, actors):
+def add_what_the_year_lacks(app, session, actors):
     """An attempt in progress, an account that is closed, a link that is open."""
     at = clock.now()
     learner, here = actors["learner"], session.scalars(select(Unit)).first()
@@ -83,6 +94,13 @@ def add_what_the_year_lacks(session, actors):
             learning.complete_page(session, learner.id, course.slug, page.id, at=at)
         attempt = assessment.start(session, learner.id, course.slug, quiz.id, at=at)
         token = people.make_sign_in_link(session, new.id, by=None, at=at)
+        by = viewer_for(session, actors["manager"].id, 0, at)
+        waiting = (
+            select(EvaluationRound.id)
+            .join(EvaluationInvitation, EvaluationInvitation.round_id == EvaluationRound.id)
+            .where(EvaluationRound.closes_at > at, EvaluationInvitation.is_answered.is_(False))
+        )
+        links = evaluation.make_links(session, session.scalars(waiting).first(), by=by, at=at)
         people.deactivate(session, idle.id, by=None, reason="Uji", at=at)
         session.commit()
     grade = session.scalars(select(EssayGrade)).first()
@@ -95,13 +113,16 @@ def add_what_the_year_lacks(session, actors):
             f"/me/hours/statement?year={at.year - 1}",
             proof_of(session, learner),
         ],
-        "nobody": [f"/login/link/{token}"],
+        "nobody": [f"/login/link/{token}", f"/evaluation/{links[0][1]}"],
         "supervisor": [
             f"/team/{learner.id}/plan",  # one that runs
             f"/team/{plan_before(session, actors['supervisor'])}/plan/{at.year}/goals/new",
         ],
         "instructor": [f"/author/grading/{grade.attempt_id}/{grade.question_id}/correct"],
+        "colleague": [f"/me/peer-ratings/{places.asked_of(app)[1]}"],
+        "participant": [visit.path for visit in places.participant(app).visits],
         "manager": [
+            f"/manage/hours/{claim_behind(session)}/evidence",
             "/manage/certificates/pending",
             *(f"/manage/people/{actors[who].id}" for who in ("learner", "instructor")),
             f"/manage/people/{learner.id}/link",
@@ -109,6 +130,12 @@ def add_what_the_year_lacks(session, actors):
             f"/manage/people/{idle.id}/reactivate",
         ],
     }
+
+
+def claim_behind(session):
+    """The record of other learning that a piece of evidence from elsewhere rests on."""
+    pieces = select(EvidenceRecord.source).filter_by(kind=EvidenceKind.EXTERNAL, revoked_at=None)
+    return session.scalars(pieces).first().partition(":")[2]
 
 
 def plan_before(session, supervisor):
@@ -152,6 +179,15 @@ def data_of(session):
         Issuer.signatory_post,
         Issuer.signatory_rank,
         EvidenceRecord.reason,
+        EvidenceCorrection.reason,
+        AssessmentImport.name,
+        Course.slug,
+        CompetencyRule.reason,
+        EvaluationIndicator.name,
+        EvaluationIndicator.measure,
+        EvaluationIndicator.source,
+        EvaluationIndicator.reason,
+        EvaluationRemark.text,
         IpasnEntry.reason,
         IpasnEntry.title,
         EssayGrade.comment,

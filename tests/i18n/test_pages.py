@@ -11,7 +11,16 @@ from tests.i18n.conftest import Walk
 from tests.i18n.words import foreign, unmarkable, visible
 from tests.page import Browser
 
-ROLES = ("nobody", "newcomer", "learner", "supervisor", "instructor", "manager")
+ROLES = (
+    "nobody",
+    "newcomer",
+    "learner",
+    "colleague",
+    "participant",
+    "supervisor",
+    "instructor",
+    "manager",
+)
 FIRST = (
     "/",
     "/login",

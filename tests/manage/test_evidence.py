@@ -186,7 +186,7 @@ def test_a_file_of_many_rows_asks_as_little_as_one_of_few(session, chief, mira, 
         with statements() as seen:
             assessments.check(session, rows, by=by, units=None, at=NOON)
         counts.append(len(seen))
-    assert counts[0] == counts[1] <= 4
+    assert counts[0] == counts[1] <= 5
 
 
 def test_only_managers_import(browser, jonas):
