@@ -15,6 +15,7 @@ from corpu.catalog import queries as catalog
 from corpu.content import DIAGNOSTIC
 from corpu.demo import year
 from corpu.learning import service as learning
+from corpu.learning.seat import seat
 
 SLUG = "dasar-sdgs"
 FIRST, SECOND, THIRD, FOURTH = (
@@ -37,6 +38,8 @@ class Beginner:
     rests_after: int = 1000
     goes_for_the_end: bool = False
 
+
+AGAIN = (26, 13)  # days before the present; the instructor grades twice a week
 
 BEGINNERS = {
     ("DPRKPCK", 7): Beginner((FIRST, SECOND, THIRD), 60),
@@ -90,3 +93,21 @@ def _story(
         yield from year.take_quiz(session, learner, outline, last, at, as_of, random)
         return
     yield from year.take_course(session, learner, SLUG, at + timedelta(minutes=4), as_of, random)
+    if beginner.days > AGAIN[0]:
+        yield from _again(session, learner, as_of, random)
+
+
+def _again(session: Session, learner: year.Learner, as_of: datetime, random: Random) -> year.Story:
+    """Whether an essay is drawn, and found good enough, is chance: who fell short tries again."""
+    outline = catalog.current_edition(session, SLUG)
+    assert outline is not None
+    for days in AGAIN:
+        at = as_of - timedelta(days=days)
+        yield at
+        here = seat(session, learner.person_id, SLUG)
+        assert here is not None
+        for page in outline.pages:
+            if page.quiz is None or page.id in {*here.done, *here.proven}:
+                continue
+            if here.standing(page.id).attempts < (page.quiz.attempts or 3):
+                yield from year.take_quiz(session, learner, outline, page, at, as_of, random)

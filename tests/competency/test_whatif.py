@@ -297,6 +297,6 @@ def test_two_managers_at_once_make_one_application(live_app):
         session = db.session()
         assert session.scalar(select(func.count()).select_from(CompetencyRule)) == 1
         assert session.scalar(select(func.count()).select_from(RuleApplication)) == 1
-        assert jobs.run_until_idle(session, lambda: NOON) == 1
+        jobs.run_until_idle(session, lambda: NOON)
         assert shown(session, mira) == (2, Decimal("2.00"))
         db.session.remove()

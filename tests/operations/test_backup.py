@@ -319,12 +319,12 @@ def files_no_larger_than(size):
 
 
 @pytest.mark.parametrize(
-    ("size", "words"), [(16 * 1024, "tidak dapat disalin"), (1024 * 1024, "File too large")]
+    ("size", "words"), [(16 * 1024, "tidak dapat disalin"), (4 * 1024 * 1024, "File too large")]
 )
 def test_a_full_disk_leaves_nothing_behind(app, folder, size, words):
     if words == "File too large":  # the database fits, the archive does not
         add(app, *(hashlib.sha256(bytes([n])).digest() * 3 + bytes([n]) * n for n in range(9)))
-        add(app, b"".join(hashlib.sha256(b"%d" % n).digest() for n in range(40_000)))
+        add(app, b"".join(hashlib.sha256(b"%d" % n).digest() for n in range(160_000)))
     with files_no_larger_than(size), pytest.raises(OSError, match=words):
         backup.create(app.config["SETTINGS"], folder, at=NOON)
     assert list(folder.iterdir()) == []
