@@ -104,7 +104,7 @@ BLUEPRINTS = [
     "credentials.views",
     "ipasn.views",
     "plans.views",
-    "team.plan_views",
+    "team.blueprint",
     "authoring.views",
     "manage.views",
     "reporting.views",

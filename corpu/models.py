@@ -12,6 +12,7 @@ from corpu.jobs import Job
 from corpu.learning import models as learning
 from corpu.people import models as people
 from corpu.plans import models as plans
+from corpu.team import models as team
 
 __all__ = [
     "AuditEntry",
@@ -26,4 +27,5 @@ __all__ = [
     "learning",
     "people",
     "plans",
+    "team",
 ]

@@ -70,6 +70,12 @@ class Piece:
     post_title: str
     language: str = ""  # of the label where it names a quiz and its course
     bond: Bond | None = None  # of a supervisor's rating
+    on_behalf_of_id: UUID | None = None  # in whose place the actor rated
+
+    @property
+    def rater_id(self) -> UUID | None:
+        """Whose rating it is: that of the supervisor in whose place it was given."""
+        return self.on_behalf_of_id or self.actor_id
 
     @property
     def is_ended_by_relation(self) -> bool:
@@ -216,6 +222,7 @@ def _rows(*, some: bool) -> Any:
             EvidenceRecord.revoked_at,
             EvidenceRecord.attempt_id,
             EvidenceRecord.actor_id,
+            EvidenceRecord.on_behalf_of_id,
             EvidenceRecord.reason,
             EvidenceRecord.post_title,
             Edition.language,
@@ -280,9 +287,10 @@ def _rule(row: Any) -> RuleInForce:
 
 def _piece(row: Any, rule: Rule, lines: Lines, at: datetime) -> Piece:
     kind, valid_until, tie = Kind(row.kind), row.valid_until, None
-    if kind is Kind.SUPERVISOR and row.actor_id is not None:
+    rater_id = row.on_behalf_of_id or row.actor_id
+    if kind is Kind.SUPERVISOR and rater_id is not None:
         tie = bond(
-            lines.spans(row.person_id, row.actor_id),
+            lines.spans(row.person_id, rater_id),
             rated_at=row.observed_at,
             at=at,
             zone=row.timezone,
@@ -307,4 +315,5 @@ def _piece(row: Any, rule: Rule, lines: Lines, at: datetime) -> Piece:
         post_title=row.post_title,
         language=row.language or "",
         bond=tie,
+        on_behalf_of_id=row.on_behalf_of_id,
     )

@@ -112,7 +112,7 @@ def _flat(values: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, An
 
 def _relations(book: Ledger, pieces: list[Piece]) -> Iterator[dict[str, Any]]:
     """The days on which each rater stood above the person, directly or through others."""
-    raters = {p.actor_id for p in pieces if p.kind is Kind.SUPERVISOR and p.actor_id is not None}
+    raters = {p.rater_id for p in pieces if p.kind is Kind.SUPERVISOR and p.rater_id is not None}
     for rater in sorted(raters):
         for start, end in book.lines.spans(book.person_id, rater):
             yield {"rated_by": str(rater), "started_on": _iso(start), "ended_on": _iso(end)}
@@ -133,7 +133,7 @@ def _recorded(piece: Piece) -> dict[str, Any]:
         "observed_at": _iso(piece.observed_at),
         "valid_until": None if follows else _iso(piece.valid_until),
         "revoked_at": _iso(piece.revoked_at),
-        "rated_by": None if piece.actor_id is None else str(piece.actor_id),
+        "rated_by": None if piece.rater_id is None else str(piece.rater_id),
         "reason": piece.reason,
         "post": piece.post_title,
     }

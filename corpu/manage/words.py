@@ -15,6 +15,7 @@ from corpu.people.rules import printed_nip
 from corpu.permissions import Role
 from corpu.plans import words as plan_words
 from corpu.plans.rules import State as PlanState
+from corpu.team.models import Subject
 from corpu.ui import named
 from corpu.zones import ZONE_LABELS
 
@@ -54,6 +55,11 @@ ACTIONS = {
     "plan.finished": _l("Rencana pengembangan ditutup"),
     "plan.goal_added": _l("Tujuan ditambahkan ke rencana pengembangan"),
     "plan.goal_removed": _l("Tujuan dihapus dari rencana pengembangan"),
+    "reminder.sent": _l("Pegawai diingatkan atasannya"),
+    "delegation.begun": _l("Kewenangan atasan diserahkan"),
+    "delegation.ended": _l("Penyerahan kewenangan diakhiri"),
+    "acting.set": _l("Jabatan sementara ditetapkan"),
+    "acting.ended": _l("Jabatan sementara diakhiri"),
     "essay.corrected": _l("Nilai uraian dikoreksi"),
     "jobs.retried": _l("Pekerjaan latar dicoba lagi"),
     "audit.exported": _l("Jejak audit diunduh"),
@@ -80,6 +86,8 @@ FIELDS = {
     "ended_on": _l("Hari terakhir"),
     "supervisor": _l("Atasan"),
     "supervisor_id": _l("Atasan"),
+    "principal": _l("Bertindak untuk"),
+    "reminder": _l("Diingatkan tentang"),
     "role": _l("Peran"),
     "code": _l("Kode"),
     "timezone": _l("Zona waktu"),
@@ -134,6 +142,11 @@ ROLES = {
     Role.SUPERVISOR: _l("Atasan"),
     Role.INSTRUCTOR: _l("Pengajar"),
     Role.MANAGER: _l("Pengelola"),
+}
+
+SUBJECTS = {
+    Subject.PLAN: _l("Rencana pengembangan"),
+    Subject.HOURS: _l("Jam pelajaran"),
 }
 
 ZONES = {
@@ -201,6 +214,8 @@ def value(key: str, found: Any, names: Mapping[str, str], zone: str) -> str:
         return ipasn_words.kind(text)
     if key == "ipasn_code":
         return ipasn_words.code(text)
+    if key == "reminder" and text in set(Subject):
+        return str(SUBJECTS[Subject(text)])
     if key == "plan_state" and text in set(PlanState):
         return str(plan_words.STATES[PlanState(text)])
     if key == "timezone":

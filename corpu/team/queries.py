@@ -5,14 +5,15 @@ The list of a team costs the same few statements for five people and for five hu
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from corpu.catalog.models import Course, Edition, EditionPage
@@ -24,10 +25,32 @@ from corpu.competency.models import (
 )
 from corpu.competency.queries import match_of, requirement
 from corpu.competency.rules import Jpm, Rule, rating_valid_until
+from corpu.database import JP
+from corpu.hours.models import LearningClaim
+from corpu.hours.models import State as ClaimState
 from corpu.hours.queries import counted_hours
 from corpu.learning.models import Completion, Enrolment, PageCompletion, PageVisit
-from corpu.people.models import Account, Agency, Person, Posting, ProfileVisit, Unit
-from corpu.people.queries import Standing, full_name, in_force, line_of, required_levels
+from corpu.people.models import (
+    Account,
+    Agency,
+    Person,
+    Posting,
+    ProfileVisit,
+    Supervision,
+    Unit,
+)
+from corpu.people.queries import (
+    Capacity,
+    Place,
+    Standing,
+    capacities_of,
+    full_name,
+    in_force,
+    places_below,
+    required_levels,
+)
+from corpu.plans.models import Plan, PlanItem, PlanTransition
+from corpu.plans.rules import State
 from corpu.team import rules
 from corpu.team.rules import Want
 from corpu.vocabulary import competencies
@@ -56,7 +79,18 @@ class Observed:
     level: int | None
     score: Decimal | None
     is_capped: bool
-    rated_at: datetime | None  # by the supervisor who asks
+    rated_at: datetime | None  # by the supervisor who asks, or whoever they stand in for
+
+
+@dataclass(frozen=True)
+class PlanState:
+    """Where the plan of a person and year stands."""
+
+    year: int
+    state: State
+    version: int
+    submitted_at: datetime | None
+    first_due: date | None  # the earliest among the activities that are not done
 
 
 @dataclass(frozen=True)
@@ -72,6 +106,11 @@ class Member:
     rule: Rule
     observed: Mapping[str, Observed] = field(default_factory=dict)
     courses: tuple[UnderWay, ...] = ()
+    waiting_jp: Decimal = Decimal()  # claimed and not verified yet, before any cap
+    supervised_since: date | None = None  # by the direct supervisor
+    plans: Mapping[int, PlanState] = field(default_factory=dict)  # by year
+    capacity: Capacity | None = None  # in whose place the viewer acts
+    plan_month: int = rules.PLAN_MONTH
 
     @property
     def id(self) -> UUID:
@@ -92,15 +131,25 @@ class Member:
         return local_year(self.at, self.standing.timezone)
 
     @property
+    def day(self) -> date:
+        """The day that it is in the person's unit."""
+        return local_date(self.at, self.standing.timezone)
+
+    @property
+    def plan(self) -> PlanState | None:
+        """The plan of the running year."""
+        return self.plans.get(self.day.year)
+
+    @cached_property
     def required(self) -> dict[str, int]:
         return requirement(self.standing)
 
-    @property
+    @cached_property
     def levels(self) -> dict[str, int | None]:
         seen = self.observed
         return {code: seen[code].level if code in seen else None for code in competencies()}
 
-    @property
+    @cached_property
     def jpm(self) -> Jpm | None:
         return match_of(self.levels, self.required)
 
@@ -122,17 +171,42 @@ class Member:
             if seen.rated_at is not None
         }
         capped = {code for code, seen in self.observed.items() if seen.is_capped}
-        return rules.rating_want(self.asked, until, capped, self.at)
+        want = rules.rating_want(self.asked, until, capped, self.at)
+        if want is None:
+            return None
+        zone = self.standing.timezone
+        since = self.supervised_since if want.until is None else local_date(want.until, zone)
+        return replace(want, since=since)
 
     @property
     def hours_want(self) -> Want | None:
-        day = local_date(self.at, self.standing.timezone)
-        return rules.hours_want(self.jp, has_learnt=self.has_learnt, day=day)
+        return rules.hours_want(
+            self.jp, has_learnt=self.has_learnt, day=self.day, waiting=self.waiting_jp
+        )
 
     @property
+    def plan_want(self) -> Want | None:
+        plan, zone = self.plan, self.standing.timezone
+        if plan is None:
+            return rules.plan_want(None, day=self.day, month=self.plan_month)
+        handed_in = local_date(plan.submitted_at, zone) if plan.submitted_at else None
+        return rules.plan_want(
+            plan.state,
+            day=self.day,
+            submitted_on=handed_in,
+            first_due=plan.first_due,
+            month=self.plan_month,
+        )
+
+    @cached_property
     def wants(self) -> list[Want]:
-        """At most two: one about ratings, one about hours."""
-        found = [want for want in (self.rating_want, self.hours_want) if want is not None]
+        """At most three: one about the plan, one about ratings, one about hours; of somebody
+        further down only what one may remind them of."""
+        found = [
+            want
+            for want in (self.plan_want, self.rating_want, self.hours_want)
+            if want is not None and (self.depth == 1 or want.group in rules.FURTHER_DOWN)
+        ]
         return sorted(found, key=lambda want: want.urgency)
 
 
@@ -143,59 +217,78 @@ class Team:
     members: tuple[Member, ...]
     has_below: bool  # whether anybody stands further down
     left_out: int  # beyond `MOST`
+    capacities: Mapping[UUID, Capacity] = field(default_factory=dict)  # in whose place one acts
 
-    @property
+    @cached_property
     def waiting(self) -> list[tuple[Member, Want]]:
         """Who needs what from the supervisor today, most urgent first."""
         return _waiting(self.members)
 
 
 def team_of(
-    session: Session, supervisor_id: UUID, at: datetime, *, everybody: bool = False
+    session: Session,
+    supervisor_id: UUID,
+    at: datetime,
+    *,
+    everybody: bool = False,
+    plan_month: int = rules.PLAN_MONTH,
 ) -> Team:
-    """The direct people, or everybody below. Five statements, however many people."""
-    line = line_of(session, supervisor_id, at)
-    chosen = [pair for pair in line if everybody or pair[1] == 1]
-    members = members_of(session, supervisor_id, chosen[:MOST], at)
+    """The direct people, or everybody below, also of those the supervisor stands in for. Six
+    statements, however many people; two more for whoever stands in for somebody."""
+    line = places_below(session, supervisor_id, at)
+    # Only who stands in for somebody needs to know for whom.
+    stands_in = any(one.principal_id for one in line)
+    capacities = capacities_of(session, supervisor_id, at) if stands_in else {}
+    chosen = [one for one in line if everybody or one.depth == 1]
+    members = members_of(
+        session, supervisor_id, chosen[:MOST], at, capacities=capacities, plan_month=plan_month
+    )
     return Team(
         members=tuple(sorted(members, key=lambda one: (one.jp, one.name))),
-        has_below=any(depth > 1 for _, depth in line),
+        has_below=any(one.depth > 1 for one in line),
         left_out=max(0, len(chosen) - MOST),
+        capacities=capacities,
     )
 
 
-def waiting_for(session: Session, supervisor_id: UUID, at: datetime) -> list[tuple[Member, Want]]:
-    """Who needs what from this supervisor today, most urgent first. Five statements.
+def waiting_for(
+    session: Session, supervisor_id: UUID, at: datetime, *, plan_month: int = rules.PLAN_MONTH
+) -> list[tuple[Member, Want]]:
+    """Who needs what from this supervisor today, most urgent first; see `team_of`.
 
     Only direct people: those further down are their own supervisors' to look after.
     """
-    return team_of(session, supervisor_id, at).waiting
+    return team_of(session, supervisor_id, at, plan_month=plan_month).waiting
 
 
 def _waiting(members: Collection[Member]) -> list[tuple[Member, Want]]:
-    found = [(one, want) for one in members if one.depth == 1 for want in one.wants]
+    found = [(one, want) for one in members for want in one.wants]
     return sorted(found, key=lambda pair: (pair[1].urgency, pair[0].name))
 
 
 def members_of(
     session: Session,
     supervisor_id: UUID,
-    line: Sequence[tuple[UUID, int]],
+    line: Sequence[Place],
     at: datetime,
+    *,
+    capacities: Mapping[UUID, Capacity] | None = None,
+    plan_month: int = rules.PLAN_MONTH,
 ) -> list[Member]:
     """The people of a line that was read before, those without an active account left out.
-    Three statements."""
-    depths = dict(line)
-    if not depths:
+    Four statements."""
+    places = {one.person_id: one for one in line}
+    if not places:
         return []
-    ids = list(depths)
-    observed = _observed(session, supervisor_id, ids)
+    ids, acting = list(places), capacities or {}
+    observed = _observed(session, {supervisor_id, *acting}, ids)
+    plans = _plans(session, ids)
     courses = courses_under_way(session, ids)
     latest = {row.id: row for row in session.execute(_roster(ids, at))}
     return [
         Member(
             standing=_standing(row),
-            depth=depths[row.id],
+            depth=places[row.id].depth,
             at=at,
             jp=row.jp or Decimal(),
             has_learnt=bool(row.has_learnt),
@@ -203,9 +296,18 @@ def members_of(
             rule=Rule() if row.rule is None else Rule.from_dict(row.rule),
             observed=observed.get(row.id, {}),
             courses=tuple(courses.get(row.id, ())),
+            waiting_jp=row.waiting_jp or Decimal(),
+            supervised_since=row.supervised_since,
+            plans=plans.get(row.id, {}),
+            capacity=_capacity(places[row.id], acting),
+            plan_month=plan_month,
         )
         for row in latest.values()
     ]
+
+
+def _capacity(place: Place, acting: Mapping[UUID, Capacity]) -> Capacity | None:
+    return None if place.principal_id is None else acting.get(place.principal_id)
 
 
 def by_zone(zone: Any, value: Callable[[str], Any]) -> ColumnElement[Any]:
@@ -225,6 +327,22 @@ def _roster(ids: list[UUID], at: datetime) -> Any:
     today = by_zone(Agency.timezone, lambda name: local_date(at, name))
     began = by_zone(zone, lambda name: _year_began(at, name))
     hours = counted_hours(Person.id, by_zone(zone, lambda name: local_year(at, name)))
+    waiting = (
+        select(func.sum(LearningClaim.jp))
+        .where(
+            LearningClaim.person_id == Person.id,
+            LearningClaim.year == by_zone(zone, lambda name: local_year(at, name)),
+            LearningClaim.state == ClaimState.CLAIMED,
+        )
+        .correlate(Person, Unit, Agency)
+        .scalar_subquery()
+    )
+    supervised = (
+        select(func.max(Supervision.started_on))
+        .where(Supervision.person_id == Person.id, in_force(Supervision, today))
+        .correlate(Person, Agency)
+        .scalar_subquery()
+    )
     learnt = (
         select(Enrolment.id)
         .where(
@@ -272,6 +390,8 @@ def _roster(ids: list[UUID], at: datetime) -> Any:
             hours.label("jp"),
             learnt.label("has_learnt"),
             active.label("active_at"),
+            type_coerce(waiting, JP).label("waiting_jp"),
+            supervised.label("supervised_since"),
             CompetencyRule.rule,
         )
         .select_from(Person)
@@ -302,10 +422,37 @@ def _standing(row: Any) -> Standing:
     )
 
 
+def _plans(session: Session, ids: list[UUID]) -> dict[UUID, dict[int, PlanState]]:
+    """Where everybody's plans stand, by person and year. One statement."""
+    submitted = (
+        select(func.max(PlanTransition.at))
+        .where(PlanTransition.plan_id == Plan.id, PlanTransition.to_state == State.SUBMITTED)
+        .correlate(Plan)
+        .scalar_subquery()
+    )
+    due = (
+        select(func.min(PlanItem.due_on))
+        .where(PlanItem.plan_id == Plan.id, PlanItem.done_at.is_(None))
+        .correlate(Plan)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(
+            Plan.person_id, Plan.year, Plan.state, Plan.version, submitted.label("at"), due
+        ).where(Plan.person_id.in_(ids))
+    )
+    found: dict[UUID, dict[int, PlanState]] = {}
+    for person_id, *values in rows:
+        found.setdefault(person_id, {})[values[0]] = PlanState(*values)
+    return found
+
+
 def _observed(
-    session: Session, supervisor_id: UUID, ids: list[UUID]
+    session: Session, raters: Collection[UUID], ids: list[UUID]
 ) -> dict[UUID, dict[str, Observed]]:
-    """The kept scores, each with the day of the supervisor's own latest rating."""
+    """The kept scores, each with the day of the latest rating by one of these raters, or in
+    their place."""
+    rater = func.coalesce(EvidenceRecord.on_behalf_of_id, EvidenceRecord.actor_id)
     own = (
         select(
             EvidenceRecord.person_id,
@@ -314,7 +461,7 @@ def _observed(
         )
         .where(
             EvidenceRecord.kind == EvidenceKind.SUPERVISOR,
-            EvidenceRecord.actor_id == supervisor_id,
+            rater.in_(raters),
             EvidenceRecord.revoked_at.is_(None),
             EvidenceRecord.person_id.in_(ids),
         )
@@ -397,6 +544,34 @@ def courses_under_way(session: Session, ids: Collection[UUID]) -> dict[UUID, lis
             )
         )
     return found
+
+
+@dataclass(frozen=True)
+class Rated:
+    """A supervisor's rating that stands."""
+
+    level: int
+    at: datetime
+    by: str  # as it was signed
+
+
+def latest_ratings(session: Session, person_id: UUID) -> dict[str, Rated]:
+    """The latest rating in each competency, whoever gave it. One statement."""
+    rows = session.execute(
+        select(
+            EvidenceRecord.competency,
+            EvidenceRecord.level,
+            EvidenceRecord.observed_at,
+            EvidenceRecord.label,
+        )
+        .where(
+            EvidenceRecord.person_id == person_id,
+            EvidenceRecord.kind == EvidenceKind.SUPERVISOR,
+            EvidenceRecord.revoked_at.is_(None),
+        )
+        .order_by(EvidenceRecord.observed_at, EvidenceRecord.id)
+    )
+    return {code: Rated(*values) for code, *values in rows}
 
 
 @dataclass(frozen=True)
