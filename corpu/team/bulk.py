@@ -106,14 +106,9 @@ def chosen(
     """The picks whose people are below the viewer today, in as many statements as a team."""
     wanted = {pick.person_id for pick in picks}
     line = [one for one in places_below(session, viewer_id, at) if one.person_id in wanted]
-    found = members_of(
-        session,
-        viewer_id,
-        line,
-        at,
-        capacities=capacities_of(session, viewer_id, at),
-        plan_month=plan_month,
-    )
+    stands_in = any(one.principal_id for one in line)
+    capacities = capacities_of(session, viewer_id, at) if stands_in else {}
+    found = members_of(session, viewer_id, line, at, capacities=capacities, plan_month=plan_month)
     members = {one.id: one for one in found}
     return [Chosen(pick, members[pick.person_id]) for pick in picks if pick.person_id in members]
 
