@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from corpu import i18n, vocabulary
 from corpu.ipasn import words as ipasn_words
 from corpu.people.directory import State
+from corpu.people.models import ActingKind
 from corpu.people.rules import printed_nip
 from corpu.permissions import Role
 from corpu.plans import words as plan_words
@@ -142,6 +143,12 @@ ROLES = {
     Role.SUPERVISOR: _l("Atasan"),
     Role.INSTRUCTOR: _l("Pengajar"),
     Role.MANAGER: _l("Pengelola"),
+}
+
+ACTING_KINDS = {
+    ActingKind.PLT.value: _l("Pelaksana tugas (Plt.): jabatannya kosong"),
+    ActingKind.PLH.value: _l("Pelaksana harian (Plh.): pejabatnya berhalangan sementara"),
+    ActingKind.PJ.value: _l("Penjabat (Pj.): sampai ada pejabat definitif"),
 }
 
 SUBJECTS = {
