@@ -15,7 +15,7 @@ from corpu.catalog.models import Edition
 from corpu.catalog.publishing import vocabulary_with
 from corpu.content import check_courses, read_course
 from corpu.credentials.models import Issuer
-from corpu.demo import cast, dossiers, elsewhere, plans, year
+from corpu.demo import acting, cast, dossiers, elsewhere, plans, year
 from corpu.errors import N_, RuleBroken
 from corpu.installation import Installation, Origin
 from corpu.people import service as people
@@ -77,6 +77,7 @@ def seed(
         say(N_("Menjalani satu tahun belajar…"))
         _live(session, persons, as_of, random)
         year.live(elsewhere.stories(session, storage, persons, as_of))
+        acting.set_up(session, persons, as_of)
         elsewhere.close_last_year(session, storage, persons, as_of)
     return True
 
