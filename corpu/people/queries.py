@@ -277,20 +277,17 @@ def places_below(session: Session, viewer_id: UUID, at: datetime) -> list[Place]
             below.supervisor_id == line.c.person_id, in_force(below, day), line.c.depth < DEEPEST
         )
     )
+    principal = case((line.c.top != viewer_id, line.c.top))  # NULL: one's own line
     depth = func.min(line.c.depth)
     rows = session.execute(
-        select(line.c.person_id, depth, line.c.top).group_by(line.c.person_id, line.c.top)
+        select(line.c.person_id, depth, principal)
+        .group_by(line.c.person_id, line.c.top)
+        .order_by(depth, line.c.top != viewer_id, line.c.top, line.c.person_id)
     )
-    return _nearest(viewer_id, [(row[0], row[1], row[2]) for row in rows])
-
-
-def _nearest(viewer_id: UUID, rows: list[tuple[UUID, int, UUID]]) -> list[Place]:
-    """One place a person: the nearest, at the same depth one's own; never oneself."""
-    ordered = sorted(rows, key=lambda row: (row[1], row[2] != viewer_id, row[2], row[0]))
     found: dict[UUID, Place] = {}
-    for person_id, depth, top in ordered:
+    for person_id, levels, principal_id in rows:  # the nearest, at the same depth one's own
         if person_id != viewer_id and person_id not in found:
-            found[person_id] = Place(person_id, depth, None if top == viewer_id else top)
+            found[person_id] = Place(person_id, levels, principal_id)
     return list(found.values())
 
 

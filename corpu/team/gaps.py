@@ -53,8 +53,10 @@ def gaps_of(
 def by_code(members: Iterable[Member], codes: Iterable[str]) -> dict[str, int]:
     """How many people are below the requirement in each competency."""
     counts = dict.fromkeys(codes, 0)
-    for gap in gaps_of(members):
-        counts[gap.code] = counts.get(gap.code, 0) + 1
+    for one in members:
+        levels = one.levels
+        for code, required in one.required.items():
+            counts[code] += (levels[code] or 0) < required
     return counts
 
 
@@ -65,8 +67,14 @@ def by_unit(members: Iterable[Member]) -> list[UnitCount]:
         people.setdefault(one.standing.unit_id, []).append(one)
     found = []
     for unit_id, held in people.items():
-        gaps = gaps_of(held)
-        unseen = sum(gap.level is None for gap in gaps)
+        below = unseen = 0
+        for one in held:
+            levels = one.levels
+            for code, required in one.required.items():
+                if (level := levels[code]) is None:
+                    unseen += 1
+                elif level < required:
+                    below += 1
         name = held[0].standing.unit_name
-        found.append(UnitCount(unit_id, name, len(held), len(gaps) - unseen, unseen))
+        found.append(UnitCount(unit_id, name, len(held), below, unseen))
     return sorted(found, key=lambda one: (-one.below, -one.unobserved, one.name))

@@ -8,8 +8,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from functools import cached_property
-from typing import Any
+from functools import cached_property, lru_cache
+from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -23,9 +23,9 @@ from corpu.competency.models import (
     EvidenceKind,
     EvidenceRecord,
 )
-from corpu.competency.queries import match_of, requirement
-from corpu.competency.rules import Jpm, Rule, rating_valid_until
-from corpu.database import JP
+from corpu.competency.queries import requirement
+from corpu.competency.rules import Jpm, Rule, add_months, jpm
+from corpu.database import JP, rows_as_json
 from corpu.hours.models import LearningClaim
 from corpu.hours.models import State as ClaimState
 from corpu.hours.queries import counted_hours
@@ -72,12 +72,10 @@ class UnderWay:
     pages: int
 
 
-@dataclass(frozen=True)
-class Observed:
+class Observed(NamedTuple):
     """What is kept of one competency; `level` None: not yet observed."""
 
     level: int | None
-    score: Decimal | None
     is_capped: bool
     rated_at: datetime | None  # by the supervisor who asks, or whoever they stand in for
 
@@ -151,7 +149,8 @@ class Member:
 
     @cached_property
     def jpm(self) -> Jpm | None:
-        return match_of(self.levels, self.required)
+        # Without the bands: they are named for one person, never for a team.
+        return jpm(self.levels, self.required)
 
     @property
     def asked(self) -> list[str]:
@@ -166,7 +165,7 @@ class Member:
     @property
     def rating_want(self) -> Want | None:
         until = {
-            code: rating_valid_until(seen.rated_at, self.rule)
+            code: _rating_until(seen.rated_at, self.rule.rating_months)
             for code, seen in self.observed.items()
             if seen.rated_at is not None
         }
@@ -285,6 +284,7 @@ def members_of(
     plans = _plans(session, ids)
     courses = courses_under_way(session, ids)
     latest = {row.id: row for row in session.execute(_roster(ids, at))}
+    known: dict[str, Rule] = {}
     return [
         Member(
             standing=_standing(row),
@@ -293,7 +293,7 @@ def members_of(
             jp=row.jp or Decimal(),
             has_learnt=bool(row.has_learnt),
             active_at=row.active_at,
-            rule=Rule() if row.rule is None else Rule.from_dict(row.rule),
+            rule=_rule_of(row.rule, known),
             observed=observed.get(row.id, {}),
             courses=tuple(courses.get(row.id, ())),
             waiting_jp=row.waiting_jp or Decimal(),
@@ -304,6 +304,20 @@ def members_of(
         )
         for row in latest.values()
     ]
+
+
+@lru_cache(maxsize=8192)
+def _rating_until(rated_at: datetime, months: int) -> datetime:
+    """`rating_valid_until` of a relation that holds: asked again for thousands of ratings."""
+    return add_months(rated_at, months)
+
+
+def _rule_of(found: dict[str, Any] | None, known: dict[str, Rule]) -> Rule:
+    """The rule of a row, read once for all rows that have the same."""
+    key = str(found)
+    if key not in known:
+        known[key] = Rule() if found is None else Rule.from_dict(found)
+    return known[key]
 
 
 def _capacity(place: Place, acting: Mapping[UUID, Capacity]) -> Capacity | None:
@@ -468,15 +482,15 @@ def _observed(
         .group_by(EvidenceRecord.person_id, EvidenceRecord.competency)
         .subquery()
     )
+    # A row a person: a team of five hundred has thousands of scores.
+    kept = rows_as_json(
+        CompetencyScore.competency,
+        CompetencyScore.level,
+        CompetencyScore.is_capped,
+        own.c.rated_at,
+    )
     rows = session.execute(
-        select(
-            CompetencyScore.person_id,
-            CompetencyScore.competency,
-            CompetencyScore.level,
-            CompetencyScore.score,
-            CompetencyScore.is_capped,
-            own.c.rated_at,
-        )
+        select(CompetencyScore.person_id, kept)
         .outerjoin(
             own,
             and_(
@@ -485,13 +499,22 @@ def _observed(
             ),
         )
         .where(CompetencyScore.person_id.in_(ids))
+        .group_by(CompetencyScore.person_id)
     )
-    found: dict[UUID, dict[str, Observed]] = {}
-    for row in rows:
-        found.setdefault(row.person_id, {})[row.competency] = Observed(
-            row.level, row.score, row.is_capped, row.rated_at
-        )
-    return found
+    return {
+        person_id: {
+            code: Observed(level, bool(is_capped), at and _moment(at))
+            for code, level, is_capped, at in scores
+        }
+        for person_id, scores in rows
+    }
+
+
+@lru_cache(maxsize=8192)
+def _moment(text: str) -> datetime:
+    """A moment as either database writes it into JSON."""
+    found = datetime.fromisoformat(text)
+    return found.replace(tzinfo=UTC) if found.tzinfo is None else found
 
 
 def courses_under_way(session: Session, ids: Collection[UUID]) -> dict[UUID, list[UnderWay]]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_DOWN, Decimal
 from enum import StrEnum
+from functools import cached_property
 
 from corpu.hours.forecast import Outlook, forecast
 from corpu.hours.rules import TARGET_JP
@@ -85,7 +86,7 @@ class Want:
         """JP below the share of the year."""
         return self.due - self.jp
 
-    @property
+    @cached_property
     def urgency(self) -> tuple[int, float, Decimal]:
         """Sorts by kind; within it the earlier end or day, the wider distance, the more codes
         first."""
@@ -117,8 +118,11 @@ def hours_want(
     `waiting` JP are claimed and not verified yet: who has the target with them waits for
     somebody else than themselves.
     """
-    due, ahead = due_jp(day), forecast(jp, waiting, day)
-    if due < FIRST_ASKED or jp >= due or ahead.outlook not in (Outlook.BEHIND, Outlook.NOTHING):
+    due = due_jp(day)
+    if due < FIRST_ASKED or jp >= due:
+        return None
+    ahead = forecast(jp, waiting, day)
+    if ahead.outlook not in (Outlook.BEHIND, Outlook.NOTHING):
         return None
     return Want(
         Kind.BEHIND if has_learnt else Kind.IDLE,

@@ -8,7 +8,7 @@ from corpu.team.queries import Team
 from corpu.team.rules import Group
 
 SHOWN = 20  # things that wait, on one page
-PEOPLE_SHOWN = 50
+PEOPLE_SHOWN = 25
 
 
 @dataclass(frozen=True)

@@ -209,12 +209,12 @@ def test_five_hundred_people_are_counted_whole_and_shown_in_pages(
     assert len(sent) <= 7, sent
     assert page.h1.text == "1503 hal menunggu Anda hari ini"
     assert "dari 501 sudah 20 JP" in page.text
-    assert len(page.select("#jam tbody tr")) == 50
-    assert len(page.select("#peta .heat tbody td")) == 50 * 9
-    assert len(browser.get("/team?people=11").select("#jam tbody tr")) == 1
+    assert len(page.select("#jam tbody tr")) == 25
+    assert len(page.select("#peta .heat tbody td")) == 25 * 9
+    assert len(browser.get("/team?people=21").select("#jam tbody tr")) == 1
     monkeypatch.setattr(queries, "MOST", 200)
     page = browser.get("/team")
-    assert "1–50 dari 200" in page.text
+    assert "1–25 dari 200" in page.text
     assert "301 lainnya" in page.text
 
 
