@@ -5,7 +5,7 @@ The list of a team costs the same few statements for five people and for five hu
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cached_property, lru_cache
@@ -91,7 +91,7 @@ class PlanState:
     first_due: date | None  # the earliest among the activities that are not done
 
 
-@dataclass(frozen=True)
+@dataclass  # not frozen: five hundred are made for one page
 class Member:
     """Somebody in the line, as the list of the team shows them."""
 
@@ -175,7 +175,8 @@ class Member:
             return None
         zone = self.standing.timezone
         since = self.supervised_since if want.until is None else local_date(want.until, zone)
-        return replace(want, since=since)
+        want.since = since
+        return want
 
     @property
     def hours_want(self) -> Want | None:
@@ -232,15 +233,22 @@ def team_of(
     everybody: bool = False,
     plan_month: int = rules.PLAN_MONTH,
 ) -> Team:
-    """The direct people, or everybody below, also of those the supervisor stands in for. Six
-    statements, however many people; two more for whoever stands in for somebody."""
+    """The direct people, or everybody below, also of those the supervisor stands in for, without
+    the courses that they follow. Five statements, however many people; two more for whoever
+    stands in for somebody."""
     line = places_below(session, supervisor_id, at)
     # Only who stands in for somebody needs to know for whom.
     stands_in = any(one.principal_id for one in line)
     capacities = capacities_of(session, supervisor_id, at) if stands_in else {}
     chosen = [one for one in line if everybody or one.depth == 1]
     members = members_of(
-        session, supervisor_id, chosen[:MOST], at, capacities=capacities, plan_month=plan_month
+        session,
+        supervisor_id,
+        chosen[:MOST],
+        at,
+        capacities=capacities,
+        plan_month=plan_month,
+        with_courses=False,
     )
     return Team(
         members=tuple(sorted(members, key=lambda one: (one.jp, one.name))),
@@ -273,16 +281,17 @@ def members_of(
     *,
     capacities: Mapping[UUID, Capacity] | None = None,
     plan_month: int = rules.PLAN_MONTH,
+    with_courses: bool = True,
 ) -> list[Member]:
     """The people of a line that was read before, those without an active account left out.
-    Four statements."""
+    Four statements, one less without the courses they follow."""
     places = {one.person_id: one for one in line}
     if not places:
         return []
     ids, acting = list(places), capacities or {}
     observed = _observed(session, {supervisor_id, *acting}, ids)
     plans = _plans(session, ids)
-    courses = courses_under_way(session, ids)
+    courses = courses_under_way(session, ids) if with_courses else {}
     latest = {row.id: row for row in session.execute(_roster(ids, at))}
     known: dict[str, Rule] = {}
     return [

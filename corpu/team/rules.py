@@ -59,7 +59,7 @@ GROUPS = {
 FURTHER_DOWN = frozenset({Group.PLAN, Group.HOURS})
 
 
-@dataclass(frozen=True)
+@dataclass  # a thousand are made for one page: freezing them would take a tenth of its time
 class Want:
     """One thing that waits, with the figures its sentence needs.
 

@@ -46,6 +46,7 @@ def index() -> str:
         "team/index.html",
         team=team,
         screen=shown,
+        courses=queries.courses_under_way(db.session(), [one.id for one in shown.people.rows]),
         everybody=everybody,
         below=by_code(team.members, competencies()),
         units=by_unit(team.members),
