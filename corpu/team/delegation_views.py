@@ -48,9 +48,9 @@ def new_delegation() -> Any:
         if form.validate_on_submit():
             deputy_id = UUID(hex=form.deputy.data)
             try:
-                with unit_of_work(db.session()) as session:
+                with unit_of_work(db.session()) as unit:
                     command.hand_over(
-                        session,
+                        unit,
                         me.id,
                         deputy_id,
                         started_on=form.started_on.data,
@@ -85,8 +85,8 @@ def end_delegation(delegation_id: UUID) -> Any:
         return back
     form = EndDelegationForm()
     if request.method == "POST" and form.validate_on_submit():
-        with unit_of_work(db.session()) as session:
-            command.take_back(session, delegation_id, by=me, reason=form.reason.data, at=now)
+        with unit_of_work(db.session()) as unit:
+            command.take_back(unit, delegation_id, by=me, reason=form.reason.data, at=now)
         flash(_("Penyerahan kewenangan diakhiri."), "success")
         return back
     page = render_template("team/delegation_end.html", handed=handed, form=form)

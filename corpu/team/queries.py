@@ -465,8 +465,9 @@ def _plans(session: Session, ids: list[UUID]) -> dict[UUID, dict[int, PlanState]
         ).where(Plan.person_id.in_(ids))
     )
     found: dict[UUID, dict[int, PlanState]] = {}
-    for person_id, *values in rows:
-        found.setdefault(person_id, {})[values[0]] = PlanState(*values)
+    for person_id, year, state, version, handed_in, first_due in rows:
+        held = PlanState(year, state, version, handed_in, first_due)
+        found.setdefault(person_id, {})[year] = held
     return found
 
 
@@ -603,7 +604,7 @@ def latest_ratings(session: Session, person_id: UUID) -> dict[str, Rated]:
         )
         .order_by(EvidenceRecord.observed_at, EvidenceRecord.id)
     )
-    return {code: Rated(*values) for code, *values in rows}
+    return {code: Rated(level, at, by) for code, level, at, by in rows}
 
 
 @dataclass(frozen=True)
