@@ -29,6 +29,7 @@ class Settings:
     privacy_date: date = date(2026, 11, 24)
     security_contact: str = ""
     privacy_contact: str = ""  # who answers questions about personal data
+    plan_month: int = 3  # from its first day on, a development plan of the year is missed
     source_url: str = ""  # where people who use this installation find its source (AGPL, 13)
 
     @classmethod
@@ -55,6 +56,7 @@ class Settings:
             worker=env.get("CORPU_WORKER", "thread"),
             security_contact=env.get("CORPU_SECURITY_CONTACT", "").strip(),
             privacy_contact=env.get("CORPU_PRIVACY_CONTACT", "").strip(),
+            plan_month=_month(env, "CORPU_PLAN_MONTH", 3),
             source_url=env.get("CORPU_SOURCE_URL", "").strip(),
         )
 
@@ -64,6 +66,13 @@ def _whole_number(env: "os._Environ[str] | dict[str, str]", name: str, default: 
     if not text.isdigit():
         raise BadSetting(f"{name}={text}: tulis sebuah bilangan bulat.")
     return int(text)
+
+
+def _month(env: "os._Environ[str] | dict[str, str]", name: str, default: int) -> int:
+    month = _whole_number(env, name, default)
+    if not 1 <= month <= 12:
+        raise BadSetting(f"{name}={month}: tulis bulan 1 sampai 12.")
+    return month
 
 
 def _secret(env: "os._Environ[str] | dict[str, str]", mode: str, instance: Path) -> str:

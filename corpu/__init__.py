@@ -105,7 +105,7 @@ BLUEPRINTS = [
     "ipasn.views",
     "plans.views",
     "evaluation.views",
-    "team.plan_views",
+    "team.blueprint",
     "authoring.evaluation_views",
     "manage.views",
     "reporting.views",

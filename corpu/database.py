@@ -12,7 +12,7 @@ from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, cast
 from uuid import UUID
 
@@ -80,7 +80,13 @@ class Identifier(TypeDecorator[UUID]):
     def process_result_value(self, value: Any, dialect: Dialect) -> UUID | None:
         if value is None or isinstance(value, UUID):
             return value
-        return UUID(bytes=bytes(value))
+        return _uuid_of(bytes(value))
+
+
+@lru_cache(maxsize=16384)
+def _uuid_of(value: bytes) -> UUID:
+    """Reading a team of five hundred meets the same identifiers some thousand times."""
+    return UUID(bytes=value)
 
 
 class UTCDateTime(TypeDecorator[datetime]):

@@ -1,5 +1,6 @@
 """How gunicorn serves CorpU: one process of eight threads on SQLite, two on PostgreSQL."""
 
+import gc
 import os
 
 from config import Settings
@@ -34,6 +35,9 @@ def on_starting(_server):
 def post_worker_init(worker):
     """The application stands: begin the background work."""
     app = worker.wsgi
+    # What stands for good is not looked through again at every collection of garbage.
+    gc.collect()
+    gc.freeze()
     if app.config["SETTINGS"].worker == "thread":
         start_thread(app)
 

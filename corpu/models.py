@@ -15,6 +15,7 @@ from corpu.learning import models as learning
 from corpu.people import models as people
 from corpu.plans import models as plans
 from corpu.standards import models as standards
+from corpu.team import models as team
 
 __all__ = [
     "AuditEntry",
@@ -33,4 +34,5 @@ __all__ = [
     "people",
     "plans",
     "standards",
+    "team",
 ]

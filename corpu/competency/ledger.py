@@ -73,11 +73,13 @@ class Piece:
     bond: Bond | None = None  # of a supervisor's rating
     recorded_at: datetime | None = None
     correction: str = ""  # why it was withdrawn, where somebody said so
+    on_behalf_of_id: UUID | None = None  # in whose place the actor rated
 
     @property
     def rater_id(self) -> UUID | None:
-        """Whose rating it is: the relation to them decides how long it speaks."""
-        return self.actor_id
+        """Whose rating it is: that of the supervisor in whose place it was given. The relation to
+        them decides how long it speaks."""
+        return self.on_behalf_of_id or self.actor_id
 
     @property
     def is_ended_by_relation(self) -> bool:
@@ -270,6 +272,7 @@ def _rows(*, some: bool) -> Any:
             EvidenceRecord.revoked_at,
             EvidenceRecord.attempt_id,
             EvidenceRecord.actor_id,
+            EvidenceRecord.on_behalf_of_id,
             EvidenceRecord.reason,
             EvidenceRecord.post_title,
             EvidenceRecord.recorded_at,
@@ -337,9 +340,10 @@ def _rule(row: Any) -> RuleInForce:
 
 def _piece(row: Any, rule: Rule, lines: Lines, at: datetime) -> Piece:
     kind, valid_until, tie = Kind(row.kind), row.valid_until, None
-    if kind is Kind.SUPERVISOR and row.actor_id is not None:
+    rater_id = row.on_behalf_of_id or row.actor_id
+    if kind is Kind.SUPERVISOR and rater_id is not None:
         tie = bond(
-            lines.spans(row.person_id, row.actor_id),
+            lines.spans(row.person_id, rater_id),
             rated_at=row.observed_at,
             at=at,
             zone=row.timezone,
@@ -366,4 +370,5 @@ def _piece(row: Any, rule: Rule, lines: Lines, at: datetime) -> Piece:
         bond=tie,
         recorded_at=row.recorded_at,
         correction=row.correction or "",
+        on_behalf_of_id=row.on_behalf_of_id,
     )

@@ -56,6 +56,8 @@ class EvidenceRecord(HasId, Base):
     revoked_at: Mapped[datetime | None]
     attempt_id: Mapped[UUID | None] = mapped_column(ForeignKey("attempts.id"))
     actor_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))  # who rated
+    # in whose place the rater rated; None: in their own
+    on_behalf_of_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
     reason: Mapped[str] = mapped_column(String(1000), default="")
     unit_id: Mapped[UUID | None] = mapped_column(ForeignKey("units.id"))  # of the day
     post_title: Mapped[str] = mapped_column(String(200), default="")

@@ -20,7 +20,7 @@ from corpu.errors import N_, DomainError, NotFound, RuleBroken
 from corpu.events import AttemptGraded, EvidencePiece, SupervisionChanged
 from corpu.jobs import wake
 from corpu.people.models import Person, Supervision
-from corpu.people.queries import Standing, agency_day, is_in_line, standing
+from corpu.people.queries import Standing, agency_day, capacity_over, places_over, standing
 from corpu.people.rules import clean_text
 from corpu.standards.queries import rows_on
 from corpu.transactions import after_commit
@@ -136,15 +136,17 @@ def rate(
     """Record the level that a supervisor, direct or further up today, sees at work.
 
     The latest rating of each supervisor stands; until when is decided on reading (`ledger`).
+    Whoever stands in for a supervisor gives that supervisor's rating, and it says so.
     A second click is the first rating. Raises NotInLine for a stranger and for a former
     supervisor, OwnRating, UnknownCompetency, WrongLevel, ReasonMissing, ReasonTooLong.
     """
     if supervisor_id == person_id:
         raise OwnRating
-    if is_in_line(session, supervisor_id, person_id, at) is None:
+    if not places_over(session, supervisor_id, person_id, at):
         raise NotInLine
-    known = rows_on(session, agency_day(session, at))
-    if competency not in known:
+    capacity = capacity_over(session, supervisor_id, person_id, at)
+    rater_id = capacity.principal_id if capacity else supervisor_id
+    if competency not in rows_on(session, agency_day(session, at)):
         raise UnknownCompetency
     if isinstance(level, bool) or not isinstance(level, int) or not LOWEST <= level <= HIGHEST:
         raise WrongLevel
@@ -159,7 +161,7 @@ def rate(
             EvidenceRecord.person_id == person_id,
             EvidenceRecord.competency == competency,
             EvidenceRecord.kind == EvidenceKind.SUPERVISOR,
-            EvidenceRecord.actor_id == supervisor_id,
+            EvidenceRecord.source == f"supervisor:{rater_id}",
             EvidenceRecord.revoked_at.is_(None),
         )
         .order_by(EvidenceRecord.observed_at.desc(), EvidenceRecord.id.desc())
@@ -167,21 +169,23 @@ def rate(
     )
     if (
         former is not None
-        and (former.level, former.reason) == (level, reason)
+        and (former.actor_id, former.level, former.reason) == (supervisor_id, level, reason)
         and at - former.observed_at < SAME_CLICK
     ):
         return former
     here, rater = standing(session, person_id, at), standing(session, supervisor_id, at)
+    signed = capacity.signed(rater.full_name) if capacity else rater.full_name
     rating = EvidenceRecord(
         person_id=person_id,
         competency=competency,
         kind=EvidenceKind.SUPERVISOR,
         level=level,
         weight=1,
-        source=f"supervisor:{supervisor_id}",
-        label=rater.full_name[:LABEL],
+        source=f"supervisor:{rater_id}",
+        label=signed[:LABEL],
         observed_at=at,
         actor_id=supervisor_id,
+        on_behalf_of_id=capacity.principal_id if capacity else None,
         reason=reason,
         unit_id=here.unit_id,
         post_title=here.post_title,
@@ -193,7 +197,7 @@ def rate(
         session,
         at=at,
         actor_id=supervisor_id,
-        actor_name=rater.full_name,
+        actor_name=signed,
         action="competency.rated",
         subject=("person", person_id, here.full_name),
         unit_id=here.unit_id,

@@ -16,7 +16,7 @@ from corpu.plans import queries, service, writing
 from corpu.plans.models import Plan
 from corpu.plans.rules import Kind, State
 from corpu.plans.writing import Written
-from corpu.zones import local_year
+from corpu.zones import local_date, local_year
 
 # What becomes of the plan of each place in a unit; the head and the deputies have none.
 FATES = {
@@ -50,7 +50,7 @@ def stories(
         if place in FATES and above is not None:
             start = as_of - timedelta(days=120 - number, hours=3)
             writer = Writer(session, person_id, persons[unit, above], year)
-            found.append(live(writer, FATES[place], start))
+            found.append(live(writer, FATES[place], start, as_of))
     return found
 
 
@@ -151,13 +151,16 @@ class Writer:
         )
 
 
-def live(writer: Writer, fate: State, at: datetime) -> Story:
+def live(writer: Writer, fate: State, at: datetime, as_of: datetime) -> Story:
     """From the first goal to the state that the plan is to be in."""
     yield at
     if fate in (State.RUNNING, State.SUBMITTED, State.RETURNED, State.DRAFT):
         writer.gaps(at)
     wish = writer.goal(WISH, at)
     due = date(writer.year, 12, 15)
+    if fate is State.RUNNING:  # what is not done in time stands on the supervisor's screen
+        late = local_date(as_of, cast.ZONE) - timedelta(days=9)
+        due = late if late.year == writer.year else due
     items = [
         writer.item(wish, Written(one.kind, one.title, "", one.quantity, one.hours, due), at)
         for one in WORK

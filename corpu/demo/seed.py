@@ -16,6 +16,7 @@ from corpu.catalog.publishing import vocabulary_with
 from corpu.content import check_courses, read_course
 from corpu.credentials.models import Issuer
 from corpu.demo import (
+    acting,
     cast,
     diagnostics,
     dossiers,
@@ -88,6 +89,7 @@ def seed(
         say(N_("Menjalani satu tahun belajar…"))
         _live(session, persons, as_of, random)
         year.live(elsewhere.stories(session, storage, persons, as_of))
+        acting.set_up(session, persons, as_of)
         elsewhere.close_last_year(session, storage, persons, as_of)
         evidence.tell(session, persons, as_of)
         evaluations.evaluate(session, persons, as_of)

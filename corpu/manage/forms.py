@@ -186,6 +186,34 @@ class SupervisorForm(PersonPicker):
     reason = reason_field()
 
 
+class ActingForm(PersonPicker):
+    """A post held for a time beside one's own."""
+
+    kind = RadioField(
+        _l("Jenis penugasan"), validators=[InputRequired(_l("Pilih jenis penugasannya."))]
+    )
+    title = one_line(
+        _l("Nama jabatan"),
+        200,
+        required=_l("Tulis nama jabatannya."),
+        description=_l("Tanpa Plt., Plh., atau Pj. Misalnya Kepala Bidang Sumber Daya Air."),
+    )
+    unit = SelectField(_l("Unit"), validators=[DataRequired(_l("Pilih unit."))])
+    started_on = day_field(_l("Mulai"), _l("Tulis hari pertama jabatan ini."))
+    ended_on = day_field(
+        _l("Hari terakhir"), _l("Tulis hari terakhirnya."), _l("Paling lama setahun.")
+    )
+    person = one_line(
+        _l("Memimpin bawahan siapa?"),
+        160,
+        description=_l(
+            "NIP, surel, atau nama atasan yang jabatannya diisi. Selama masanya bawahannya juga "
+            "menjawab kepada orang ini. Kosongkan bila tidak ada."
+        ),
+    )
+    reason = reason_field()
+
+
 class EndForm(Form):
     """The last day of a relation or a role."""
 

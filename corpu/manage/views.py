@@ -15,6 +15,7 @@ from corpu.hours.claim_queries import queue_counts
 from corpu.hours.models import State as Claimed
 from corpu.manage import (
     account_views,
+    acting_views,
     audit_views,
     certificate_views,
     competency_views,
@@ -46,6 +47,7 @@ from corpu.zones import local_year
 
 __all__ = [
     "account_views",
+    "acting_views",
     "audit_views",
     "bp",
     "certificate_views",

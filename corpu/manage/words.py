@@ -13,12 +13,14 @@ from corpu.competency import words as competency_words
 from corpu.evaluation import words as evaluation_words
 from corpu.ipasn import words as ipasn_words
 from corpu.people.directory import State
+from corpu.people.models import ActingKind
 from corpu.people.rules import printed_nip
 from corpu.permissions import Role
 from corpu.plans import words as plan_words
 from corpu.plans.rules import State as PlanState
 from corpu.standards.rules import Kind as FrameworkKind
 from corpu.standards.words import competencies
+from corpu.team.models import Subject
 from corpu.ui import named
 from corpu.zones import ZONE_LABELS
 
@@ -77,6 +79,11 @@ ACTIONS = {
     "evaluation.revoked": _l("Permintaan evaluasi ditarik"),
     "evaluation.indicator_recorded": _l("Indikator hasil kursus dicatat"),
     "evaluation.indicator_withdrawn": _l("Indikator hasil kursus ditarik"),
+    "reminder.sent": _l("Pegawai diingatkan atasannya"),
+    "delegation.begun": _l("Kewenangan atasan diserahkan"),
+    "delegation.ended": _l("Penyerahan kewenangan diakhiri"),
+    "acting.set": _l("Jabatan sementara ditetapkan"),
+    "acting.ended": _l("Jabatan sementara diakhiri"),
     "essay.corrected": _l("Nilai uraian dikoreksi"),
     "jobs.retried": _l("Pekerjaan latar dicoba lagi"),
     "audit.exported": _l("Jejak audit diunduh"),
@@ -103,6 +110,8 @@ FIELDS = {
     "ended_on": _l("Hari terakhir"),
     "supervisor": _l("Atasan"),
     "supervisor_id": _l("Atasan"),
+    "principal": _l("Bertindak untuk"),
+    "reminder": _l("Diingatkan tentang"),
     "role": _l("Peran"),
     "code": _l("Kode"),
     "timezone": _l("Zona waktu"),
@@ -183,6 +192,17 @@ ROLES = {
     Role.MANAGER: _l("Pengelola"),
 }
 
+ACTING_KINDS = {
+    ActingKind.PLT.value: _l("Pelaksana tugas (Plt.): jabatannya kosong"),
+    ActingKind.PLH.value: _l("Pelaksana harian (Plh.): pejabatnya berhalangan sementara"),
+    ActingKind.PJ.value: _l("Penjabat (Pj.): sampai ada pejabat definitif"),
+}
+
+SUBJECTS = {
+    Subject.PLAN: _l("Rencana pengembangan"),
+    Subject.HOURS: _l("Jam pelajaran"),
+}
+
 ZONES = {
     "Asia/Jakarta": _l("WIB, Jakarta"),
     "Asia/Pontianak": _l("WIB, Pontianak"),
@@ -259,6 +279,8 @@ def value(key: str, found: Any, names: Mapping[str, str], zone: str) -> str:
         return str(evaluation_words.FORMS.get(text, text))
     if key == "asked_as":
         return evaluation_words.role(text)
+    if key == "reminder" and text in set(Subject):
+        return str(SUBJECTS[Subject(text)])
     if key == "plan_state" and text in set(PlanState):
         return str(plan_words.STATES[PlanState(text)])
     if key == "timezone":

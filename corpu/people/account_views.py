@@ -9,7 +9,7 @@ from flask_babel import gettext, refresh
 from corpu import clock, i18n
 from corpu.errors import N_, DomainError, TooMany
 from corpu.extensions import db
-from corpu.people import directory, export, login, passwords, queries, rules, service
+from corpu.people import command, directory, export, login, passwords, queries, rules, service
 from corpu.people.blueprint import THEME_COOKIE, THEMES, bp
 from corpu.people.forms import ChangePasswordForm, LanguageForm, ThemeForm
 from corpu.people.models import Account, Person
@@ -39,6 +39,8 @@ def account_page(password: ChangePasswordForm | None = None) -> str:
     me, session, now = the_viewer(), db.session(), clock.now()
     person = session.get_one(Person, me.id)
     supervisor = queries.supervisor_of(session, me.id, now)
+    today = queries.agency_day(session, now)
+    known = command.delegations_of(session, me.id, *([supervisor[0]] if supervisor else []))
     theme = request.cookies.get(THEME_COOKIE, "")
     return render_template(
         "people/account.html",
@@ -46,6 +48,21 @@ def account_page(password: ChangePasswordForm | None = None) -> str:
         nip=rules.printed_nip(person.nip),
         standing=queries.standing(session, me.id, now),
         supervisor=supervisor[1] if supervisor else None,
+        standing_in=[
+            one
+            for one in known
+            if supervisor
+            and one.principal_id == supervisor[0]
+            and one.deputy_id != me.id
+            and one.holds_on(today)
+        ],
+        handed=[one for one in known if me.id in (one.principal_id, one.deputy_id)],
+        acting=[
+            (post, unit)
+            for post, unit, _leads in command.acting_posts_of(session, me.id)
+            if post.revoked_at is None and post.ended_on >= today
+        ],
+        today=today,
         roles=_role_lines(session, me),
         visits=directory.profile_visits(session, me.id, limit=VISITS_SHOWN),
         visits_shown=VISITS_SHOWN,

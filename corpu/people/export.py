@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from corpu.audit import AuditEntry
-from corpu.people import directory
+from corpu.people import command, directory
 from corpu.people.models import Account, NipHistory, Person, SignInLink
 
 Exporter = Callable[[Session, UUID], Any]
@@ -93,6 +93,30 @@ def people_data(session: Session, person_id: UUID) -> dict[str, Any]:
                 "ended_on": row.ended_on,
             }
             for row, unit in directory.postings_of(session, person_id)
+        ],
+        "acting_posts": [
+            {
+                "kind": post.kind,
+                "title": post.title,
+                "unit": unit,
+                "leads_the_line_of": leads,
+                "started_on": post.started_on,
+                "ended_on": post.ended_on,
+                "ended_early_at": post.revoked_at,
+            }
+            for post, unit, leads in command.acting_posts_of(session, person_id)
+        ],
+        "delegations": [
+            {
+                "from": one.principal,
+                "to": one.deputy,
+                "basis": one.basis,
+                "started_on": one.started_on,
+                "ended_on": one.ended_on,
+                "reason": one.reason,
+                "ended_early_at": one.revoked_at,
+            }
+            for one in command.delegations_of(session, person_id)
         ],
         "supervisors": [
             {"name": name, "started_on": row.started_on, "ended_on": row.ended_on}

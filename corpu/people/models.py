@@ -1,6 +1,7 @@
 """Persons, accounts, units, posts, roles, and who supervises whom. Facts are dated."""
 
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -130,7 +131,8 @@ class RoleAssignment(HasId, Base):
 
 
 class Posting(HasId, Base):
-    """A post held in a unit from a day to a day. The main post; acting ones come later."""
+    """A post held in a unit from a day to a day: the definitive one, which decides unit and
+    requirements. Acting ones are `ActingPost`."""
 
     __tablename__ = "postings"
     __table_args__ = (
@@ -164,6 +166,80 @@ class Supervision(HasId, Base):
     supervisor_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
     started_on: Mapped[date]
     ended_on: Mapped[date | None]
+
+
+class ActingKind(StrEnum):
+    """How somebody acts in a post besides their own."""
+
+    PLT = "plt"  # pelaksana tugas: the post is vacant
+    PLH = "plh"  # pelaksana harian: its holder is away for some days
+    PJ = "pj"  # penjabat: appointed until there is a definitive one
+
+
+class ActingPost(HasId, Base):
+    """A post in which somebody acts beside their own, from a day to a day.
+
+    It never decides unit or required levels, so it stands apart from `postings`. `revoked_at`
+    ends it at once.
+    """
+
+    __tablename__ = "acting_posts"
+    __table_args__ = (
+        CheckConstraint(one_of("kind", ActingKind), name="kind"),
+        CheckConstraint("ended_on >= started_on", name="order"),
+        CheckConstraint("line_of_id IS NULL OR line_of_id <> person_id", name="not_own_line"),
+    )
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
+    unit_id: Mapped[UUID] = mapped_column(ForeignKey("units.id"), index=True)
+    kind: Mapped[ActingKind] = mapped_column(Words(ActingKind))
+    title: Mapped[str] = mapped_column(String(200))  # of the post, without "Plt."
+    line_of_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))  # whose line it leads
+    started_on: Mapped[date]
+    ended_on: Mapped[date]
+    created_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+    @property
+    def printed(self) -> str:
+        """`Plt. Kepala Bidang Sumber Daya Air`"""
+        return f"{self.kind.value.capitalize()}. {self.title}"
+
+
+class Basis(StrEnum):
+    """Why somebody may decide in the place of a supervisor."""
+
+    DEPUTY = "deputy"  # the supervisor handed it over
+    ACTING = "acting"  # they act in the supervisor's post
+
+
+class Delegation(HasId, Base):
+    """`deputy` approves plans and rates in the place of `principal`, from a day to a day.
+
+    It reaches the people who answer to the principal by `supervisions`, and nobody through
+    another delegation: what is handed over is not handed on. `revoked_at` ends it at once.
+    """
+
+    __tablename__ = "delegations"
+    __table_args__ = (
+        CheckConstraint("principal_id <> deputy_id", name="not_oneself"),
+        CheckConstraint("ended_on >= started_on", name="order"),
+        CheckConstraint(one_of("basis", Basis), name="basis"),
+        CheckConstraint("(basis = 'acting') = (acting_post_id IS NOT NULL)", name="acting_post"),
+        CheckConstraint("(revoked_at IS NULL) = (revoked_by_id IS NULL)", name="revoked"),
+    )
+
+    principal_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
+    deputy_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
+    basis: Mapped[Basis] = mapped_column(Words(Basis))
+    acting_post_id: Mapped[UUID | None] = mapped_column(ForeignKey("acting_posts.id"), unique=True)
+    started_on: Mapped[date]
+    ended_on: Mapped[date]
+    reason: Mapped[str] = mapped_column(String(1000))
+    created_by_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    created_at: Mapped[datetime]
+    revoked_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    revoked_at: Mapped[datetime | None]
 
 
 class ProfileVisit(Base):

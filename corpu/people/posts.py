@@ -10,12 +10,13 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from corpu import vocabulary
 from corpu.errors import N_, NotFound, RuleBroken
 from corpu.events import SupervisionChanged, publish
 from corpu.identity import Viewer
+from corpu.people.command import closes_circle, stand_ins_of
 from corpu.people.models import Posting, Supervision, Unit
 from corpu.people.records import (
     EndsBeforeStart,
@@ -26,7 +27,7 @@ from corpu.people.records import (
     plain,
     the_person,
 )
-from corpu.people.rules import Edge, InvalidInput, clean_text, has_loop
+from corpu.people.rules import Edge, InvalidInput, clean_text, through
 from corpu.standards.queries import rows_on
 
 Dated = TypeVar("Dated", Posting, Supervision)
@@ -128,13 +129,14 @@ def set_supervisor(
     at: datetime,
 ) -> Supervision:
     """Who supervises the person from a day on. Refuses a loop at any depth among the
-    relations that share a day with this one."""
+    relations that share a day with this one, those in somebody's place included."""
     lock_agency(session)
     person, supervisor = the_person(session, person_id), the_person(session, supervisor_id)
     if person_id == supervisor_id:
         raise OwnSupervisor
-    edges = _edges_above(session, supervisor_id, started_on)
-    if has_loop([*edges, Edge(person_id, supervisor_id, started_on)]):
+    own = Edge(person_id, supervisor_id, started_on)
+    stand_ins = stand_ins_of(session, supervisor_id, started_on)
+    if closes_circle(session, [own, *through([own], stand_ins)]):
         raise SupervisionLoop(supervisor=supervisor.full_name, person=person.full_name)
     earlier = session.scalar(
         select(Supervision).where(
@@ -246,32 +248,6 @@ def _place(
 
 def _seen(row: Posting | Supervision, values: dict[str, Any]) -> dict[str, Any]:
     return plain({key: getattr(row, key) for key in (*values, "started_on", "ended_on")})
-
-
-def _edges_above(session: Session, person_id: UUID, started_on: date) -> list[Edge]:
-    """Every relation upwards from a person that still holds on some day from `started_on` on."""
-
-    def reaches(model: Any) -> Any:
-        return or_(model.ended_on.is_(None), model.ended_on >= started_on)
-
-    columns = (
-        Supervision.person_id,
-        Supervision.supervisor_id,
-        Supervision.started_on,
-        Supervision.ended_on,
-    )
-    up = (
-        select(*columns)
-        .where(Supervision.person_id == person_id, reaches(Supervision))
-        .cte("up", recursive=True)
-    )
-    above = aliased(Supervision)
-    up = up.union(
-        select(above.person_id, above.supervisor_id, above.started_on, above.ended_on).where(
-            above.person_id == up.c.supervisor_id, reaches(above)
-        )
-    )
-    return [Edge(*row) for row in session.execute(select(up))]
 
 
 def _check_post(session: Session, values: dict[str, Any], day: date) -> None:

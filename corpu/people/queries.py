@@ -29,7 +29,10 @@ from corpu import vocabulary
 from corpu.identity import Viewer
 from corpu.people.models import (
     Account,
+    ActingPost,
     Agency,
+    Basis,
+    Delegation,
     Person,
     Posting,
     RoleAssignment,
@@ -108,6 +111,14 @@ _VIEWER = (
         .correlate(Person, Agency)
         .label("supervises"),
         STAMP.label("standards"),
+        exists()
+        .where(
+            Delegation.deputy_id == Person.id,
+            Delegation.revoked_at.is_(None),
+            in_force(Delegation, _today(Agency.timezone)),
+        )
+        .correlate(Person, Agency)
+        .label("stands_in"),
     )
     .select_from(Person)
     .join(Account, Account.person_id == Person.id)
@@ -138,7 +149,7 @@ def viewer_for(session: Session, person_id: UUID, epoch: int, at: datetime) -> V
     first = rows[0]
     note_stamp(session, first.standards)
     held = [Held(Role.LEARNER)]
-    if first.supervises:
+    if first.supervises or first.stands_in:
         held.append(Held(Role.SUPERVISOR))
     assigned = [Held(row.role, row.role_unit_id) for row in rows if row.role is not None]
     return Viewer(
@@ -246,35 +257,72 @@ def full_name(title_before: str, name: str, title_after: str) -> str:
 # ------------------------------------------------------------------------- supervision
 
 
-def line_of(session: Session, supervisor_id: UUID, at: datetime) -> list[tuple[UUID, int]]:
-    """Everybody who answers to this person on the day of `at`: direct ones with depth 1,
-    those below with theirs. One statement besides the day."""
+@dataclass(frozen=True)
+class Place:
+    """Where somebody stands below a viewer: how deep, and in whose place the viewer then acts
+    (None: in their own)."""
+
+    person_id: UUID
+    depth: int  # 1: answers directly
+    principal_id: UUID | None = None
+
+
+def _tops(viewer_id: UUID, day: date, at: datetime) -> Any:
+    """The principals in whose place this person may decide on that day."""
+    return select(Delegation.principal_id).where(
+        Delegation.deputy_id == viewer_id,
+        in_force(Delegation, day),
+        or_(Delegation.revoked_at.is_(None), Delegation.revoked_at > at),
+    )
+
+
+def places_below(session: Session, viewer_id: UUID, at: datetime) -> list[Place]:
+    """Everybody whom this person may act upon on the day of `at`, nearest first, each once: by
+    their own line, or that of whoever they stand in for. One statement besides the day."""
     day = agency_day(session, at)
+    top = Supervision.supervisor_id.label("top")
     line = (
-        select(Supervision.person_id, literal(1).label("depth"))
-        .where(Supervision.supervisor_id == supervisor_id, in_force(Supervision, day))
+        select(Supervision.person_id, literal(1).label("depth"), top)
+        .where(
+            or_(
+                Supervision.supervisor_id == viewer_id,
+                Supervision.supervisor_id.in_(_tops(viewer_id, day, at)),
+            ),
+            in_force(Supervision, day),
+        )
         .cte("line", recursive=True)
     )
     below = aliased(Supervision)
     line = line.union(
-        select(below.person_id, line.c.depth + 1).where(
+        select(below.person_id, line.c.depth + 1, line.c.top).where(
             below.supervisor_id == line.c.person_id, in_force(below, day), line.c.depth < DEEPEST
         )
     )
+    principal = case((line.c.top != viewer_id, line.c.top))  # NULL: one's own line
     depth = func.min(line.c.depth)
     rows = session.execute(
-        select(line.c.person_id, depth).group_by(line.c.person_id).order_by(depth)
+        select(line.c.person_id, depth, principal)
+        .group_by(line.c.person_id, line.c.top)
+        .order_by(depth, line.c.top != viewer_id, line.c.top, line.c.person_id)
     )
-    return [(person_id, depth) for person_id, depth in rows if person_id != supervisor_id]
+    found: dict[UUID, Place] = {}
+    for person_id, levels, principal_id in rows:  # the nearest, at the same depth one's own
+        if person_id != viewer_id and person_id not in found:
+            found[person_id] = Place(person_id, levels, principal_id)
+    return list(found.values())
 
 
-def is_in_line(session: Session, supervisor_id: UUID, person_id: UUID, at: datetime) -> int | None:
-    """How far above the person the supervisor stands on that day (1: direct), or None.
+def line_of(session: Session, supervisor_id: UUID, at: datetime) -> list[tuple[UUID, int]]:
+    """Everybody who answers to this person on the day of `at`, also through those they stand in
+    for: direct ones with depth 1, those below with theirs. One statement besides the day."""
+    return [(one.person_id, one.depth) for one in places_below(session, supervisor_id, at)]
 
-    Looks upwards: a person has one supervisor, a supervisor has many people.
-    """
-    if supervisor_id == person_id:
-        return None
+
+def places_over(session: Session, viewer_id: UUID, person_id: UUID, at: datetime) -> list[Place]:
+    """Every way in which the viewer stands above one person on that day, own ones first, then
+    the nearest. Looks upwards: a person has one supervisor, a supervisor has many people."""
+    if viewer_id == person_id:
+        return []
     day = agency_day(session, at)
     up = (
         select(Supervision.supervisor_id, literal(1).label("depth"))
@@ -287,7 +335,94 @@ def is_in_line(session: Session, supervisor_id: UUID, person_id: UUID, at: datet
             above.person_id == up.c.supervisor_id, in_force(above, day), up.c.depth < DEEPEST
         )
     )
-    return session.scalar(select(func.min(up.c.depth)).where(up.c.supervisor_id == supervisor_id))
+    rows = session.execute(
+        select(up.c.supervisor_id, func.min(up.c.depth))
+        .where(
+            or_(
+                up.c.supervisor_id == viewer_id,
+                up.c.supervisor_id.in_(_tops(viewer_id, day, at)),
+            )
+        )
+        .group_by(up.c.supervisor_id)
+    )
+    found = [Place(person_id, depth, None if top == viewer_id else top) for top, depth in rows]
+    return sorted(found, key=lambda one: (one.principal_id is not None, one.depth))
+
+
+def is_in_line(session: Session, supervisor_id: UUID, person_id: UUID, at: datetime) -> int | None:
+    """How far above the person the supervisor stands on that day (1: direct), also in somebody's
+    place, or None."""
+    places = places_over(session, supervisor_id, person_id, at)
+    return min((one.depth for one in places), default=None)
+
+
+@dataclass(frozen=True)
+class Capacity:
+    """In whose place somebody acts, why, and until when."""
+
+    delegation_id: UUID
+    principal_id: UUID
+    principal: str  # full name
+    basis: Basis
+    started_on: date
+    ended_on: date
+    acting: str = ""  # `Plt. Kepala Bidang Air`
+
+    def signed(self, name: str) -> str:
+        """The name as a fact keeps it: facts keep the words of their day, in Indonesian."""
+        return f"{name}, {self.acting or BEHALF + self.principal}"
+
+
+BEHALF = "atas nama "  # as it stands before a signature, whatever the reader's language
+
+
+def capacities_of(session: Session, viewer_id: UUID, at: datetime) -> dict[UUID, Capacity]:
+    """Those in whose place this person may decide on the day of `at`, by the principal. Where
+    they both act in a post and were handed it over, the acting one speaks. One statement
+    besides the day."""
+    day = agency_day(session, at)
+    rows = session.execute(
+        select(
+            Delegation,
+            ActingPost,
+            Person.title_before,
+            Person.name,
+            Person.title_after,
+        )
+        .join(Person, Person.id == Delegation.principal_id)
+        .outerjoin(ActingPost, ActingPost.id == Delegation.acting_post_id)
+        .where(
+            Delegation.deputy_id == viewer_id,
+            in_force(Delegation, day),
+            or_(Delegation.revoked_at.is_(None), Delegation.revoked_at > at),
+        )
+        .order_by(Delegation.acting_post_id.is_not(None), Delegation.started_on)
+    )
+    return {
+        one.principal_id: Capacity(
+            one.id,
+            one.principal_id,
+            full_name(*names),
+            one.basis,
+            one.started_on,
+            one.ended_on,
+            post.printed if post else "",
+        )
+        for one, post, *names in rows
+    }
+
+
+def capacity_over(
+    session: Session, viewer_id: UUID, person_id: UUID, at: datetime, *, direct: bool = False
+) -> Capacity | None:
+    """In whose place the viewer acts upon a person; None where in their own, or not at all.
+    `direct` asks for the direct supervisor's place. At most two statements besides the day."""
+    places = places_over(session, viewer_id, person_id, at)
+    if direct:
+        places = [one for one in places if one.depth == 1]
+    if not places or places[0].principal_id is None:
+        return None
+    return capacities_of(session, viewer_id, at).get(places[0].principal_id)
 
 
 def supervisor_of(session: Session, person_id: UUID, at: datetime) -> tuple[UUID, str] | None:

@@ -282,6 +282,40 @@ class Edge(NamedTuple):
         return self.started_on <= day and (self.ended_on is None or day <= self.ended_on)
 
 
+class StandIn(NamedTuple):
+    """`deputy` decides in the place of `principal` from a day to a day, both included."""
+
+    principal: Hashable
+    deputy: Hashable
+    started_on: date
+    ended_on: date
+
+
+def through(edges: Iterable[Edge], stand_ins: Iterable[StandIn]) -> list[Edge]:
+    """The relations that stand-ins add: whoever answers to the principal answers to the deputy
+    as well, on the days that both share. Nobody answers to themselves, and a deputy's deputy
+    adds nothing: only relations of their own are handed over."""
+    standing_in: dict[Hashable, list[StandIn]] = defaultdict(list)
+    for one in stand_ins:
+        standing_in[one.principal].append(one)
+    found = []
+    for edge in edges:
+        for one in standing_in[edge.supervisor]:
+            start = max(edge.started_on, one.started_on)
+            end = min(edge.ended_on or one.ended_on, one.ended_on)
+            if one.deputy != edge.person and start <= end:
+                found.append(Edge(edge.person, one.deputy, start, end))
+    return found
+
+
+def longest_end(started_on: date) -> date:
+    """The last day that a delegation begun on this day may have: a year in all."""
+    try:
+        return started_on.replace(year=started_on.year + 1) - timedelta(days=1)
+    except ValueError:  # 29 February
+        return date(started_on.year + 1, 2, 28)
+
+
 def has_loop(edges: Iterable[Edge]) -> bool:
     """Whether on any day somebody stands above themselves, at any depth.
 

@@ -12,6 +12,7 @@ from corpu.people.accounts import (
     sign_out_everywhere,
     use_sign_in_link,
 )
+from corpu.people.command import end_acting_post, hand_over, set_acting_post, take_back
 from corpu.people.directory import profile_visits
 from corpu.people.first_run import set_up
 from corpu.people.persons import (
@@ -38,9 +39,11 @@ __all__ = [
     "create_person",
     "create_unit",
     "deactivate",
+    "end_acting_post",
     "end_role",
     "end_supervision",
     "find_account",
+    "hand_over",
     "make_sign_in_link",
     "open_attempt",
     "person_by_nip",
@@ -49,6 +52,7 @@ __all__ = [
     "reactivate",
     "record_profile_visit",
     "restore_unit",
+    "set_acting_post",
     "set_locale",
     "set_password",
     "set_posting",
@@ -56,5 +60,6 @@ __all__ = [
     "set_up",
     "settle",
     "sign_out_everywhere",
+    "take_back",
     "use_sign_in_link",
 ]

@@ -15,8 +15,8 @@ def part_of(session: Session, viewer_id: UUID, person_id: UUID, at: datetime) ->
     """Owner, direct supervisor, further up, in a circle, former, or stranger, on that day.
 
     Whoever stands above and below the same person is in a circle: the data refuses new ones,
-    but a plan must not be decided by its owner through one that is there. A delegate without a
-    relation of their own is a stranger.
+    but a plan must not be decided by its owner through one that is there. Who stands in for a
+    supervisor today stands where that supervisor does.
     """
     if viewer_id == person_id:
         return Part.OWNER

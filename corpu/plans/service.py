@@ -99,9 +99,17 @@ def withdraw(session: Session, by: UUID, year: int, *, version: int, at: datetim
 
 
 def approve(
-    session: Session, by: UUID, person_id: UUID, year: int, *, version: int, at: datetime
+    session: Session,
+    by: UUID,
+    person_id: UUID,
+    year: int,
+    *,
+    version: int,
+    at: datetime,
+    reason: str = "",
 ) -> None:
-    """The direct supervisor's consent to the very version that they read.
+    """The direct supervisor's consent to the very version that they read, with a reason where
+    several are approved at once.
 
     Items that have begun already let the plan run at once.
     """
@@ -110,7 +118,7 @@ def approve(
     held = hold(session, by, person_id, year, Act.APPROVE, version=version, at=at)
     if any(not items for items in _items_by_goal(session, held.plan).values()):
         raise GoalsNeedItems
-    move(session, held, Act.APPROVE)
+    move(session, held, Act.APPROVE, reason=clean_text(reason)[:MOST])
     follow(session, held)
 
 

@@ -13,7 +13,7 @@ from corpu import audit
 from corpu.database import insert_unless_taken, uuid7
 from corpu.errors import N_, NotFound, RuleBroken
 from corpu.people.models import Person
-from corpu.people.queries import Standing, standing
+from corpu.people.queries import Capacity, Standing, capacity_over, standing
 from corpu.plans.models import Plan, PlanItem, PlanTransition
 from corpu.plans.parts import part_of
 from corpu.plans.rules import Act, Part, State, next_state
@@ -46,10 +46,20 @@ class NoSuchPlan(NotFound):
 
 
 class Held:
-    """A plan under its lock, with who acts on it and how they stand to its owner."""
+    """A plan under its lock, with who acts on it, in whose place, and how they stand to its
+    owner."""
 
-    def __init__(self, plan: Plan, by: UUID, part: Part, here: Standing, at: datetime) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        by: UUID,
+        part: Part,
+        here: Standing,
+        at: datetime,
+        capacity: Capacity | None = None,
+    ) -> None:
         self.plan, self.by, self.part, self.here, self.at = plan, by, part, here, at
+        self.capacity = capacity
 
     def changed(self) -> None:
         self.plan.version += 1
@@ -90,7 +100,10 @@ def hold(
         plan = _begin(session, by, here, year, at)
     elif plan.version != version:
         raise PlanChanged
-    return Held(plan, by, part, here, at)
+    capacity = None
+    if part is Part.DIRECT:
+        capacity = capacity_over(session, by, person_id, at, direct=True)
+    return Held(plan, by, part, here, at, capacity)
 
 
 def the_plan(session: Session, person_id: UUID, year: int) -> Plan | None:
@@ -163,6 +176,7 @@ def move(session: Session, held: Held, act: Act, *, reason: str = "") -> None:
         before,
         here=held.here,
         by=None if held.part is Part.SYSTEM else held.by,
+        capacity=held.capacity,
         version=seen,
         reason=reason,
         at=held.at,
@@ -205,7 +219,7 @@ def log(session: Session, held: Held, action: str, **more: Any) -> None:
         session,
         at=held.at,
         actor_id=held.by,
-        actor_name=_name(session, held.by, held.here, held.at),
+        actor_name=_name(session, held.by, held.here, held.at, held.capacity),
         action=action,
         subject=("person", held.plan.person_id, held.here.full_name),
         unit_id=held.here.unit_id,
@@ -223,6 +237,7 @@ def _note(
     version: int,
     reason: str,
     at: datetime,
+    capacity: Capacity | None = None,
 ) -> None:
     session.flush()
     latest = session.scalar(
@@ -236,7 +251,7 @@ def _note(
             from_state=before,
             to_state=plan.state,
             by_id=by,
-            by_name=_name(session, by, here, at)[:NAME] if by else "",
+            by_name=_name(session, by, here, at, capacity)[:NAME] if by else "",
             reason=reason,
             unit_id=here.unit_id,
             unit_name=here.unit_name,
@@ -247,5 +262,9 @@ def _note(
     session.flush()
 
 
-def _name(session: Session, by: UUID, here: Standing, at: datetime) -> str:
-    return here.full_name if by == here.person_id else standing(session, by, at).full_name
+def _name(
+    session: Session, by: UUID, here: Standing, at: datetime, capacity: Capacity | None = None
+) -> str:
+    """The name as it was that day, with in whose place they acted."""
+    name = here.full_name if by == here.person_id else standing(session, by, at).full_name
+    return capacity.signed(name) if capacity else name

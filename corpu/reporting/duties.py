@@ -14,7 +14,7 @@ from corpu.people.models import Account, Person, Posting, SignInLink
 from corpu.people.queries import agency_day, in_force, reach
 from corpu.permissions import Permission, can
 from corpu.team.queries import Member, waiting_for
-from corpu.team.rules import Want
+from corpu.team.rules import PLAN_MONTH, Want
 
 
 @dataclass(frozen=True)
@@ -33,9 +33,13 @@ class Duties:
         )
 
 
-def duties_of(session: Session, viewer: Viewer, at: datetime) -> Duties:
+def duties_of(
+    session: Session, viewer: Viewer, at: datetime, *, plan_month: int = PLAN_MONTH
+) -> Duties:
     """What waits for the viewer, by their roles. No statement for a learner."""
-    team = waiting_for(session, viewer.id, at) if can(viewer, Permission.SEE_TEAM) else []
+    team = []
+    if can(viewer, Permission.SEE_TEAM):
+        team = waiting_for(session, viewer.id, at, plan_month=plan_month)
     essays = queue_length(session, viewer) if can(viewer, Permission.GRADE) else 0
     certificates = unlinked = failed = 0
     if can(viewer, Permission.MANAGE_CERTIFICATES):

@@ -25,6 +25,7 @@ from corpu.reporting.news import Happened, Piece
 from corpu.team import words as team_words
 from corpu.team.queries import Member
 from corpu.team.rules import Want
+from corpu.team.views import plan_month
 from corpu.zones import local_year
 
 MOST_COURSES = 5  # the rest is one link away
@@ -46,7 +47,7 @@ def page(viewer: Viewer) -> str:
     jp = totals_of(session, [viewer.id], year)[viewer.id]
     held = held_by(session, viewer.id)
     pieces = news.pieces_of(session, viewer.id, now)
-    duties = duties_of(session, viewer, now)
+    duties = duties_of(session, viewer, now, plan_month=plan_month())
     team, waiting = list(duties.team), words.duty_items(duties)
     lead = None
     if step.is_free and (lead := _take_first(team, waiting)) is not None:

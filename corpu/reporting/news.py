@@ -17,6 +17,7 @@ from corpu.evaluation.models import EvaluationInvitation, EvaluationRound
 from corpu.learning.models import Completion
 from corpu.people.models import Person, ProfileVisit, Unit
 from corpu.people.queries import full_name
+from corpu.team.models import Reminder
 
 LATELY = timedelta(days=14)
 
@@ -24,6 +25,7 @@ LATELY = timedelta(days=14)
 class Happened(StrEnum):
     GRADED = "graded"  # a person has graded one's answers
     RATED = "rated"  # the supervisor has rated
+    REMINDED = "reminded"  # a supervisor reminds of plan or hours
     VISITED = "visited"  # somebody opened one's page
     ASKED = "asked"  # somebody's evaluation waits for one's answer; as long as it may be given
     PENDING = "pending"  # a certificate waits; as long as it does
@@ -33,7 +35,8 @@ class Happened(StrEnum):
 class Piece:
     """One thing that happened. What `id`, `title`, `code` and `level` are depends on `kind`:
     attempt, course, page, passed (1) · supervisor, –, competency, level · visitor ·
-    completion, course, reason · invitation, course, –, reminders."""
+    completion, course, reason · invitation, course, –, reminders · reminder, –, subject, with its
+    text in `detail`."""
 
     kind: Happened
     at: datetime
@@ -54,6 +57,7 @@ def pieces_of(session: Session, person_id: UUID, at: datetime) -> list[Piece]:
         _rated(person_id, since, at),
         _graded(person_id, since),
         _visited(person_id, since),
+        _reminded(person_id, since),
         _pending(person_id),
         _asked(person_id, at),
     )
@@ -152,6 +156,19 @@ def _graded(person_id: UUID, since: datetime) -> Select[Any]:
             by_person,
         )
     )
+
+
+def _reminded(person_id: UUID, since: datetime) -> Select[Any]:
+    return select(
+        *_columns(
+            Happened.REMINDED,
+            Reminder.at,
+            Reminder.id,
+            name=Reminder.by_name,
+            code=type_coerce(Reminder.subject, String),
+            detail=Reminder.text,
+        )
+    ).where(Reminder.person_id == person_id, Reminder.at >= since)
 
 
 def _visited(person_id: UUID, since: datetime) -> Select[Any]:

@@ -18,6 +18,7 @@ from corpu.reporting.duties import Duties
 from corpu.reporting.news import LATELY, Happened, Piece
 from corpu.standards.words import competencies
 from corpu.team import words as team_words
+from corpu.team.models import Subject
 from corpu.team.queries import Member
 from corpu.team.rules import Want
 from corpu.ui import named, said
@@ -65,6 +66,8 @@ def news_items(
     for piece in pieces:
         if piece.kind is Happened.RATED:
             rated.setdefault((piece.id, local_date(piece.at, timezone)), []).append(piece)
+        elif piece.kind is Happened.REMINDED:
+            found.append(_reminded_item(piece))
         elif piece.kind is Happened.PENDING:
             lasting.insert(0, _pending_item(piece))
         elif piece.kind is Happened.ASKED:
@@ -170,6 +173,20 @@ def _graded_item(piece: Piece) -> Item:
     )
 
 
+def _reminded_item(piece: Piece) -> Item:
+    is_plan = piece.code == Subject.PLAN
+    return Item(
+        "bell",
+        _("%(name)s mengingatkan rencana Anda", name=piece.name)
+        if is_plan
+        else _("%(name)s mengingatkan jam pelajaran Anda", name=piece.name),
+        _("“%(text)s”", text=piece.detail),
+        url_for("plans.mine") if is_plan else url_for("hours.book"),
+        _("Buka rencana") if is_plan else _("Buka Buku JP"),
+        piece.at,
+    )
+
+
 def _visit_item(piece: Piece, timezone: str) -> Item:
     return Item(
         "eye",
@@ -220,11 +237,7 @@ def awaiting(seat: Seat) -> list[str]:
 
 def first_of_team(member: Member, want: Want) -> Duty:
     """What a supervisor's most urgent person needs, as the step of the day."""
-    if team_words.is_rating(want):
-        url = url_for("team.account", person_id=member.id, code=want.codes[0], _anchor="nilai")
-        link = _("Nilai sekarang")
-    else:
-        url, link = url_for("team.person", person_id=member.id), _("Lihat pegawai")
+    url, link = team_words.want_link(want, member)
     text = f"{team_words.want_title(want, member)}. {team_words.want_text(want, member)}"
     return Duty("people", member.name, text, url, link)
 

@@ -6,7 +6,14 @@ from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
-from wtforms import RadioField, SelectChoice, SelectMultipleField, TextAreaField
+from wtforms import (
+    DateField,
+    RadioField,
+    SelectChoice,
+    SelectField,
+    SelectMultipleField,
+    TextAreaField,
+)
 from wtforms.validators import DataRequired, InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -19,11 +26,65 @@ from corpu.team.words import observable
 from corpu.ui import named
 
 LEAST, MOST = 10, 1000  # characters of a reason
+DAYS = ["%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y"]
 
 
 def cleaned(text: Any) -> Any:
     """What is kept is what is measured: blanks alone are no reason."""
     return clean_text(text) if isinstance(text, str) else text
+
+
+def reason_field(label: Any, description: Any) -> TextAreaField:
+    """Why, in words that somebody else will read."""
+    return TextAreaField(
+        label,
+        description=description,
+        filters=[cleaned],
+        validators=[
+            DataRequired(_l("Tulis alasannya, 10 sampai 1.000 huruf.")),
+            Length(min=LEAST, message=_l("Tulis alasan paling sedikit 10 huruf.")),
+            Length(max=MOST, message=_l("Tulis alasan paling banyak 1.000 huruf.")),
+        ],
+        render_kw={"rows": 3},
+    )
+
+
+class ApproveForm(Form):
+    reason = reason_field(
+        _l("Alasan"),
+        _l("Tertulis pada setiap rencana dan di jejak audit, 10 sampai 1.000 huruf."),
+    )
+
+
+class RemindForm(Form):
+    reason = reason_field(
+        _l("Pesan Anda"),
+        _l("Dibaca setiap orang yang dipilih, di Beranda mereka. 10 sampai 1.000 huruf."),
+    )
+
+
+class DelegationForm(Form):
+    deputy = SelectField(
+        _l("Wakil"),
+        description=_l("Bawahan langsung, rekan dengan atasan yang sama, atau atasan Anda."),
+        validators=[DataRequired(_l("Pilih siapa yang mewakili Anda."))],
+    )
+    started_on = DateField(
+        _l("Mulai"), format=DAYS, validators=[InputRequired(_l("Tulis hari pertamanya."))]
+    )
+    ended_on = DateField(
+        _l("Hari terakhir"),
+        format=DAYS,
+        description=_l("Paling lama setahun. Dapat diakhiri lebih awal."),
+        validators=[InputRequired(_l("Tulis hari terakhirnya."))],
+    )
+    reason = reason_field(
+        _l("Alasan"), _l("Misalnya cuti atau dinas luar. Dibaca wakil Anda dan jejak audit.")
+    )
+
+
+class EndDelegationForm(Form):
+    reason = reason_field(_l("Alasan"), _l("Tersimpan di jejak audit."))
 
 
 class RatingForm(Form):

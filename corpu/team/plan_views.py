@@ -10,6 +10,7 @@ from corpu import clock
 from corpu.errors import NotFound
 from corpu.extensions import db
 from corpu.people.models import Person
+from corpu.people.queries import capacity_over
 from corpu.permissions import Permission
 from corpu.plans import queries, service, writing
 from corpu.plans.forms import GoalForm, ReasonForm, Versioned
@@ -17,7 +18,7 @@ from corpu.plans.pages import at_once, plan_page, with_form
 from corpu.plans.parts import part_of
 from corpu.plans.rules import Act, Part, State, next_state
 from corpu.plans.views import save_goal
-from corpu.team import peer_views
+from corpu.team import peer_views, words
 from corpu.team.views import bp, note_visit
 from corpu.web import requires, the_viewer
 
@@ -31,7 +32,13 @@ def plan(person_id: UUID) -> str:
     asked = request.args.get("year", "").strip()
     now = clock.now()
     page = render_template(
-        "team/plan.html", **plan_page(db.session(), person_id, asked, now), part=part
+        "team/plan.html",
+        **plan_page(db.session(), person_id, asked, now),
+        part=part,
+        capacity=capacity_over(
+            db.session(), the_viewer().id, person_id, now, direct=part is Part.DIRECT
+        ),
+        words=words,
     )
     note_visit(person_id, now)
     return page

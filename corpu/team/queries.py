@@ -6,13 +6,14 @@ The list of a team costs the same few statements for five people and for five hu
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any
+from functools import cached_property, lru_cache
+from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, literal, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from corpu.catalog.models import Course, Edition, EditionPage
@@ -22,12 +23,34 @@ from corpu.competency.models import (
     EvidenceKind,
     EvidenceRecord,
 )
-from corpu.competency.queries import match_of, requirement
-from corpu.competency.rules import Jpm, Rule, rating_valid_until
+from corpu.competency.queries import requirement
+from corpu.competency.rules import Jpm, Rule, add_months, jpm
+from corpu.database import JP, rows_as_json
+from corpu.hours.models import LearningClaim
+from corpu.hours.models import State as ClaimState
 from corpu.hours.queries import counted_hours
 from corpu.learning.models import Completion, Enrolment, PageCompletion, PageVisit, ProvenPage
-from corpu.people.models import Account, Agency, Person, Posting, ProfileVisit, Unit
-from corpu.people.queries import Standing, full_name, in_force, line_of, required_levels
+from corpu.people.models import (
+    Account,
+    Agency,
+    Person,
+    Posting,
+    ProfileVisit,
+    Supervision,
+    Unit,
+)
+from corpu.people.queries import (
+    Capacity,
+    Place,
+    Standing,
+    capacities_of,
+    full_name,
+    in_force,
+    places_below,
+    required_levels,
+)
+from corpu.plans.models import Plan, PlanItem, PlanTransition
+from corpu.plans.rules import State
 from corpu.standards.queries import STAMP, note_stamp
 from corpu.team import rules
 from corpu.team.rules import Want
@@ -50,17 +73,26 @@ class UnderWay:
     pages: int
 
 
-@dataclass(frozen=True)
-class Observed:
+class Observed(NamedTuple):
     """What is kept of one competency; `level` None: not yet observed."""
 
     level: int | None
-    score: Decimal | None
     is_capped: bool
-    rated_at: datetime | None  # by the supervisor who asks
+    rated_at: datetime | None  # by the supervisor who asks, or whoever they stand in for
 
 
 @dataclass(frozen=True)
+class PlanState:
+    """Where the plan of a person and year stands."""
+
+    year: int
+    state: State
+    version: int
+    submitted_at: datetime | None
+    first_due: date | None  # the earliest among the activities that are not done
+
+
+@dataclass  # not frozen: five hundred are made for one page
 class Member:
     """Somebody in the line, as the list of the team shows them."""
 
@@ -73,6 +105,11 @@ class Member:
     rule: Rule
     observed: Mapping[str, Observed] = field(default_factory=dict)
     courses: tuple[UnderWay, ...] = ()
+    waiting_jp: Decimal = Decimal()  # claimed and not verified yet, before any cap
+    supervised_since: date | None = None  # by the direct supervisor
+    plans: Mapping[int, PlanState] = field(default_factory=dict)  # by year
+    capacity: Capacity | None = None  # in whose place the viewer acts
+    plan_month: int = rules.PLAN_MONTH
 
     @property
     def id(self) -> UUID:
@@ -93,18 +130,29 @@ class Member:
         return local_year(self.at, self.standing.timezone)
 
     @property
+    def day(self) -> date:
+        """The day that it is in the person's unit."""
+        return local_date(self.at, self.standing.timezone)
+
+    @property
+    def plan(self) -> PlanState | None:
+        """The plan of the running year."""
+        return self.plans.get(self.day.year)
+
+    @cached_property
     def required(self) -> dict[str, int]:
         return requirement(self.standing)
 
-    @property
+    @cached_property
     def levels(self) -> dict[str, int | None]:
         seen = self.observed
         codes = dict.fromkeys([*competencies(), *self.required, *seen])
         return {code: seen[code].level if code in seen else None for code in codes}
 
-    @property
+    @cached_property
     def jpm(self) -> Jpm | None:
-        return match_of(self.levels, self.required)
+        # Without the bands: they are named for one person, never for a team.
+        return jpm(self.levels, self.required)
 
     @property
     def asked(self) -> list[str]:
@@ -119,22 +167,48 @@ class Member:
     @property
     def rating_want(self) -> Want | None:
         until = {
-            code: rating_valid_until(seen.rated_at, self.rule)
+            code: _rating_until(seen.rated_at, self.rule.rating_months)
             for code, seen in self.observed.items()
             if seen.rated_at is not None
         }
         capped = {code for code, seen in self.observed.items() if seen.is_capped}
-        return rules.rating_want(self.asked, until, capped, self.at)
+        want = rules.rating_want(self.asked, until, capped, self.at)
+        if want is None:
+            return None
+        zone = self.standing.timezone
+        since = self.supervised_since if want.until is None else local_date(want.until, zone)
+        want.since = since
+        return want
 
     @property
     def hours_want(self) -> Want | None:
-        day = local_date(self.at, self.standing.timezone)
-        return rules.hours_want(self.jp, has_learnt=self.has_learnt, day=day)
+        return rules.hours_want(
+            self.jp, has_learnt=self.has_learnt, day=self.day, waiting=self.waiting_jp
+        )
 
     @property
+    def plan_want(self) -> Want | None:
+        plan, zone = self.plan, self.standing.timezone
+        if plan is None:
+            return rules.plan_want(None, day=self.day, month=self.plan_month)
+        handed_in = local_date(plan.submitted_at, zone) if plan.submitted_at else None
+        return rules.plan_want(
+            plan.state,
+            day=self.day,
+            submitted_on=handed_in,
+            first_due=plan.first_due,
+            month=self.plan_month,
+        )
+
+    @cached_property
     def wants(self) -> list[Want]:
-        """At most two: one about ratings, one about hours."""
-        found = [want for want in (self.rating_want, self.hours_want) if want is not None]
+        """At most three: one about the plan, one about ratings, one about hours; of somebody
+        further down only what one may remind them of."""
+        found = [
+            want
+            for want in (self.plan_want, self.rating_want, self.hours_want)
+            if want is not None and (self.depth == 1 or want.group in rules.FURTHER_DOWN)
+        ]
         return sorted(found, key=lambda want: want.urgency)
 
 
@@ -145,6 +219,7 @@ class Team:
     members: tuple[Member, ...]
     has_below: bool  # whether anybody stands further down
     left_out: int  # beyond `MOST`
+    capacities: Mapping[UUID, Capacity] = field(default_factory=dict)  # in whose place one acts
 
     @property
     def codes(self) -> list[str]:
@@ -152,68 +227,118 @@ class Team:
         asked = {code for one in self.members for code in one.required}
         return [*competencies(), *sorted(asked - set(competencies()))]
 
-    @property
+    @cached_property
     def waiting(self) -> list[tuple[Member, Want]]:
         """Who needs what from the supervisor today, most urgent first."""
         return _waiting(self.members)
 
 
 def team_of(
-    session: Session, supervisor_id: UUID, at: datetime, *, everybody: bool = False
+    session: Session,
+    supervisor_id: UUID,
+    at: datetime,
+    *,
+    everybody: bool = False,
+    plan_month: int = rules.PLAN_MONTH,
 ) -> Team:
-    """The direct people, or everybody below. Five statements, however many people."""
-    line = line_of(session, supervisor_id, at)
-    chosen = [pair for pair in line if everybody or pair[1] == 1]
-    members = members_of(session, supervisor_id, chosen[:MOST], at)
+    """The direct people, or everybody below, also of those the supervisor stands in for, without
+    the courses that they follow. Five statements, however many people; two more for whoever
+    stands in for somebody."""
+    line = places_below(session, supervisor_id, at)
+    # Only who stands in for somebody needs to know for whom.
+    stands_in = any(one.principal_id for one in line)
+    capacities = capacities_of(session, supervisor_id, at) if stands_in else {}
+    chosen = [one for one in line if everybody or one.depth == 1]
+    members = members_of(
+        session,
+        supervisor_id,
+        chosen[:MOST],
+        at,
+        capacities=capacities,
+        plan_month=plan_month,
+        with_courses=False,
+    )
     return Team(
         members=tuple(sorted(members, key=lambda one: (one.jp, one.name))),
-        has_below=any(depth > 1 for _, depth in line),
+        has_below=any(one.depth > 1 for one in line),
         left_out=max(0, len(chosen) - MOST),
+        capacities=capacities,
     )
 
 
-def waiting_for(session: Session, supervisor_id: UUID, at: datetime) -> list[tuple[Member, Want]]:
-    """Who needs what from this supervisor today, most urgent first. Five statements.
+def waiting_for(
+    session: Session, supervisor_id: UUID, at: datetime, *, plan_month: int = rules.PLAN_MONTH
+) -> list[tuple[Member, Want]]:
+    """Who needs what from this supervisor today, most urgent first; see `team_of`.
 
     Only direct people: those further down are their own supervisors' to look after.
     """
-    return team_of(session, supervisor_id, at).waiting
+    return team_of(session, supervisor_id, at, plan_month=plan_month).waiting
 
 
 def _waiting(members: Collection[Member]) -> list[tuple[Member, Want]]:
-    found = [(one, want) for one in members if one.depth == 1 for want in one.wants]
+    found = [(one, want) for one in members for want in one.wants]
     return sorted(found, key=lambda pair: (pair[1].urgency, pair[0].name))
 
 
 def members_of(
     session: Session,
     supervisor_id: UUID,
-    line: Sequence[tuple[UUID, int]],
+    line: Sequence[Place],
     at: datetime,
+    *,
+    capacities: Mapping[UUID, Capacity] | None = None,
+    plan_month: int = rules.PLAN_MONTH,
+    with_courses: bool = True,
 ) -> list[Member]:
     """The people of a line that was read before, those without an active account left out.
-    Three statements."""
-    depths = dict(line)
-    if not depths:
+    Four statements, one less without the courses they follow."""
+    places = {one.person_id: one for one in line}
+    if not places:
         return []
-    ids = list(depths)
-    observed = _observed(session, supervisor_id, ids)
-    courses = courses_under_way(session, ids)
+    ids, acting = list(places), capacities or {}
+    observed = _observed(session, {supervisor_id, *acting}, ids)
+    plans = _plans(session, ids)
+    courses = courses_under_way(session, ids) if with_courses else {}
     latest = {row.id: row for row in session.execute(_roster(ids, at))}
+    known: dict[str, Rule] = {}
     return [
         Member(
             standing=_standing(session, row, at),
-            depth=depths[row.id],
+            depth=places[row.id].depth,
             at=at,
             jp=row.jp or Decimal(),
             has_learnt=bool(row.has_learnt),
             active_at=row.active_at,
-            rule=Rule() if row.rule is None else Rule.from_dict(row.rule),
+            rule=_rule_of(row.rule, known),
             observed=observed.get(row.id, {}),
             courses=tuple(courses.get(row.id, ())),
+            waiting_jp=row.waiting_jp or Decimal(),
+            supervised_since=row.supervised_since,
+            plans=plans.get(row.id, {}),
+            capacity=_capacity(places[row.id], acting),
+            plan_month=plan_month,
         )
         for row in latest.values()
     ]
+
+
+@lru_cache(maxsize=8192)
+def _rating_until(rated_at: datetime, months: int) -> datetime:
+    """`rating_valid_until` of a relation that holds: asked again for thousands of ratings."""
+    return add_months(rated_at, months)
+
+
+def _rule_of(found: dict[str, Any] | None, known: dict[str, Rule]) -> Rule:
+    """The rule of a row, read once for all rows that have the same."""
+    key = str(found)
+    if key not in known:
+        known[key] = Rule() if found is None else Rule.from_dict(found)
+    return known[key]
+
+
+def _capacity(place: Place, acting: Mapping[UUID, Capacity]) -> Capacity | None:
+    return None if place.principal_id is None else acting.get(place.principal_id)
 
 
 def by_zone(zone: Any, value: Callable[[str], Any]) -> ColumnElement[Any]:
@@ -233,6 +358,22 @@ def _roster(ids: list[UUID], at: datetime) -> Any:
     today = by_zone(Agency.timezone, lambda name: local_date(at, name))
     began = by_zone(zone, lambda name: _year_began(at, name))
     hours = counted_hours(Person.id, by_zone(zone, lambda name: local_year(at, name)))
+    waiting = (
+        select(func.sum(LearningClaim.jp))
+        .where(
+            LearningClaim.person_id == Person.id,
+            LearningClaim.year == by_zone(zone, lambda name: local_year(at, name)),
+            LearningClaim.state == ClaimState.CLAIMED,
+        )
+        .correlate(Person, Unit, Agency)
+        .scalar_subquery()
+    )
+    supervised = (
+        select(func.max(Supervision.started_on))
+        .where(Supervision.person_id == Person.id, in_force(Supervision, today))
+        .correlate(Person, Agency)
+        .scalar_subquery()
+    )
     learnt = (
         select(Enrolment.id)
         .where(
@@ -282,6 +423,8 @@ def _roster(ids: list[UUID], at: datetime) -> Any:
             hours.label("jp"),
             learnt.label("has_learnt"),
             active.label("active_at"),
+            type_coerce(waiting, JP).label("waiting_jp"),
+            supervised.label("supervised_since"),
             CompetencyRule.rule,
         )
         .select_from(Person)
@@ -313,10 +456,38 @@ def _standing(session: Session, row: Any, at: datetime) -> Standing:
     )
 
 
+def _plans(session: Session, ids: list[UUID]) -> dict[UUID, dict[int, PlanState]]:
+    """Where everybody's plans stand, by person and year. One statement."""
+    submitted = (
+        select(func.max(PlanTransition.at))
+        .where(PlanTransition.plan_id == Plan.id, PlanTransition.to_state == State.SUBMITTED)
+        .correlate(Plan)
+        .scalar_subquery()
+    )
+    due = (
+        select(func.min(PlanItem.due_on))
+        .where(PlanItem.plan_id == Plan.id, PlanItem.done_at.is_(None))
+        .correlate(Plan)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(
+            Plan.person_id, Plan.year, Plan.state, Plan.version, submitted.label("at"), due
+        ).where(Plan.person_id.in_(ids))
+    )
+    found: dict[UUID, dict[int, PlanState]] = {}
+    for person_id, year, state, version, handed_in, first_due in rows:
+        held = PlanState(year, state, version, handed_in, first_due)
+        found.setdefault(person_id, {})[year] = held
+    return found
+
+
 def _observed(
-    session: Session, supervisor_id: UUID, ids: list[UUID]
+    session: Session, raters: Collection[UUID], ids: list[UUID]
 ) -> dict[UUID, dict[str, Observed]]:
-    """The kept scores, each with the day of the supervisor's own latest rating."""
+    """The kept scores, each with the day of the latest rating by one of these raters, or in
+    their place."""
+    rater = func.coalesce(EvidenceRecord.on_behalf_of_id, EvidenceRecord.actor_id)
     own = (
         select(
             EvidenceRecord.person_id,
@@ -325,22 +496,22 @@ def _observed(
         )
         .where(
             EvidenceRecord.kind == EvidenceKind.SUPERVISOR,
-            EvidenceRecord.actor_id == supervisor_id,
+            rater.in_(raters),
             EvidenceRecord.revoked_at.is_(None),
             EvidenceRecord.person_id.in_(ids),
         )
         .group_by(EvidenceRecord.person_id, EvidenceRecord.competency)
         .subquery()
     )
+    # A row a person: a team of five hundred has thousands of scores.
+    kept = rows_as_json(
+        CompetencyScore.competency,
+        CompetencyScore.level,
+        CompetencyScore.is_capped,
+        own.c.rated_at,
+    )
     rows = session.execute(
-        select(
-            CompetencyScore.person_id,
-            CompetencyScore.competency,
-            CompetencyScore.level,
-            CompetencyScore.score,
-            CompetencyScore.is_capped,
-            own.c.rated_at,
-        )
+        select(CompetencyScore.person_id, kept)
         .outerjoin(
             own,
             and_(
@@ -349,13 +520,22 @@ def _observed(
             ),
         )
         .where(CompetencyScore.person_id.in_(ids))
+        .group_by(CompetencyScore.person_id)
     )
-    found: dict[UUID, dict[str, Observed]] = {}
-    for row in rows:
-        found.setdefault(row.person_id, {})[row.competency] = Observed(
-            row.level, row.score, row.is_capped, row.rated_at
-        )
-    return found
+    return {
+        person_id: {
+            code: Observed(level, bool(is_capped), at and _moment(at))
+            for code, level, is_capped, at in scores
+        }
+        for person_id, scores in rows
+    }
+
+
+@lru_cache(maxsize=8192)
+def _moment(text: str) -> datetime:
+    """A moment as either database writes it into JSON."""
+    found = datetime.fromisoformat(text)
+    return found.replace(tzinfo=UTC) if found.tzinfo is None else found
 
 
 def courses_under_way(session: Session, ids: Collection[UUID]) -> dict[UUID, list[UnderWay]]:
@@ -417,6 +597,34 @@ def courses_under_way(session: Session, ids: Collection[UUID]) -> dict[UUID, lis
             )
         )
     return found
+
+
+@dataclass(frozen=True)
+class Rated:
+    """A supervisor's rating that stands."""
+
+    level: int
+    at: datetime
+    by: str  # as it was signed
+
+
+def latest_ratings(session: Session, person_id: UUID) -> dict[str, Rated]:
+    """The latest rating in each competency, whoever gave it. One statement."""
+    rows = session.execute(
+        select(
+            EvidenceRecord.competency,
+            EvidenceRecord.level,
+            EvidenceRecord.observed_at,
+            EvidenceRecord.label,
+        )
+        .where(
+            EvidenceRecord.person_id == person_id,
+            EvidenceRecord.kind == EvidenceKind.SUPERVISOR,
+            EvidenceRecord.revoked_at.is_(None),
+        )
+        .order_by(EvidenceRecord.observed_at, EvidenceRecord.id)
+    )
+    return {code: Rated(level, at, by) for code, level, at, by in rows}
 
 
 @dataclass(frozen=True)

@@ -6,20 +6,27 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_DOWN, Decimal
 from enum import StrEnum
+from functools import cached_property
 
+from corpu.hours.forecast import Outlook, forecast
 from corpu.hours.rules import TARGET_JP
+from corpu.plans.rules import State
 
 # Below the shortest course nobody is late: the first weeks of a year ask nothing yet.
 FIRST_ASKED = Decimal(2)
 SOON = timedelta(days=60)
+PLAN_MONTH = 3  # from its first day on a plan of the year is missed; a setting may say another
 
 
 class Kind(StrEnum):
     """In the order of urgency."""
 
+    PLAN_WAITING = "plan_waiting"  # submitted, and waiting for a decision
     EXPIRED = "expired"  # a rating no longer speaks
+    PLAN_LATE = "plan_late"  # an approved activity is past its day
     EXPIRING = "expiring"  # a rating ends within `SOON`
     CAPPED = "capped"  # the tests are good enough, only a rating is missing
+    NO_PLAN = "no_plan"  # none handed in this year
     IDLE = "idle"  # no course this year
     BEHIND = "behind"  # fewer JP than the share of the year
     UNRATED = "unrated"  # never rated by this supervisor
@@ -28,7 +35,31 @@ class Kind(StrEnum):
 _ORDER = {kind: place for place, kind in enumerate(Kind)}
 
 
-@dataclass(frozen=True)
+class Group(StrEnum):
+    """What a supervisor filters by."""
+
+    APPROVAL = "approval"
+    PLAN = "plan"
+    RATING = "rating"
+    HOURS = "hours"
+
+
+GROUPS = {
+    Kind.PLAN_WAITING: Group.APPROVAL,
+    Kind.EXPIRED: Group.RATING,
+    Kind.PLAN_LATE: Group.PLAN,
+    Kind.EXPIRING: Group.RATING,
+    Kind.CAPPED: Group.RATING,
+    Kind.NO_PLAN: Group.PLAN,
+    Kind.IDLE: Group.HOURS,
+    Kind.BEHIND: Group.HOURS,
+    Kind.UNRATED: Group.RATING,
+}
+# Of those further down: approving and rating are for their own supervisors, reminding is not.
+FURTHER_DOWN = frozenset({Group.PLAN, Group.HOURS})
+
+
+@dataclass  # a thousand are made for one page: freezing them would take a tenth of its time
 class Want:
     """One thing that waits, with the figures its sentence needs.
 
@@ -42,16 +73,26 @@ class Want:
     until: datetime | None = None
     jp: Decimal = Decimal()
     due: Decimal = Decimal()
+    at_year_end: Decimal = Decimal()  # JP, at the pace so far
+    since: date | None = None  # from when on it waits
+    has_draft: bool = False  # a plan is begun, but not handed in
+
+    @property
+    def group(self) -> Group:
+        return GROUPS[self.kind]
 
     @property
     def short(self) -> Decimal:
         """JP below the share of the year."""
         return self.due - self.jp
 
-    @property
+    @cached_property
     def urgency(self) -> tuple[int, float, Decimal]:
-        """Sorts by kind; within it the earlier end, the wider distance, the more codes first."""
+        """Sorts by kind; within it the earlier end or day, the wider distance, the more codes
+        first."""
         ends = self.until.timestamp() if self.until else 0.0
+        if self.group in (Group.APPROVAL, Group.PLAN) and self.since is not None:
+            ends = float(self.since.toordinal())
         return _ORDER[self.kind], ends, -(self.short or Decimal(len(self.codes)))
 
 
@@ -69,12 +110,52 @@ def due_jp(day: date, target: Decimal = TARGET_JP) -> Decimal:
     return (target * passed / of).quantize(Decimal("0.01"), ROUND_DOWN)
 
 
-def hours_want(jp: Decimal, *, has_learnt: bool, day: date) -> Want | None:
-    """What the hours of the year say: no course at all, or fewer JP than the share."""
+def hours_want(
+    jp: Decimal, *, has_learnt: bool, day: date, waiting: Decimal = Decimal()
+) -> Want | None:
+    """What the forecast of the year's hours says: no course at all, or too slow a pace.
+
+    `waiting` JP are claimed and not verified yet: who has the target with them waits for
+    somebody else than themselves.
+    """
     due = due_jp(day)
     if due < FIRST_ASKED or jp >= due:
         return None
-    return Want(Kind.BEHIND if has_learnt else Kind.IDLE, jp=jp, due=due)
+    ahead = forecast(jp, waiting, day)
+    if ahead.outlook not in (Outlook.BEHIND, Outlook.NOTHING):
+        return None
+    return Want(
+        Kind.BEHIND if has_learnt else Kind.IDLE,
+        jp=jp,
+        due=due,
+        at_year_end=ahead.at_year_end,
+        since=date(day.year, 1, 1),
+    )
+
+
+def plan_want(
+    state: State | None,
+    *,
+    day: date,
+    submitted_on: date | None = None,
+    first_due: date | None = None,
+    month: int = PLAN_MONTH,
+) -> Want | None:
+    """What the plan of the year asks of the supervisor, on a day.
+
+    `state` None: nothing is written. `first_due` is the earliest day among the activities that
+    are not done. From the first day of `month` on, a plan that was never handed in is missed.
+    """
+    if state is State.SUBMITTED:
+        return Want(Kind.PLAN_WAITING, since=submitted_on)
+    if state in (State.APPROVED, State.RUNNING):
+        if first_due is None or first_due >= day:
+            return None
+        return Want(Kind.PLAN_LATE, since=first_due)
+    begins = date(day.year, month, 1)
+    if state in (None, State.DRAFT) and day >= begins:
+        return Want(Kind.NO_PLAN, since=begins, has_draft=state is State.DRAFT)
+    return None
 
 
 def rating_want(

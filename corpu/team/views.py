@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from corpu import clock, vocabulary
@@ -15,12 +15,16 @@ from corpu.credentials.queries import held_by
 from corpu.errors import NotFound
 from corpu.extensions import db
 from corpu.hours.queries import book_of
-from corpu.people.queries import is_in_line, supervisor_of
+from corpu.people.queries import capacities_of, is_in_line, places_over, supervisor_of
 from corpu.people.rules import printed_nip
 from corpu.permissions import Permission
 from corpu.standards.words import competencies
 from corpu.team import queries, service, words
+from corpu.team.bulk import pick_of
 from corpu.team.forms import RatingForm
+from corpu.team.gaps import by_code, by_unit
+from corpu.team.rules import Group
+from corpu.team.screen import screen_of
 from corpu.transactions import unit_of_work
 from corpu.ui import named
 from corpu.web import requires, the_viewer
@@ -32,22 +36,59 @@ bp = Blueprint("team", __name__, template_folder="templates")
 @bp.get("/team")
 @requires(Permission.SEE_TEAM)
 def index() -> str:
-    everybody = request.args.get("line") == "all"
-    team = queries.team_of(db.session(), the_viewer().id, clock.now(), everybody=everybody)
-    return render_template(
-        "team/index.html", team=team, everybody=everybody, words=words, at=clock.now()
+    everybody, now = request.args.get("line") == "all", clock.now()
+    team = queries.team_of(
+        db.session(), the_viewer().id, now, everybody=everybody, plan_month=plan_month()
     )
+    group = {one.value: one for one in Group}.get(request.args.get("kind", ""))
+    shown = screen_of(team, group=group, page=number("page"), people_page=number("people"))
+    return render_template(
+        "team/index.html",
+        team=team,
+        screen=shown,
+        courses=queries.courses_under_way(db.session(), [one.id for one in shown.people.rows]),
+        everybody=everybody,
+        below=by_code(team.members, competencies()),
+        units=by_unit(team.members),
+        link_to=lambda **more: _address(everybody, group, **more),
+        pick_of=pick_of,
+        words=words,
+        at=now,
+    )
+
+
+def plan_month() -> int:
+    """The month from which on a plan is missed, as the installation has it."""
+    return int(current_app.config["SETTINGS"].plan_month)
+
+
+def number(name: str) -> int:
+    """A page's number in the address; 1 for what is none."""
+    text = request.args.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 1
+
+
+def _address(everybody: bool, group: Group | None, **more: Any) -> str:
+    """This screen with some of its choices changed."""
+    chosen = {"line": "all" if everybody else None, "kind": group.value if group else None}
+    return url_for(".index", **chosen | more)
 
 
 @bp.get("/team/<uuid:person_id>")
 @requires(Permission.SEE_TEAM)
 def person(person_id: UUID) -> str:
     session, me, now = db.session(), the_viewer(), clock.now()
-    depth = _depth(person_id, now)
-    found = queries.members_of(session, me.id, [(person_id, depth)], now)
+    places = places_over(session, me.id, person_id, now)
+    if not places:
+        raise NotFound
+    nearest = min(places, key=lambda one: one.depth)
+    depth, capacities = nearest.depth, capacities_of(session, me.id, now)
+    found = queries.members_of(
+        session, me.id, [nearest], now, capacities=capacities, plan_month=plan_month()
+    )
     profile = competency.profile_of(session, person_id, now)
     here = profile.standing
-    above = supervisor_of(session, person_id, now) if depth > 1 else None
+    above = supervisor_of(session, person_id, now)
     page = render_template(
         "team/person.html",
         standing=here,

@@ -5,17 +5,23 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from flask import url_for
 from flask_babel import format_date, get_locale, gettext, ngettext
+from flask_babel import lazy_gettext as _l
 
 from corpu.competency.ledger import Piece
 from corpu.competency.queries import Account
 from corpu.competency.rules import Kind as EvidenceKind
+from corpu.competency.ways import Way
 from corpu.competency.words import figure
 from corpu.hours.rules import TARGET_JP
 from corpu.i18n import day, local, number
+from corpu.people.queries import Capacity
+from corpu.plans.queries import PlanView
 from corpu.standards.words import competencies
+from corpu.team.bulk import BulkAct
 from corpu.team.queries import Member, Team
-from corpu.team.rules import Kind, Want, days_of_year
+from corpu.team.rules import Group, Kind, Want, days_of_year
 from corpu.ui import named
 from corpu.zones import local_date
 
@@ -60,6 +66,12 @@ def want_title(want: Want, member: Member) -> str:
             return gettext("Hanya penilaian Anda yang kurang: %(names)s", names=names)
         case Kind.UNRATED:
             return gettext("Belum pernah Anda nilai: %(names)s", names=names)
+        case Kind.PLAN_WAITING:
+            return gettext("Rencana %(year)s menunggu persetujuan Anda", year=member.year)
+        case Kind.PLAN_LATE:
+            return gettext("Kegiatan dalam rencana %(year)s lewat tanggal", year=member.year)
+        case Kind.NO_PLAN:
+            return gettext("Rencana %(year)s belum diajukan", year=member.year)
         case Kind.IDLE:
             return gettext("Belum mengikuti kursus apa pun pada %(year)s", year=member.year)
         case Kind.BEHIND:
@@ -82,11 +94,18 @@ def want_text(want: Want, member: Member) -> str:
             "target": number(TARGET_JP),
             "due": figure(want.due),
         }
-        return gettext(
+        text = gettext(
             "Bagian %(passed)s dari %(of)s hari: %(target)s × %(passed)s ÷ %(of)s = %(due)s JP; "
             "tercatat %(jp)s JP.",
             **values,
         )
+        if want.jp:
+            text += " " + gettext(
+                "Dengan laju ini %(jp)s JP pada akhir tahun.", jp=number(want.at_year_end)
+            )
+        return text
+    if want.group in (Group.APPROVAL, Group.PLAN):
+        return _plan_text(want)
     text = {
         Kind.EXPIRED: gettext("Tidak dihitung lagi dalam skor sejak %(day)s."),
         Kind.EXPIRING: gettext("Dihitung sampai %(day)s. Nilailah lagi agar skornya tidak turun."),
@@ -107,6 +126,70 @@ def want_text(want: Want, member: Member) -> str:
     return text
 
 
+def _plan_text(want: Want) -> str:
+    match want.kind:
+        case Kind.PLAN_WAITING:
+            return gettext("Isinya tidak berubah sampai Anda memutuskan atau pemiliknya menarik.")
+        case Kind.PLAN_LATE:
+            return gettext("Belum dicatat selesai sesudah tanggal yang direncanakan.")
+    if want.has_draft:
+        return gettext("Ada draf yang belum diajukan.")
+    return gettext("Belum ada yang ditulis.")
+
+
+def want_since(want: Want, member: Member) -> str:
+    """`Sejak 3 Maret 2026`; empty where it has not begun yet or nobody knows."""
+    if want.since is None or want.since > member.day or want.group is Group.HOURS:
+        return ""
+    return gettext("Sejak %(day)s", day=day(want.since))
+
+
+def want_link(want: Want, member: Member) -> tuple[str, str]:
+    """Where the act is done, and its verb."""
+    if want.codes:
+        url = url_for("team.account", person_id=member.id, code=want.codes[0], _anchor="nilai")
+        return url, gettext("Nilai sekarang")
+    if want.group is Group.HOURS:
+        return url_for("team.person", person_id=member.id), gettext("Lihat pegawai")
+    url = url_for("team.plan", person_id=member.id)
+    if want.kind is Kind.PLAN_WAITING:
+        return url, gettext("Baca dan putuskan")
+    return url, gettext("Buka rencana")
+
+
+def in_place_of(capacity: Capacity) -> str:
+    """In whose place the reader acts."""
+    if capacity.acting:
+        return gettext(
+            "Anda bertindak sebagai %(post)s, untuk bawahan %(name)s.",
+            post=capacity.acting,
+            name=capacity.principal,
+        )
+    return gettext("Anda bertindak atas nama %(name)s.", name=capacity.principal)
+
+
+GROUP_WORDS = {
+    Group.APPROVAL: _l("Persetujuan"),
+    Group.PLAN: _l("Rencana"),
+    Group.RATING: _l("Penilaian"),
+    Group.HOURS: _l("Jam pelajaran"),
+}
+
+
+def groups(counts: Mapping[Group, int]) -> list[tuple[Group, str, int]]:
+    """What one may filter by: each group of which something waits."""
+    return [(group, str(GROUP_WORDS[group]), count) for group, count in counts.items() if count]
+
+
+def nothing_chosen(act: BulkAct) -> str:
+    """Why there is nothing to do."""
+    if act is BulkAct.APPROVE:
+        return gettext("Pilih dahulu paling sedikit satu rencana yang menunggu persetujuan.")
+    return gettext(
+        "Pilih dahulu paling sedikit satu rencana yang terlambat atau jam pelajaran yang kurang."
+    )
+
+
 def want_tag(want: Want, member: Member) -> tuple[str, str]:
     """Kind of the tag and its words: by when, or how much."""
     zone = member.standing.timezone
@@ -116,14 +199,15 @@ def want_tag(want: Want, member: Member) -> tuple[str, str]:
         case Kind.EXPIRING:
             assert want.until is not None
             return "warn", gettext("Sampai %(day)s", day=day(want.until, zone))
+        case Kind.PLAN_WAITING:
+            return "mine", gettext("Diajukan")
+        case Kind.PLAN_LATE:
+            return "warn", gettext("Lewat tanggal")
+        case Kind.NO_PLAN:
+            return "none", gettext("Draf") if want.has_draft else gettext("Belum ada")
         case Kind.IDLE | Kind.BEHIND:
             return "warn", gettext("Kurang %(jp)s JP", jp=figure(want.short))
     return "none", ngettext("%(num)s kompetensi", "%(num)s kompetensi", len(want.codes))
-
-
-def is_rating(want: Want) -> bool:
-    """Whether the act is to rate; otherwise it is to look and talk."""
-    return bool(want.codes)
 
 
 # --------------------------------------------------------------------------------- team
@@ -171,6 +255,38 @@ def eyebrow(team: Team, at: datetime, timezone: str) -> str:
     return ngettext("%(day)s. %(num)s pegawai", "%(day)s. %(num)s pegawai", people, day=today)
 
 
+def questions(member: Member, plan: PlanView, way: Way) -> list[str]:
+    """What to talk over, from what the sheet shows."""
+    found = []
+    kinds = {want.kind for want in member.wants}
+    if way.stretches:
+        most = max(way.stretches, key=lambda one: one.required - (one.before or 0))
+        found.append(
+            gettext(
+                "Pekerjaan apa yang dapat menunjukkan %(name)s level %(level)s?",
+                name=most.name,
+                level=most.required,
+            )
+        )
+    if kinds & {Kind.IDLE, Kind.BEHIND}:
+        found.append(
+            gettext("Apa yang menghambat belajar tahun ini, dan kapan waktunya diluangkan?")
+        )
+    if Kind.PLAN_LATE in kinds:
+        found.append(gettext("Kegiatan mana yang lewat tanggal, dan apa yang perlu diubah?"))
+    if not plan.is_there:
+        found.append(gettext("Apa yang ingin dicapai tahun ini, dan dengan kegiatan apa?"))
+    for course in member.courses[:1]:
+        found.append(
+            gettext(
+                "Bagian mana dari %(course)s yang sudah terpakai dalam pekerjaan?",
+                course=course.title,
+            )
+        )
+    found.append(gettext("Apa yang diperlukan dari atasan agar semua ini terlaksana?"))
+    return found
+
+
 # ------------------------------------------------------------------------------- rating
 
 
@@ -186,6 +302,7 @@ def own_rating(account: Account, viewer_id: Any) -> tuple[Piece, bool] | None:
     found = [
         (recorded.piece, recorded.why_not is None)
         for recorded in (*account.counted, *account.ignored)
-        if recorded.piece.kind is EvidenceKind.SUPERVISOR and recorded.piece.actor_id == viewer_id
+        if recorded.piece.kind is EvidenceKind.SUPERVISOR
+        and viewer_id in (recorded.piece.actor_id, recorded.piece.rater_id)
     ]
     return max(found, key=lambda pair: (pair[0].observed_at, pair[0].id), default=None)

@@ -160,6 +160,12 @@ def run_all(bench: Bench, cast: dict[str, list]) -> None:
             ],
             connections=2,
         )
+    leader = visitor(app, world.lead(app, cast["readers"]))
+    bench.measure(
+        "supervisor's screen, a team of 500",
+        [[["GET", "/team", leader, None]] for _ in range(20_000)],
+        connections=1,
+    )
     pids = bench.server.processes()
     bench.report(
         {

@@ -156,6 +156,78 @@ def _enrol(persons: list, then) -> None:
                     learning.complete_page(session, person_id, SLUG, page, at=then)
 
 
+def lead(app: Flask, persons: list) -> object:
+    """Put 500 people under the first one, with scores in all nine competencies, ratings of some
+    and a plan of most; answers the supervisor."""
+    from corpu.models import competency, plans  # noqa: PLC0415 - only for this figure
+    from corpu.vocabulary import competencies  # noqa: PLC0415 - only for this figure
+
+    leader, team = persons[0], persons[1:501]
+    with app.app_context():
+        now = clock.now()
+        then = now - timedelta(days=300)
+        with unit_of_work(db.session()) as session:
+            session.execute(
+                insert(people.Supervision),
+                [
+                    {"person_id": one, "supervisor_id": leader, "started_on": then.date()}
+                    for one in team
+                ],
+            )
+            observed = [(n, one, code) for n, one in enumerate(team) for code in competencies()]
+            session.execute(
+                insert(competency.CompetencyScore),
+                [
+                    {
+                        "person_id": one,
+                        "competency": code,
+                        "level": n % 4,
+                        "score": None,
+                        "is_capped": False,
+                        "computed_at": then,
+                    }
+                    for n, one, code in observed
+                ],
+            )
+            session.execute(
+                insert(competency.EvidenceRecord),
+                [
+                    {
+                        "person_id": one,
+                        "competency": code,
+                        "kind": "supervisor",
+                        "level": 2,
+                        "weight": 1,
+                        "source": f"supervisor:{leader}",
+                        "label": "Orang Ukur 0",
+                        "observed_at": then - timedelta(days=n),
+                        "actor_id": leader,
+                        "recorded_at": then,
+                    }
+                    for n, one, code in observed
+                    if n % 3
+                ],
+            )
+            session.execute(
+                insert(plans.Plan),
+                [
+                    {
+                        "person_id": one,
+                        "year": now.year,
+                        "state": ("draft", "submitted", "approved", "running")[n % 4],
+                        "version": 1,
+                        "unit_name": "Unit Ukur",
+                        "post_title": "Analis",
+                        "created_at": then,
+                        "changed_at": then,
+                    }
+                    for n, one in enumerate(team)
+                    if n % 5
+                ],
+            )
+    return leader
+
+
 def complete_all(app: Flask, persons: list, slug: str) -> list:
     """Let people take a whole course, to its last condition; answers its certificates."""
     from corpu.assessment import service as assessment  # noqa: PLC0415 - only for this figure

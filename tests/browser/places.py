@@ -25,6 +25,7 @@ from corpu.evaluation.models import EvaluationInvitation, EvaluationRound, Surve
 from corpu.extensions import db
 from corpu.hours.models import State
 from corpu.learning.models import Completion
+from corpu.people.models import ActingPost, Basis, Delegation
 from corpu.people.queries import line_of
 from corpu.plans.queries import plan_of
 from corpu.standards.models import Framework, PostStandard
@@ -173,12 +174,13 @@ def rounds(scene: Scene, app) -> dict[str, Round]:
         "supervisor": Round(scene.supervisor, _supervisor(scene)),
         "plans": Round(scene.supervisor, _plans(scene.supervisor, app)),
         "plans of the line": Round(scene.supervisor, _plans_of_the_line(scene.supervisor, app)),
+        "deputy": Round(*_deputy(app)),
         "head": Round(scene.head, [Visit("/"), Visit("/team"), Visit("/team?line=all")]),
         "instructor": Round(scene.instructor, _instructor(scene)),
         "idle instructor": Round(
             scene.idle_instructor, [Visit("/author"), Visit("/author/grading")]
         ),
-        "people in the office": Round(scene.manager, _people(scene)),
+        "people in the office": Round(scene.manager, _people(scene, app)),
         "office": Round(scene.manager, _office(scene)),
         "rules in the office": Round(scene.manager, _rules(scene, app)),
         "asked colleague": _peer(app),
@@ -347,9 +349,38 @@ def _supervisor(scene: Scene) -> list[Visit]:
         Visit(f"{person}/competencies/KOM", act=refused),
         Visit(f"{person}/close-gap"),
         Visit(f"{person}/peers", act=refused),
+        Visit(f"{person}/sheet"),
+        Visit("/team/gaps"),
+        Visit(f"/team/act/remind?pick=hours:{scene.learner.hex}:0:0", act=refused),
+        Visit(f"/team/act/remind?pick=hours:{scene.learner.hex}:0:0", act=reminded),
+        Visit("/team/delegations"),
+        Visit("/team/delegations/new", act=refused),
         Visit(f"/team/{scene.manager}", 404),
         Visit(f"/team/{NOBODY}", 404),
     ]
+
+
+def reminded(page: Page) -> None:
+    page.get_by_label("Pesan Anda").fill("Mari kita bicarakan pada hari Kamis.")
+    page.get_by_role("button", name="Kirim pengingat").click()
+    page.get_by_role("button", name="Kembali ke tim").or_(
+        page.get_by_role("link", name="Kembali ke tim")
+    ).first.wait_for()
+
+
+def _deputy(app) -> tuple[UUID, list[Visit]]:
+    """Somebody who stands in for a supervisor today."""
+    with app.app_context():
+        found = db.session.scalars(
+            select(Delegation).where(
+                Delegation.basis == Basis.DEPUTY,
+                Delegation.revoked_at.is_(None),
+                Delegation.started_on <= clock.now().date(),
+            )
+        ).one()
+        who, address = found.deputy_id, f"/account/delegations/{found.id}/end"
+        db.session.remove()
+    return who, [Visit("/team?line=all"), Visit("/account"), Visit(address, act=refused)]
 
 
 def _plans(writer: UUID, app) -> list[Visit]:
@@ -422,7 +453,10 @@ def _instructor(scene: Scene) -> list[Visit]:
     ]
 
 
-def _people(scene: Scene) -> list[Visit]:
+def _people(scene: Scene, app) -> list[Visit]:
+    with app.app_context():
+        actor, post = db.session.execute(select(ActingPost.person_id, ActingPost.id)).first()
+        db.session.remove()
     person = f"/manage/people/{scene.learner}"
     teacher = f"/manage/people/{scene.idle_instructor}"
     forms = [
@@ -430,6 +464,7 @@ def _people(scene: Scene) -> list[Visit]:
         f"{person}/link",
         f"{person}/post",
         f"{person}/roles",
+        f"{person}/acting",
         f"{person}/supervisor",
         f"{person}/supervisor/{scene.supervision}/end",
         f"{teacher}/roles/{scene.role}/end",
@@ -442,6 +477,8 @@ def _people(scene: Scene) -> list[Visit]:
         f"{person}/ipasn/{scene.ipasn_entry}/withdraw",
     ]
     return [
+        Visit(f"/manage/people/{actor}"),
+        Visit(f"/manage/people/{actor}/acting/{post}/end", act=refused),
         Visit("/manage/people"),
         Visit("/manage/people?q=tidakadayangcocok"),
         Visit("/manage/people?state=all&q=a"),

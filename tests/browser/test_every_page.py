@@ -95,6 +95,7 @@ ROUNDS = [
     "supervisor",
     "plans",
     "plans of the line",
+    "deputy",
     "head",
     "instructor",
     "idle instructor",

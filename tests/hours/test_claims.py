@@ -26,7 +26,7 @@ from corpu.hours.models import ClaimDecision, Decision, LearningClaim, State
 from corpu.hours.pairs import Likeness
 from corpu.hours.proofs import Kind
 from corpu.people.export import own_data
-from corpu.people.queries import viewer_for
+from corpu.people.queries import Place, viewer_for
 from corpu.team.queries import members_of
 from tests.assessment.factories import publish_course, storage_in
 from tests.factories import make_person, make_unit, supervise
@@ -255,7 +255,7 @@ def test_the_team_sees_the_same_total(session, mira, siti, by_siti, tmp_path):
         verify(session, make_claim(session, mira, session_of(day)), by_siti)
     make_claim(session, mira)
     supervise(session, siti, mira)
-    (member,) = members_of(session, siti.id, [(mira.id, 1)], NOON)
+    (member,) = members_of(session, siti.id, [Place(mira.id, 1)], NOON)
     assert member.jp == book(session, mira).total == Decimal("6.50")
     assert queries.totals_of(session, [mira.id, siti.id], 2026) == {mira.id: member.jp, siti.id: 0}
 

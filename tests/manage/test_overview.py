@@ -82,7 +82,7 @@ def test_background_work_is_not_a_unit_managers(as_ratna, session, at):
         ("/manage/people/new", 4),
         ("/manage/units", 4),
         ("/manage/time", 4),
-        ("/manage/people/{mira}", 14),
+        ("/manage/people/{mira}", 16),
         ("/manage/people/{mira}/correct", 4),
         ("/manage/people/{mira}/post", 8),
         ("/manage/people/{mira}/supervisor", 6),

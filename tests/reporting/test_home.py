@@ -308,10 +308,11 @@ def test_whoever_has_nothing_to_learn_does_first_what_others_wait_for(session, b
     boss = make_person(session, name="Endang Atasan")
     supervise(session, boss, mira)
     page = browser.sign_in(boss).get("/")
-    assert step(page) == ("Lihat pegawai", f"/team/{mira.id}")
-    assert "Belum mengikuti kursus apa pun pada 2026" in words(band(page))
+    assert step(page) == ("Buka rencana", f"/team/{mira.id}/plan")
+    assert "Rencana 2026 belum diajukan" in words(band(page))
     assert "Mira Lestari" in words(band(page))
-    assert "Belum mengikuti" not in waiting(page)  # said once
+    assert "Rencana 2026" not in waiting(page)  # said once
+    assert "Belum mengikuti kursus apa pun pada 2026" in waiting(page)
     assert "Belum pernah Anda nilai" in waiting(page)
     browser.get(step(page)[1])
 

@@ -6,7 +6,18 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpu.team.rules import SOON, TARGET_JP, Kind, due_jp, hours_want, rating_want
+from corpu.plans.rules import State
+from corpu.team.rules import (
+    GROUPS,
+    SOON,
+    TARGET_JP,
+    Group,
+    Kind,
+    due_jp,
+    hours_want,
+    plan_want,
+    rating_want,
+)
 
 NOON = datetime(2026, 11, 24, 5, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -86,3 +97,39 @@ def test_urgency_puts_what_is_lost_first_and_the_widest_gap_before_the_narrow():
     unrated = rating_want(CODES, {}, set(), NOON)
     ordered = sorted([unrated, behind, lost, further, lost_earlier], key=lambda w: w.urgency)
     assert ordered == [lost_earlier, lost, further, behind, unrated]
+
+
+def test_the_state_of_a_plan_says_what_waits_and_since_when():
+    day = date(2026, 11, 24)
+    handed_in = plan_want(State.SUBMITTED, day=day, submitted_on=day - DAY)
+    assert (handed_in.kind, handed_in.since) == (Kind.PLAN_WAITING, day - DAY)
+    late = plan_want(State.RUNNING, day=day, first_due=day - DAY)
+    assert (late.kind, late.since) == (Kind.PLAN_LATE, day - DAY)
+    assert plan_want(State.RUNNING, day=day, first_due=day) is None, "its day is not over"
+    assert plan_want(State.APPROVED, day=day) is None
+    for quiet in (State.FINISHED, State.RETURNED):
+        assert plan_want(quiet, day=day, first_due=day - DAY) is None
+
+
+@given(st.dates(date(2026, 1, 1), date(2026, 12, 31)), st.integers(1, 12))
+def test_a_plan_is_missed_from_the_first_day_of_its_month_on(day, month):
+    want = plan_want(None, day=day, month=month)
+    assert (want is not None) == (day >= date(2026, month, 1))
+    drafted = plan_want(State.DRAFT, day=day, month=month)
+    assert (drafted is None) == (want is None)
+    if want is not None:
+        assert want.since == date(2026, month, 1)
+        assert drafted.has_draft
+        assert not want.has_draft
+
+
+def test_who_has_the_target_with_what_waits_for_verification_is_not_late():
+    day = date(2026, 11, 24)
+    assert hours_want(Decimal(4), has_learnt=True, day=day, waiting=Decimal(16)) is None
+    want = hours_want(Decimal(4), has_learnt=True, day=day, waiting=Decimal(15))
+    assert want.at_year_end == Decimal("4.45")
+
+
+def test_every_kind_belongs_to_one_group():
+    assert set(GROUPS) == set(Kind)
+    assert set(GROUPS.values()) == set(Group)

@@ -6,7 +6,7 @@ from corpu import clock
 from corpu.learning.models import PageVisit
 from corpu.people.models import Posting
 from corpu.team import queries
-from corpu.team.rules import Kind
+from corpu.team.rules import GROUPS, Group, Kind
 from tests.assessment.factories import publish_course, take_seat
 from tests.competency.factories import observe, rate
 from tests.factories import make_person, make_unit, save, supervise
@@ -19,6 +19,11 @@ def kinds(session, supervisor, at=NOON):
     return [(one.name, want.kind) for one, want in queries.waiting_for(session, supervisor.id, at)]
 
 
+def ratings(session, supervisor, at=NOON):
+    found = kinds(session, supervisor, at)
+    return [pair for pair in found if GROUPS[pair[1]] is Group.RATING]
+
+
 def links(page, text):
     return [a["href"] for a in page.select("article a.button") if a.text.startswith(text)]
 
@@ -27,7 +32,9 @@ def test_the_heading_says_how_much_waits_and_each_item_leads_to_the_act(
     browser, session, mira, endang, at
 ):
     page = browser.sign_in(endang).get("/team")
-    assert page.h1.text == "2 hal menunggu Anda hari ini"
+    assert page.h1.text == "3 hal menunggu Anda hari ini"
+    assert "Rencana 2026 belum diajukan" in page.text
+    assert links(page, "Buka rencana") == [f"{team_url(mira)}/plan"]
     assert "Selasa, 24 November 2026. 1 pegawai" in page.text
     assert "Belum mengikuti kursus apa pun pada 2026" in page.text
     assert "20 × 328 ÷ 365 = 17,97 JP; tercatat 0 JP" in page.text
@@ -45,7 +52,11 @@ def test_direct_people_only_until_everybody_is_asked_for(browser, session, mira,
     page = browser.get("/team?line=all")
     assert "Mira" in page.select_one("#jam").text
     assert "Mira" in page.select_one("#peta").text
-    assert "Mira" not in "".join(item.text for item in page.select("article.item"))
+    below = [item for item in page.select("article.item") if "Mira" in item.text]
+    assert [item.h3.text for item in below] == [
+        "Rencana 2026 belum diajukan",
+        "Belum mengikuti kursus apa pun pada 2026",
+    ], "approving and rating are for the direct supervisor"
     browser.get("/team?line=%00'--")
 
 
@@ -114,8 +125,8 @@ def test_a_rating_waits_again_when_it_ends(session, mira, endang, store):
     complete(session, mira, edition, "20")
     for code in ("INT", "KSM", "KOM", "OPH", "PPB", "PDO", "MPR", "PKP", "PRB"):
         rate(session, endang, mira, 2, code=code)
-    assert kinds(session, endang) == []
-    assert kinds(session, endang, datetime(2028, 1, 20, 3, tzinfo=UTC)) == []
+    assert ratings(session, endang) == []
+    assert ratings(session, endang, datetime(2028, 1, 20, 3, tzinfo=UTC)) == []
     soon = datetime(2028, 10, 1, 3, tzinfo=UTC)
     assert ("Mira Lestari", Kind.EXPIRING) in kinds(session, endang, soon)
     late = datetime(2028, 11, 25, 3, tzinfo=UTC)
@@ -129,7 +140,7 @@ def test_the_rating_of_a_former_supervisor_is_not_ones_own(session, mira, endang
     rate(session, former, mira, 2)
     session.delete(relation)
     session.commit()
-    assert kinds(session, endang) == [("Mira Lestari", Kind.UNRATED)]
+    assert ratings(session, endang) == [("Mira Lestari", Kind.UNRATED)]
 
 
 def test_where_tests_are_enough_and_only_a_rating_is_missing_the_page_says_so(
@@ -145,16 +156,29 @@ def test_where_tests_are_enough_and_only_a_rating_is_missing_the_page_says_so(
 def test_whoever_has_the_hours_of_the_season_does_not_wait(session, mira, endang, store):
     edition = publish_course(session, store)
     complete(session, mira, edition, "18")
-    assert kinds(session, endang) == [("Mira Lestari", Kind.UNRATED)]
+    assert kinds(session, endang) == [
+        ("Mira Lestari", Kind.NO_PLAN),
+        ("Mira Lestari", Kind.UNRATED),
+    ]
 
 
-def test_a_long_list_folds_after_the_first_six(browser, session, endang, at):
-    for _ in range(4):
+def test_a_long_list_has_pages_and_parts_by_kind(browser, session, mira, endang, at):
+    for _ in range(7):
         make_person(session, supervisor=endang)
     page = browser.sign_in(endang).get("/team")
-    assert page.h1.text == "10 hal menunggu Anda hari ini"
-    assert page.select_one("details.fold summary").text == "4 hal lagi"
-    assert len(page.select("details.fold article")) == 4
+    assert page.h1.text == "24 hal menunggu Anda hari ini"
+    assert len(page.select("article.item")) == 20
+    assert "1–20 dari 24" in page.text
+    second = browser.get(page.select_one("a[rel=next]")["href"])
+    assert len(second.select("article.item")) == 4
+    assert "21–24 dari 24" in second.text
+    assert "Penilaian (8)" in page.text
+    hours = browser.get("/team?kind=hours")
+    assert {item.h3.text for item in hours.select("article.item")} == {
+        "Belum mengikuti kursus apa pun pada 2026"
+    }
+    assert len(browser.get("/team?kind=hours&page=99").select("article.item")) == 8
+    browser.get("/team?kind=%00&page=-1&people=x")
 
 
 def test_the_page_asks_the_database_the_same_for_three_and_for_thirty(
@@ -171,18 +195,26 @@ def test_the_page_asks_the_database_the_same_for_three_and_for_thirty(
     session.close()
     with statements() as many:
         browser.get("/team?line=all")
-    assert len(few) == len(many) <= 6, many
+    assert len(few) == len(many) <= 7, many
 
 
-def test_five_hundred_people_are_one_page(browser, session, endang, at, monkeypatch):
+def test_five_hundred_people_are_counted_whole_and_shown_in_pages(
+    browser, session, endang, at, monkeypatch
+):
     make_many(session, endang, 500)
-    page = browser.sign_in(endang).get("/team")
-    assert len(page.select("#jam tbody tr")) == 501
-    assert len(page.select("#peta tbody td")) == 501 * 9
-    assert page.h1.text == "1002 hal menunggu Anda hari ini"
+    browser.sign_in(endang).get("/team")
+    session.close()
+    with statements() as sent:
+        page = browser.get("/team")
+    assert len(sent) <= 7, sent
+    assert page.h1.text == "1503 hal menunggu Anda hari ini"
+    assert "dari 501 sudah 20 JP" in page.text
+    assert len(page.select("#jam tbody tr")) == 25
+    assert len(page.select("#peta .heat tbody td")) == 25 * 9
+    assert len(browser.get("/team?people=21").select("#jam tbody tr")) == 1
     monkeypatch.setattr(queries, "MOST", 200)
     page = browser.get("/team")
-    assert len(page.select("#jam tbody tr")) == 200
+    assert "1–25 dari 200" in page.text
     assert "301 lainnya" in page.text
 
 

@@ -1,0 +1,159 @@
+"""Deciding in a supervisor's place: what it reaches, and that every fact says so."""
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from corpu.audit import AuditEntry
+from corpu.competency import queries as competency
+from corpu.competency.models import EvidenceRecord
+from corpu.competency.service import OwnRating, recompute
+from corpu.people import command, queries
+from corpu.people.models import Delegation
+from tests.competency.factories import rate
+from tests.factories import make_person, supervise
+from tests.page import look_again
+from tests.plans.factories import add_goal, add_item, approve, plan, steps, submit
+from tests.team.factories import NOON, team_url
+
+LAST = date(2026, 12, 31)
+WHY = "Cuti tahunan sampai akhir tahun"
+
+
+@pytest.fixture
+def siti(session, endang):
+    """A colleague of Mira under Endang, who stands in for her until the end of the year."""
+    siti = make_person(session, name="Siti Aminah", supervisor=endang)
+    command.hand_over(
+        session,
+        endang.id,
+        siti.id,
+        started_on=NOON.date(),
+        ended_on=LAST,
+        by=queries.viewer_for(session, endang.id, 0, NOON),
+        reason=WHY,
+        at=NOON,
+    )
+    session.commit()
+    return siti
+
+
+def submitted(session, person):
+    add_item(session, person, add_goal(session, person))
+    submit(session, person)
+
+
+def test_a_deputy_approves_in_the_name_of_the_supervisor(session, mira, endang, siti):
+    submitted(session, mira)
+    approve(session, siti, mira)
+    signed = "Siti Aminah, atas nama Endang Sulistyowati"
+    assert steps(session, mira)[-1] == ("approved", signed)
+    entry = session.scalars(select(AuditEntry).filter_by(action="plan.approved")).one()
+    assert (entry.actor_id, entry.actor_name) == (siti.id, signed)
+
+
+def test_a_deputy_decides_neither_on_themselves_nor_beyond_the_line(session, siti, jonas, endang):
+    submitted(session, siti)
+    with pytest.raises(Exception, match="rencana Anda sendiri"):
+        approve(session, siti, siti)
+    session.rollback()
+    assert plan(session, siti).state == "submitted"
+    with pytest.raises(OwnRating):
+        rate(session, siti, siti)
+    session.rollback()
+    with pytest.raises(Exception, match="bukan bawahan"):
+        rate(session, siti, jonas)
+
+
+def test_a_rating_by_a_deputy_is_the_supervisors_and_says_who_gave_it(session, mira, endang, siti):
+    rate(session, endang, mira, 2)
+    rating = rate(session, siti, mira, 3, reason="Memimpin rapat dengan warga")
+    assert (rating.actor_id, rating.on_behalf_of_id) == (siti.id, endang.id)
+    assert rating.label == "Siti Aminah, atas nama Endang Sulistyowati"
+    account = competency.account_of(session, mira.id, "PPB", NOON)
+    assert account.outcome.level == 3
+    assert len([one for one in account.counted if one.piece.rater_id == endang.id]) == 1
+    # It hangs on the supervisor's relation: the end of the delegation takes nothing from it.
+    later = NOON + timedelta(days=300)
+    recompute(session, mira.id, ["PPB"], at=later)
+    assert competency.account_of(session, mira.id, "PPB", later).outcome.level == 3
+
+
+def test_with_ones_own_line_one_rates_as_oneself(session, mira, endang, head):
+    command.hand_over(
+        session,
+        endang.id,
+        head.id,
+        started_on=NOON.date(),
+        ended_on=LAST,
+        by=queries.viewer_for(session, endang.id, 0, NOON),
+        reason=WHY,
+        at=NOON,
+    )
+    session.commit()
+    rating = rate(session, head, mira, 4)
+    assert rating.on_behalf_of_id is None
+    assert session.scalar(select(EvidenceRecord.source)) == f"supervisor:{head.id}"
+    submitted(session, mira)
+    approve(session, head, mira)
+    assert steps(session, mira)[-1][1] == "Kepala Dinas, atas nama Endang Sulistyowati"
+
+
+def test_the_screen_of_a_deputy_says_for_whom_and_until_when(
+    browser, session, mira, endang, siti, at
+):
+    submitted(session, mira)
+    page = browser.sign_in(siti).get("/team")
+    assert "Anda bertindak atas nama Endang Sulistyowati. Sampai 31 Desember 2026." in page.text
+    assert "Rencana 2026 menunggu persetujuan Anda" in page.text
+    page = browser.get(f"{team_url(mira)}/plan")
+    assert "Keputusan Anda tercatat demikian." in page.text
+    page = browser.get(team_url(mira))
+    assert "Atasan langsung: Endang Sulistyowati" in page.text
+
+
+def test_everybody_concerned_reads_of_it_on_their_own_page(
+    browser, session, mira, jonas, endang, siti, at
+):
+    supervise(session, siti, jonas)
+    assert "Anda mewakili Endang Sulistyowati" in browser.sign_in(siti).get("/account").text
+    assert "Anda serahkan kepada Siti Aminah" in browser.sign_in(endang).get("/account").text
+    assert "Diwakili Siti Aminah sampai 31 Desember 2026" in (
+        browser.sign_in(mira).get("/account").text
+    )
+    assert "Siti Aminah mewakili" not in browser.sign_in(jonas).get("/account").text
+    look_again()
+    data = browser.sign_in(siti).client.get("/account/data.json").get_json()
+    [handed] = data["people"]["delegations"]
+    assert (handed["from"], handed["ended_on"]) == ("Endang Sulistyowati", "2026-12-31")
+
+
+def test_a_supervisor_hands_over_and_ends_it_on_two_pages(browser, session, mira, endang, at):
+    browser.sign_in(endang).get("/team/delegations")
+    page = browser.get("/team/delegations/new")
+    offered = [option["value"] for option in page.select("select[name=deputy] option")]
+    assert offered == ["", mira.id.hex]
+    page = browser.post("/team/delegations/new", status=422, deputy="", reason="pendek")
+    assert page.select("[aria-invalid=true]")
+    form = {
+        "deputy": mira.id.hex,
+        "started_on": "2026-11-24",
+        "ended_on": "2028-11-24",
+        "reason": WHY,
+    }
+    page = browser.post("/team/delegations/new", form, status=409)
+    assert "Paling lama setahun: sampai 23 November 2027" in page.text
+    make_person(session, name="Teman Mira", supervisor=endang)
+    page = browser.post("/team/delegations/new", form | {"ended_on": "2026-12-31"})
+    assert "Anda serahkan kepada Mira Lestari" in page.text
+    found = session.scalars(select(Delegation)).one()
+    end = f"/account/delegations/{found.id}/end"
+    browser.sign_in(make_person(session)).get(end, status=404)
+    browser.sign_in(mira).get("/team")
+    assert browser.post(end, status=422).select("[aria-invalid=true]")
+    page = browser.post(end, reason=WHY)
+    assert "Penyerahan kewenangan diakhiri" in page.text
+    browser.get("/team", status=403)
+    browser.post(end, reason=WHY)
+    assert len(session.scalars(select(AuditEntry)).all()) == 2
