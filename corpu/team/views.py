@@ -48,7 +48,7 @@ def index() -> str:
         screen=shown,
         courses=queries.courses_under_way(db.session(), [one.id for one in shown.people.rows]),
         everybody=everybody,
-        below=by_code(team.members, competencies()),
+        below=by_code(team.members, team.codes),
         units=by_unit(team.members),
         link_to=lambda **more: _address(everybody, group, **more),
         pick_of=pick_of,
