@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -29,7 +30,6 @@ from corpu.identity import Viewer
 from corpu.people.models import Agency, Person, Posting
 from corpu.people.queries import agency_day, full_name, in_force
 from corpu.people.rules import clean_text, nip_digits
-from corpu.sheets import serial_day
 from corpu.standards.queries import rows_on
 
 COLUMNS = {
@@ -41,7 +41,6 @@ COLUMNS = {
 }
 EARLIEST = date(2000, 1, 1)
 LONGEST_ASSESSOR = 300
-FORMATS = ("%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y")
 
 
 class WrongColumns(DomainError):
@@ -209,7 +208,7 @@ def _check_values(row: Row, today: date, known: Collection[str]) -> None:
         row.wrong(
             N_("Kode kompetensi tidak dikenal: %(found)s."), found=row.cells["competency"][:40]
         )
-    level = row.cells["level"].removesuffix(".0")
+    level = row.cells["level"]
     if level.isascii() and level.isdigit() and len(level) == 1 and LOWEST <= int(level) <= HIGHEST:
         row.level = int(level)
     else:
@@ -229,12 +228,14 @@ def _check_values(row: Row, today: date, known: Collection[str]) -> None:
 
 
 def _day(text: str) -> date | None:
-    for form in FORMATS:
-        try:
-            return datetime.strptime(text, form).date()  # noqa: DTZ007 - a day, not a moment
-        except ValueError:
-            continue
-    return serial_day(text)
+    """`2026-11-24`, `24-11-2026` or `24/11/2026`."""
+    found = re.fullmatch(r"(\d{1,2})[-/](\d{1,2})[-/](\d{4})", text)
+    try:
+        if found:
+            return date(*(int(part) for part in reversed(found.groups())))
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _check_doubles(rows: list[Row]) -> None:

@@ -9,7 +9,6 @@ from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
 
-from docx import Document
 from flask_babel import get_locale, gettext
 
 from corpu.credentials.letters import unprintable
@@ -220,6 +219,8 @@ def as_pdf(said: Said, at: datetime) -> bytes:
 
 def as_docx(said: Said, at: datetime) -> bytes:
     """The same to go on writing in."""
+    from docx import Document  # noqa: PLC0415 - 20 MB that only this file needs
+
     document = Document()
     document.core_properties.title = f"{said.title}: {said.course}"
     document.core_properties.author = "CorpU"

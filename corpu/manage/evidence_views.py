@@ -28,10 +28,10 @@ from corpu.manage.scope import Reach, check_person, reach_of
 from corpu.people.models import Person
 from corpu.people.records import UnknownPerson
 from corpu.permissions import Permission
-from corpu.sheets import LARGEST, rows_of
 from corpu.standards.words import competencies
 from corpu.transactions import unit_of_work
 from corpu.web import requires, takes_files, the_viewer
+from corpu.workbooks import LARGEST, read_table
 
 
 def _reach() -> Reach:
@@ -52,7 +52,7 @@ def assessment_imports() -> Any:
     if act.is_asked():
         sent = form.file.data
         with act:
-            rows = rows_of(sent.stream.read(LARGEST + 1))
+            rows = read_table(sent.stream.read(LARGEST + 1))
             checked = assessments.check(db.session(), rows, by=me, units=reach.units, at=now)
         if act.is_done:
             act.is_done = False

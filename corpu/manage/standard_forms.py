@@ -188,7 +188,7 @@ def chosen_levels(form: Any, codes: Iterable[str]) -> dict[str, int]:
 class ImportForm(Form):
     """A table to be looked at, and the same once it was: `payload` is what was read."""
 
-    file = FileField(_l("Berkas CSV atau XLSX"), description=_l("Paling besar 1 MB."))
+    file = FileField(_l("Berkas CSV atau XLSX"), description=_l("Paling besar 2 MB."))
     payload = HiddenField()
     seen = HiddenField()
 

@@ -29,14 +29,6 @@ def certificate(session, app, mira, unit, at):
     return issue(session, mira, make_course(session, app, unit), at)
 
 
-@pytest.fixture(autouse=True)
-def fresh_counts(app):
-    """Misses of one test do not count in the next."""
-    app.extensions.pop("throttle_storage", None)
-    yield
-    app.extensions.pop("throttle_storage", None)
-
-
 def text_of(page):
     return " ".join(page.get_text(" ").split())
 

@@ -104,11 +104,11 @@ def test_requirements_are_hashed_and_name_no_host():
 
 
 def test_serving_pages_loads_no_compiler():
-    """What only publication and commands need stays out of the server's memory."""
+    """What only publication, commands and single files need stays out of the server's memory."""
     code = (
         "import sys, wsgi; "
-        "print([m for m in ('latex2mathml', 'markdown', 'PIL', 'typst', 'Sastrawi')"
-        " if m in sys.modules])"
+        "print([m for m in ('latex2mathml', 'markdown', 'PIL', 'typst', 'Sastrawi', 'openpyxl',"
+        " 'docx', 'lxml') if m in sys.modules])"
     )
     shown = subprocess.run(
         [sys.executable, "-c", code],

@@ -23,8 +23,8 @@ from tests.competency.factories import NOON, evidence_of, kept, rate, shown
 from tests.factories import make_person, supervise
 from tests.manage.conftest import REASON
 from tests.manage.reading import error_at, send, text_of
-from tests.sheets import workbook
 from tests.statements import statements
+from tests.tables import workbook
 
 URL = "/manage/assessments"
 HEADING = ["NIP", "Kompetensi", "Level", "Tanggal", "Asesor"]
@@ -82,7 +82,7 @@ def test_a_file_is_looked_at_and_then_recorded_whole(
 
 
 def test_a_workbook_is_read_too(as_chief, session, mira):
-    data = workbook([HEADING, [mira.nip, "PPB", 2, 46346, "Budi"], [None] * 5])
+    data = workbook([HEADING, [mira.nip, "PPB", 2, date(2026, 11, 20), "Budi"], [None] * 5])
     upload(as_chief, data, name="hasil.xlsx")
     record(as_chief, session)
     (piece,) = evidence_of(session, mira)
@@ -127,7 +127,7 @@ def test_every_problem_of_every_row_is_said_and_nothing_recorded(as_chief, sessi
     [
         (b"", "kosong"),
         (b"nip,level\n1,2", "Baris pertama wajib memuat kolom"),
-        (b"PK\x03\x04", "tidak terbaca"),
+        (b"PK\x03\x04", "yang utuh"),
         (as_csv(), "tidak memuat satu hasil pun"),
     ],
 )

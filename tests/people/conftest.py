@@ -68,10 +68,3 @@ def hashes(monkeypatch):
 @pytest.fixture
 def other_browser(app, session):
     return Browser(app.test_client())
-
-
-@pytest.fixture(autouse=True)
-def no_failures_yet(request):
-    """Failures by address are counted in the process, not in the database."""
-    if "app" in request.fixturenames:
-        request.getfixturevalue("app").extensions.pop("throttle_storage", None)
