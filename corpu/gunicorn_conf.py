@@ -4,6 +4,7 @@ import gc
 import os
 
 from config import Settings
+from corpu.extensions import db
 from corpu.operations.start import check
 from corpu.worker import start_thread, stop_thread
 
@@ -35,7 +36,8 @@ def on_starting(_server):
 def post_worker_init(worker):
     """The application stands: begin the background work."""
     app = worker.wsgi
-    # What stands for good is not looked through again at every collection of garbage.
+    # What stands for good is not looked through again at every collection of garbage; nothing
+    # closes it by itself at the end either (`worker_exit`).
     gc.collect()
     gc.freeze()
     if app.config["SETTINGS"].worker == "thread":
@@ -48,3 +50,5 @@ def worker_exit(_server, worker):
     app = getattr(worker, "wsgi", None)
     if app is not None:
         stop_thread(app, within=graceful_timeout)
+        with app.app_context():
+            db.engine.dispose()  # SQLite's last words go into its file

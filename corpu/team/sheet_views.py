@@ -16,11 +16,11 @@ from corpu.people.queries import capacities_of, places_over
 from corpu.people.rules import printed_nip
 from corpu.permissions import Permission
 from corpu.plans.queries import plan_of
+from corpu.standards.words import competencies
 from corpu.team import queries, words
 from corpu.team.gaps import gaps_of
 from corpu.team.screen import PEOPLE_SHOWN, part_of
 from corpu.team.views import bp, note_visit, number, plan_month
-from corpu.vocabulary import competencies
 from corpu.web import requires, the_viewer
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import format_date, get_locale, gettext, ngettext
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
 
 from corpu.competency.ledger import Piece
 from corpu.competency.queries import Account
@@ -22,7 +23,7 @@ from corpu.standards.words import competencies
 from corpu.team.bulk import BulkAct
 from corpu.team.queries import Member, Team
 from corpu.team.rules import Group, Kind, Want, days_of_year
-from corpu.ui import named
+from corpu.ui import named, said
 from corpu.zones import local_date
 
 
@@ -278,10 +279,8 @@ def questions(member: Member, plan: PlanView, way: Way) -> list[str]:
         found.append(gettext("Apa yang ingin dicapai tahun ini, dan dengan kegiatan apa?"))
     for course in member.courses[:1]:
         found.append(
-            gettext(
-                "Bagian mana dari %(course)s yang sudah terpakai dalam pekerjaan?",
-                course=course.title,
-            )
+            Markup(gettext("Bagian mana dari %(course)s yang sudah terpakai dalam pekerjaan?"))
+            % {"course": said(course.title, course.language)}
         )
     found.append(gettext("Apa yang diperlukan dari atasan agar semua ini terlaksana?"))
     return found

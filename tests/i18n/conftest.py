@@ -29,7 +29,7 @@ from corpu.ipasn.models import IpasnEntry
 from corpu.learning import service as learning
 from corpu.learning.models import Completion
 from corpu.people import service as people
-from corpu.people.models import Agency, Person, Posting, Supervision, Unit
+from corpu.people.models import ActingPost, Agency, Delegation, Person, Posting, Supervision, Unit
 from corpu.people.queries import viewer_for
 from corpu.plans.models import Plan, PlanGoal, PlanItem, PlanTransition
 from corpu.plans.rules import State
@@ -39,6 +39,7 @@ from corpu.standards.models import (
     FrameworkVersion,
     PostStandard,
 )
+from corpu.team.models import Reminder
 from corpu.transactions import held_effects
 from tests import factories
 from tests.browser import places, world
@@ -115,6 +116,7 @@ def add_what_the_year_lacks(app, session, actors):
         ],
         "nobody": [f"/login/link/{token}", f"/evaluation/{links[0][1]}"],
         "supervisor": [
+            f"/team/act/remind?pick=hours:{learner.id.hex}:0:0",
             f"/team/{learner.id}/plan",  # one that runs
             f"/team/{plan_before(session, actors['supervisor'])}/plan/{at.year}/goals/new",
         ],
@@ -125,11 +127,17 @@ def add_what_the_year_lacks(app, session, actors):
             f"/manage/hours/{claim_behind(session)}/evidence",
             "/manage/certificates/pending",
             *(f"/manage/people/{actors[who].id}" for who in ("learner", "instructor")),
+            "/manage/people/{}/acting/{}/end".format(*acting_in(session)),
             f"/manage/people/{learner.id}/link",
             f"/manage/people/{learner.id}/deactivate",
             f"/manage/people/{idle.id}/reactivate",
         ],
     }
+
+
+def acting_in(session):
+    """Who stands in for a while, and where."""
+    return session.execute(select(ActingPost.person_id, ActingPost.id)).first()
 
 
 def claim_behind(session):
@@ -180,6 +188,9 @@ def data_of(session):
         Issuer.signatory_rank,
         EvidenceRecord.reason,
         EvidenceCorrection.reason,
+        Delegation.reason,
+        Reminder.text,
+        ActingPost.title,
         AssessmentImport.name,
         Course.slug,
         CompetencyRule.reason,

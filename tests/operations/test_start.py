@@ -208,6 +208,8 @@ def test_it_serves_demo_people_and_ends_in_time(environment):
         assert process.wait(timeout=25) == 0
         assert time.monotonic() - began < 20
         assert "setup" not in process.stdout.read()
+    file = Path(environment["DATABASE_URL"].removeprefix("sqlite:///"))
+    assert [one.name for one in file.parent.glob(f"{file.name}*")] == [file.name], "all in one"
 
 
 def test_a_new_installation_is_set_up_with_the_token_from_the_console(environment):
