@@ -77,6 +77,9 @@ def test_a_supervisor_rates_it_and_sees_it_on_the_map(browser, dewi, endang, dic
     as_endang.post(url, {"level": "2", "reason": "Mengelola data pokok pegawai"}, status=303)
     assert "Pengelolaan Data level 2" in text_of(as_endang.page)
     assert "Pengelolaan Data" in text_of(as_endang.get(f"/team/{dewi.id}"))
+    assert "Pengelolaan Data" in text_of(as_endang.get("/team/gaps?code=DAT"))
+    assert "Pengelolaan Data" in text_of(as_endang.get("/team/gaps"))
+    assert "Pengelolaan Data" in text_of(as_endang.get(f"/team/{dewi.id}/sheet"))
 
 
 def test_a_posting_of_ones_own_may_require_it(session, agency, dewi, dictionary, at):
