@@ -127,9 +127,9 @@ class Member:
     @property
     def year(self) -> int:
         """The calendar year of the person's unit."""
-        return local_year(self.at, self.standing.timezone)
+        return self.day.year
 
-    @property
+    @cached_property
     def day(self) -> date:
         """The day that it is in the person's unit."""
         return local_date(self.at, self.standing.timezone)
@@ -221,7 +221,7 @@ class Team:
     left_out: int  # beyond `MOST`
     capacities: Mapping[UUID, Capacity] = field(default_factory=dict)  # in whose place one acts
 
-    @property
+    @cached_property
     def codes(self) -> list[str]:
         """The nine, and what the posts of these people require besides."""
         asked = {code for one in self.members for code in one.required}
