@@ -153,6 +153,27 @@ def test_each_side_is_shown_from_five_answers_on(session, course, complete, offi
     assert shown == {Role.SELF: 0, Role.SUPERVISOR: 0, Role.PEER: 5, Role.SUBORDINATE: 0}
 
 
+def test_what_a_few_supervisors_say_of_an_item_is_no_difference_of_two_reports(
+    session, course, complete, agency
+):
+    first, *others = list(SCORES)
+
+    def said(people, scores):
+        for _ in range(people):
+            boss = make_person(session)
+            open_for(session, complete, make_person(session, supervisor=boss))
+            row = session.scalars(select(EvaluationInvitation).filter_by(person_id=boss.id)).one()
+            service.answer_invitation(session, row, scores, "", at=NOON)
+        session.commit()
+        behaviour = queries.report_of(session, course.id).behaviour
+        return next(side for side in behaviour if side.role is Role.SUPERVISOR)
+
+    assert said(5, SCORES).means[first] == 80
+    said(4, dict.fromkeys(others, 80))
+    side = said(1, SCORES | {first: 20})  # (6 × 70) − (5 × 80) would be what that one said
+    assert (side.count, side.means[first], side.means[others[0]]) == (10, 80, 80)
+
+
 def test_somebody_signed_in_answers_without_a_link_and_not_for_another(
     browser, session, complete, office, jonas, at
 ):
