@@ -355,8 +355,14 @@ def _asked(
         select(Supervision.supervisor_id)
         .join(Account, Account.person_id == Supervision.supervisor_id)
         .where(Supervision.person_id == person_id, in_force(Supervision, day), Account.is_active)
+        .order_by(Supervision.started_on.desc())
+        .limit(1)
     )
-    below = _people(session, Supervision, Supervision.supervisor_id == person_id, day)
+    below = [  # on the day that two change places, each is above the other
+        one
+        for one in _people(session, Supervision, Supervision.supervisor_id == person_id, day)
+        if one != supervisor
+    ]
     taken = {person_id, supervisor, *below}
     peers: list[UUID] = []
     for model, where in (

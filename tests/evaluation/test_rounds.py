@@ -21,7 +21,7 @@ from corpu.models import people
 from corpu.people.queries import viewer_for
 from tests.assessment.factories import SLUG
 from tests.conftest import NOON
-from tests.factories import make_person
+from tests.factories import make_person, save
 
 SCORES = dict.fromkeys(service.behaviour_items(), 80)
 
@@ -62,6 +62,22 @@ def test_self_supervisor_two_peers_and_two_subordinates_are_asked_once(session, 
     completion = session.get(service.Completion, made.completion_id)
     assert service.open_round(session, completion, at=NOON) is None
     assert len(asked(session)) == 6
+
+
+def test_on_the_day_that_two_change_places_each_is_asked_once(session, complete, agency):
+    today = NOON.date()
+    other = make_person(session)
+    person = make_person(session, supervisor=other)
+    before = people.Supervision(
+        person_id=other.id,
+        supervisor_id=person.id,
+        started_on=today - timedelta(days=300),
+        ended_on=today,
+    )
+    save(session, before)
+    open_for(session, complete, person)
+    found = {row.person_id: row.role for row in asked(session)}
+    assert found == {person.id: Role.SELF, other.id: Role.SUPERVISOR}
 
 
 def test_rounds_open_by_the_rule_when_their_months_are_over(session, complete, course, office):
