@@ -424,7 +424,8 @@ def make_links(
 ) -> list[tuple[EvaluationInvitation, str]]:
     """New links for everybody who has not answered, and their tokens; only hashes are kept, so
     this is the one time that anybody sees them. Earlier links end. Raises NotFound, RoundClosed."""
-    round_ = session.get(EvaluationRound, round_id, with_for_update=True)
+    # Whoever answers meanwhile holds an invitation, and needs to name the round.
+    round_ = session.get(EvaluationRound, round_id, with_for_update={"key_share": True})
     if round_ is None:
         raise NotFound
     if round_.closes_at <= at:
