@@ -48,6 +48,10 @@ class AlreadyAnswered(RuleBroken):
     message = N_("Survei ini sudah Anda jawab. Jawaban pertama yang dihitung.")
 
 
+class PersonHasAnswered(RuleBroken):
+    message = N_("Orang ini sudah menjawab; permintaannya tidak dapat ditarik lagi.")
+
+
 class SurveyClosed(RuleBroken):
     message = N_("Survei ini dibuka selama 90 hari setelah kursus selesai, dan sudah ditutup.")
 
@@ -447,12 +451,13 @@ def make_links(
 
 
 def revoke(session: Session, invitation_id: UUID, *, by: Viewer, at: datetime) -> None:
-    """Ask somebody no more; twice is once. What was answered stays. Raises NotFound."""
+    """Ask somebody no more; twice is once. What was answered stays. Raises NotFound,
+    PersonHasAnswered."""
     row = session.get(EvaluationInvitation, invitation_id, with_for_update=True)
     if row is None:
         raise NotFound
     if row.is_answered:
-        raise AlreadyAnswered
+        raise PersonHasAnswered
     if row.revoked_at is not None:
         return
     row.revoked_at, row.token_hash = at, None
@@ -494,7 +499,8 @@ def invitation_of_link(session: Session, token: str, *, at: datetime) -> Evaluat
 def invitation_of(
     session: Session, person_id: UUID, invitation_id: UUID, *, at: datetime
 ) -> EvaluationInvitation:
-    """The same for somebody signed in, without a link. Another's is none. Raises NotFound."""
+    """The same for somebody signed in, without a link. Another's is none. Raises NotFound,
+    AlreadyAnswered."""
     try:
         return _invitation(
             session,
@@ -505,6 +511,9 @@ def invitation_of(
             at,
         )
     except LinkEnded:
+        row = session.get(EvaluationInvitation, invitation_id, populate_existing=True)
+        if row is not None and row.person_id == person_id and row.is_answered:
+            raise AlreadyAnswered from None
         raise NotFound from None
 
 

@@ -203,7 +203,9 @@ def test_somebody_signed_in_answers_without_a_link_and_not_for_another(
     assert team[0].name in browser.get("/me/evaluations").text
     page = browser.post(path, dict.fromkeys(SCORES, "90"))
     assert "Tidak ada yang menunggu" in page.text
-    browser.post(path, dict.fromkeys(SCORES, "10"), status=404)
+    page = browser.post(path, dict.fromkeys(SCORES, "10"))  # a double click
+    assert "Jawaban pertama yang dihitung" in page.text
+    browser.sign_in(jonas).get(path, status=404)
     assert session.scalars(select(SupervisorAnswer)).one().scores["applied"] == 90
 
 
@@ -220,6 +222,11 @@ def test_the_office_hands_links_over_and_takes_back(
     assert not browser.get(path).select(".codebox")
     page = browser.post(f"{path}/{asked(session)[5].id}/revoke")
     assert "Ditarik" in page.text
+    said = asked(session)[4]
+    service.answer_invitation(session, said, SCORES, "", at=NOON)
+    session.commit()
+    page = browser.post(f"{path}/{said.id}/revoke", status=409)
+    assert "Orang ini sudah menjawab" in page.text
     browser.get(f"/manage/evaluations/{uuid7()}", status=404)
 
 
