@@ -126,28 +126,29 @@ def set_rule(
     Answers that are in keep the form they were given on."""
     if not 1 <= months <= 12 or form not in data()["reaction"]["forms"]:
         raise AnswerOutOfScale
-    row = session.scalar(
-        select(EvaluationRule)
-        .where(EvaluationRule.course_id == course.id if course else EvaluationRule.is_default)
-        .with_for_update()
-    )
-    before = {"months": row.months, "evaluation_form": row.form} if row else None
+    scope = EvaluationRule.course_id == course.id if course else EvaluationRule.is_default
+    before = None
+    values = {
+        "id": uuid7(),
+        "course_id": course.id if course else None,
+        "is_default": course is None,
+        "months": months,
+        "form": form,
+        "changed_at": at,
+    }
     after = {"months": months, "evaluation_form": form}
-    if before == after:
-        return
-    if row is None:
-        values = {
-            "id": uuid7(),
-            "course_id": course.id if course else None,
-            "is_default": course is None,
-            "months": months,
-            "form": form,
-            "changed_at": at,
-        }
-        insert_unless_taken(session, EvaluationRule, values)
-    else:
+    if insert_unless_taken(session, EvaluationRule, values) is None:
+        row = session.scalars(
+            select(EvaluationRule)
+            .where(scope)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        ).one()
+        before = {"months": row.months, "evaluation_form": row.form}
+        if before == after:
+            return
         row.months, row.form, row.changed_at = months, form, at
-    session.flush()
+        session.flush()
     audit.record(
         session,
         at=at,

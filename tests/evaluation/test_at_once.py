@@ -6,9 +6,16 @@ from time import monotonic
 
 from sqlalchemy import func, select, text
 
+from corpu.audit import AuditEntry
 from corpu.database import uuid7
 from corpu.evaluation import service
-from corpu.evaluation.models import EvaluationBox, EvaluationInvitation, EvaluationRound, SurveySeat
+from corpu.evaluation.models import (
+    EvaluationBox,
+    EvaluationInvitation,
+    EvaluationRound,
+    EvaluationRule,
+    SurveySeat,
+)
 from corpu.extensions import db
 from corpu.models import catalog, learning
 from corpu.people.queries import viewer_for
@@ -106,6 +113,26 @@ def test_links_can_be_made_while_the_supervisor_answers(live_app, tmp_path):
         service.make_links(session, round_id, by=me, at=NOON)
 
     assert at_once(live_app, answers, makes_links) == ["done", "done"]
+
+
+def test_of_two_first_rules_the_second_knows_what_it_replaces(live_app, tmp_path):
+    people, _head, _completions = a_world(live_app, tmp_path)
+    with live_app.app_context():
+        me = viewer_for(db.session(), people[0], 0, NOON)
+        db.session.remove()
+
+    def sets(months):
+        return lambda session: service.set_rule(
+            session, None, months=months, form="elearning", by=me, at=NOON
+        )
+
+    assert at_once(live_app, sets(2), sets(6)) == ["done", "done"]
+    with live_app.app_context():
+        first, last = db.session().scalars(select(AuditEntry).order_by(AuditEntry.id))
+        assert (first.before, last.before) == (None, first.after)
+        kept = db.session().scalars(select(EvaluationRule)).one()
+        assert last.after["months"] == kept.months
+        db.session.remove()
 
 
 def until_somebody_waits(session):
