@@ -101,8 +101,9 @@ def behaviour_items() -> list[str]:
     return [code for codes in data()["behaviour"]["sections"].values() for code in codes]
 
 
-def rule_of(session: Session, course_id: UUID) -> tuple[int, str]:
-    """(months, form): of the course, else of the installation, else of the data file."""
+def rule_of(session: Session, course_id: UUID | None) -> tuple[int, str]:
+    """(months, form): of the course, else of the installation, else of the data file; without
+    a course, what holds for every course that has no rule of its own."""
     rows = session.execute(
         select(EvaluationRule.months, EvaluationRule.form)
         .where(or_(EvaluationRule.course_id == course_id, EvaluationRule.is_default))
@@ -278,8 +279,7 @@ def open_due(session: Session, *, at: datetime) -> int:
             )
         ).all()
     )
-    default = session.scalar(select(EvaluationRule.months).where(EvaluationRule.is_default))
-    default = default or data()["behaviour"]["months"]
+    default, _form = rule_of(session, None)
     opened = 0
     for months in sorted({default, *own.values()}):
         these = [course for course, theirs in own.items() if theirs == months]

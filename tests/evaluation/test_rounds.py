@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
+from corpu.audit import AuditEntry
 from corpu.database import uuid7
 from corpu.evaluation import queries, service
 from corpu.evaluation.models import (
@@ -242,6 +243,32 @@ def test_a_manager_of_another_unit_finds_no_round(browser, session, complete, of
     browser.get(f"/manage/evaluations/{made.id}", status=404)
     browser.post(f"/manage/evaluations/{made.id}/links", status=404)
     browser.get(f"/manage/courses/{SLUG}/evaluation", status=404)
+
+
+def test_who_manages_everything_sets_the_rule_of_all_other_courses(
+    browser, session, course, manager, office, at
+):
+    path = "/manage/evaluations"
+    browser.sign_in(manager)
+    assert browser.get(path).select_one("[name=months]")["value"] == "3"
+    for wrong in ({"months": "13", "form": "boarding"}, {"months": "4", "form": "x"}, {}):
+        browser.post(path, wrong, status=422)
+    for _ in range(2):  # a double click
+        page = browser.post(path, {"months": "4", "form": "boarding"})
+    assert "Aturan umum evaluasi tersimpan" in page.text
+    assert page.select_one("[name=months]")["value"] == "4"
+    assert service.rule_of(session, course.id) == (4, "boarding")
+    assert len(session.scalars(select(AuditEntry)).all()) == 1
+    head, *_ = office
+    unit = session.scalars(select(people.Posting.unit_id).filter_by(person_id=head.id)).one()
+    granted = people.RoleAssignment(
+        person_id=head.id, role="manager", unit_id=unit, started_on=date(2020, 1, 1)
+    )
+    save(session, granted)
+    browser.sign_in(head)
+    assert browser.get(path).select_one("[name=months]") is None
+    browser.post(path, {"months": "5", "form": "boarding"}, status=403)
+    assert service.rule_of(session, course.id) == (4, "boarding")
 
 
 def test_figures_of_the_organisation_stand_in_the_report_until_withdrawn(
