@@ -78,7 +78,7 @@ class Figure(DecimalField):
         super().process_formdata([value.replace(",", ".") for value in valuelist])
         if self.data is not None and (
             not self.data.is_finite()
-            or abs(self.data) >= 10**13
+            or not -(10**13) < self.data < 10**13
             or self.data != round(self.data, 4)
         ):
             self.data = None

@@ -284,7 +284,10 @@ def test_figures_of_the_organisation_stand_in_the_report_until_withdrawn(
         "before_on": "2026-01-31", "after": "90", "after_on": "2026-10-31",
         "source": "Aplikasi perizinan", "reason": "Semua petugas mengikuti kursus",
     }  # fmt: skip
-    for wrong in ({"after_on": "2026-01-31"}, {"after_on": "2027-01-31"}, {"before": "banyak"}):
+    for wrong in (
+        *({"after_on": day} for day in ("2026-01-31", "2027-01-31", "9999-12-31")),
+        *({"before": text} for text in ("banyak", "1E+2000000000", "1E-9", "sNaN", "9" * 9000)),
+    ):
         browser.post(f"{base}/indicators/new", fields | wrong, status=422)
     for _ in range(2):  # a double click writes once
         browser.post(f"{base}/indicators/new", fields)
