@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import and_, exists, or_, select, update
 from sqlalchemy.orm import Session
@@ -46,6 +46,10 @@ MOST_REMARK = 1000
 
 class AlreadyAnswered(RuleBroken):
     message = N_("Survei ini sudah Anda jawab. Jawaban pertama yang dihitung.")
+
+
+class PersonHasAnswered(RuleBroken):
+    message = N_("Orang ini sudah menjawab; permintaannya tidak dapat ditarik lagi.")
 
 
 class SurveyClosed(RuleBroken):
@@ -97,8 +101,9 @@ def behaviour_items() -> list[str]:
     return [code for codes in data()["behaviour"]["sections"].values() for code in codes]
 
 
-def rule_of(session: Session, course_id: UUID) -> tuple[int, str]:
-    """(months, form): of the course, else of the installation, else of the data file."""
+def rule_of(session: Session, course_id: UUID | None) -> tuple[int, str]:
+    """(months, form): of the course, else of the installation, else of the data file; without
+    a course, what holds for every course that has no rule of its own."""
     rows = session.execute(
         select(EvaluationRule.months, EvaluationRule.form)
         .where(or_(EvaluationRule.course_id == course_id, EvaluationRule.is_default))
@@ -122,28 +127,29 @@ def set_rule(
     Answers that are in keep the form they were given on."""
     if not 1 <= months <= 12 or form not in data()["reaction"]["forms"]:
         raise AnswerOutOfScale
-    row = session.scalar(
-        select(EvaluationRule)
-        .where(EvaluationRule.course_id == course.id if course else EvaluationRule.is_default)
-        .with_for_update()
-    )
-    before = {"months": row.months, "evaluation_form": row.form} if row else None
+    scope = EvaluationRule.course_id == course.id if course else EvaluationRule.is_default
+    before = None
+    values = {
+        "id": uuid7(),
+        "course_id": course.id if course else None,
+        "is_default": course is None,
+        "months": months,
+        "form": form,
+        "changed_at": at,
+    }
     after = {"months": months, "evaluation_form": form}
-    if before == after:
-        return
-    if row is None:
-        values = {
-            "id": uuid7(),
-            "course_id": course.id if course else None,
-            "is_default": course is None,
-            "months": months,
-            "form": form,
-            "changed_at": at,
-        }
-        insert_unless_taken(session, EvaluationRule, values)
-    else:
+    if insert_unless_taken(session, EvaluationRule, values) is None:
+        row = session.scalars(
+            select(EvaluationRule)
+            .where(scope)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        ).one()
+        before = {"months": row.months, "evaluation_form": row.form}
+        if before == after:
+            return
         row.months, row.form, row.changed_at = months, form, at
-    session.flush()
+        session.flush()
     audit.record(
         session,
         at=at,
@@ -227,8 +233,8 @@ def _drop(
     """Put an answer into its box; whoever is at the box has it alone."""
     key = {"edition_id": edition_id, "period_on": period_on, "part": part, "form": form}
     empty: dict[str, Any] = {"shown": 0, "held": 0, "tally": {}, "waiting": {}, "remarks": []}
-    insert_unless_taken(
-        session, EvaluationBox, {"id": uuid7(), "course_id": course_id, **key, **empty}
+    insert_unless_taken(  # by chance: an ordered identifier would say when the first answer came
+        session, EvaluationBox, {"id": uuid4(), "course_id": course_id, **key, **empty}
     )
     row = session.scalars(
         select(EvaluationBox)
@@ -273,8 +279,7 @@ def open_due(session: Session, *, at: datetime) -> int:
             )
         ).all()
     )
-    default = session.scalar(select(EvaluationRule.months).where(EvaluationRule.is_default))
-    default = default or data()["behaviour"]["months"]
+    default, _form = rule_of(session, None)
     opened = 0
     for months in sorted({default, *own.values()}):
         these = [course for course, theirs in own.items() if theirs == months]
@@ -355,8 +360,14 @@ def _asked(
         select(Supervision.supervisor_id)
         .join(Account, Account.person_id == Supervision.supervisor_id)
         .where(Supervision.person_id == person_id, in_force(Supervision, day), Account.is_active)
+        .order_by(Supervision.started_on.desc())
+        .limit(1)
     )
-    below = _people(session, Supervision, Supervision.supervisor_id == person_id, day)
+    below = [  # on the day that two change places, each is above the other
+        one
+        for one in _people(session, Supervision, Supervision.supervisor_id == person_id, day)
+        if one != supervisor
+    ]
     taken = {person_id, supervisor, *below}
     peers: list[UUID] = []
     for model, where in (
@@ -418,7 +429,8 @@ def make_links(
 ) -> list[tuple[EvaluationInvitation, str]]:
     """New links for everybody who has not answered, and their tokens; only hashes are kept, so
     this is the one time that anybody sees them. Earlier links end. Raises NotFound, RoundClosed."""
-    round_ = session.get(EvaluationRound, round_id, with_for_update=True)
+    # Whoever answers meanwhile holds an invitation, and needs to name the round.
+    round_ = session.get(EvaluationRound, round_id, with_for_update={"key_share": True})
     if round_ is None:
         raise NotFound
     if round_.closes_at <= at:
@@ -440,12 +452,13 @@ def make_links(
 
 
 def revoke(session: Session, invitation_id: UUID, *, by: Viewer, at: datetime) -> None:
-    """Ask somebody no more; twice is once. What was answered stays. Raises NotFound."""
+    """Ask somebody no more; twice is once. What was answered stays. Raises NotFound,
+    PersonHasAnswered."""
     row = session.get(EvaluationInvitation, invitation_id, with_for_update=True)
     if row is None:
         raise NotFound
     if row.is_answered:
-        raise AlreadyAnswered
+        raise PersonHasAnswered
     if row.revoked_at is not None:
         return
     row.revoked_at, row.token_hash = at, None
@@ -487,7 +500,8 @@ def invitation_of_link(session: Session, token: str, *, at: datetime) -> Evaluat
 def invitation_of(
     session: Session, person_id: UUID, invitation_id: UUID, *, at: datetime
 ) -> EvaluationInvitation:
-    """The same for somebody signed in, without a link. Another's is none. Raises NotFound."""
+    """The same for somebody signed in, without a link. Another's is none. Raises NotFound,
+    AlreadyAnswered."""
     try:
         return _invitation(
             session,
@@ -498,6 +512,9 @@ def invitation_of(
             at,
         )
     except LinkEnded:
+        row = session.get(EvaluationInvitation, invitation_id, populate_existing=True)
+        if row is not None and row.person_id == person_id and row.is_answered:
+            raise AlreadyAnswered from None
         raise NotFound from None
 
 

@@ -87,11 +87,16 @@ def asked() -> str:
 @bp.route("/me/evaluations/<uuid:invitation_id>", methods=["GET", "POST"])
 @requires(Permission.LEARN)
 def answer(invitation_id: UUID) -> Any:
+    """One of these. Whoever has answered, also by pressing twice, is told so."""
     me, now = the_viewer(), clock.now()
-    return _answer(
-        lambda session: service.invitation_of(session, me.id, invitation_id, at=now),
-        url_for(".asked"),
-    )
+    try:
+        return _answer(
+            lambda session: service.invitation_of(session, me.id, invitation_id, at=now),
+            url_for(".asked"),
+        )
+    except service.AlreadyAnswered as refusal:
+        flash(_(refusal.message), "warn")
+        return redirect(url_for(".asked"), code=303)
 
 
 @bp.route("/evaluation/<token>", methods=["GET", "POST"])

@@ -14,7 +14,7 @@ from corpu import clock
 from corpu.addresses import absolute
 from corpu.catalog.models import Course
 from corpu.database import uuid7
-from corpu.errors import NotFound
+from corpu.errors import NotAllowed, NotFound
 from corpu.evaluation import queries, service, words
 from corpu.evaluation.models import (
     EvaluationIndicator,
@@ -78,7 +78,7 @@ class Figure(DecimalField):
         super().process_formdata([value.replace(",", ".") for value in valuelist])
         if self.data is not None and (
             not self.data.is_finite()
-            or abs(self.data) >= 10**13
+            or not -(10**13) < self.data < 10**13
             or self.data != round(self.data, 4)
         ):
             self.data = None
@@ -97,16 +97,42 @@ class IndicatorForm(Form):
     reason = reason_field(_l("Mengapa perubahan ini dikaitkan dengan kursusnya?"))
 
 
-@bp.get("/manage/evaluations")
+def _rule_form(course_id: UUID | None) -> RuleForm:
+    """Filled with what holds now."""
+    months, kind = service.rule_of(db.session(), course_id)
+    form = RuleForm(data={"months": months, "form": kind})
+    form.form.choices = [SelectChoice(code, text) for code, text in words.FORMS.items()]
+    return form
+
+
+@bp.route("/manage/evaluations", methods=["GET", "POST"])
 @requires(Permission.MANAGE_EVALUATION)
-def evaluations() -> str:
+def evaluations() -> Any:
+    """The rounds; and for who manages the whole agency, the rule of every course without one."""
     reach = _reach()
+    act = Act(_rule_form(None)) if reach.is_all else None
+    if request.method == "POST" and act is None:
+        raise NotAllowed
+    if act is not None and act.is_asked():
+        with act, unit_of_work(db.session()) as session:
+            service.set_rule(
+                session,
+                None,
+                months=act.form.months.data,
+                form=act.form.form.data,
+                by=the_viewer(),
+                at=clock.now(),
+            )
+        if act.is_done:
+            flash(_("Aturan umum evaluasi tersimpan."), "ok")
+            return redirect(url_for(".evaluations"), code=303)
     page = request.args.get("page", "1")
     number = int(page) if page.isascii() and page.isdigit() and 0 < len(page) < 6 else 1
     first = max(0, number - 1) * PAGE
     rows, total = queries.rounds(db.session(), reach.units, first=first, limit=PAGE)
-    return render_template(
+    shown = render_template(
         "manage/evaluations.html",
+        form=act.form if act is not None else None,
         rows=rows,
         total=total,
         first=first,
@@ -114,6 +140,7 @@ def evaluations() -> str:
         previous_url=url_for(".evaluations", page=number - 1) if first else "",
         next_url=url_for(".evaluations", page=number + 1) if first + PAGE < total else "",
     )
+    return shown, act.status if act is not None else 200
 
 
 @bp.get("/manage/evaluations/<uuid:round_id>")
@@ -170,9 +197,7 @@ def _round_page(found: EvaluationRound, links: dict[UUID, str]) -> str:
 def course_evaluation(slug: str) -> Any:
     reach = _reach()
     course = _course(db.session(), slug, reach)
-    months, kind = service.rule_of(db.session(), course.id)
-    form = RuleForm(data={"months": months, "form": kind})
-    form.form.choices = [SelectChoice(code, text) for code, text in words.FORMS.items()]
+    form = _rule_form(course.id)
     act = Act(form)
     if act.is_asked():
         with act, unit_of_work(db.session()) as session:

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
+from corpu.audit import AuditEntry
 from corpu.database import uuid7
 from corpu.evaluation import queries, service
 from corpu.evaluation.models import (
@@ -21,7 +22,7 @@ from corpu.models import people
 from corpu.people.queries import viewer_for
 from tests.assessment.factories import SLUG
 from tests.conftest import NOON
-from tests.factories import make_person
+from tests.factories import make_person, save
 
 SCORES = dict.fromkeys(service.behaviour_items(), 80)
 
@@ -62,6 +63,22 @@ def test_self_supervisor_two_peers_and_two_subordinates_are_asked_once(session, 
     completion = session.get(service.Completion, made.completion_id)
     assert service.open_round(session, completion, at=NOON) is None
     assert len(asked(session)) == 6
+
+
+def test_on_the_day_that_two_change_places_each_is_asked_once(session, complete, agency):
+    today = NOON.date()
+    other = make_person(session)
+    person = make_person(session, supervisor=other)
+    before = people.Supervision(
+        person_id=other.id,
+        supervisor_id=person.id,
+        started_on=today - timedelta(days=300),
+        ended_on=today,
+    )
+    save(session, before)
+    open_for(session, complete, person)
+    found = {row.person_id: row.role for row in asked(session)}
+    assert found == {person.id: Role.SELF, other.id: Role.SUPERVISOR}
 
 
 def test_rounds_open_by_the_rule_when_their_months_are_over(session, complete, course, office):
@@ -153,6 +170,27 @@ def test_each_side_is_shown_from_five_answers_on(session, course, complete, offi
     assert shown == {Role.SELF: 0, Role.SUPERVISOR: 0, Role.PEER: 5, Role.SUBORDINATE: 0}
 
 
+def test_what_a_few_supervisors_say_of_an_item_is_no_difference_of_two_reports(
+    session, course, complete, agency
+):
+    first, *others = list(SCORES)
+
+    def said(people, scores):
+        for _ in range(people):
+            boss = make_person(session)
+            open_for(session, complete, make_person(session, supervisor=boss))
+            row = session.scalars(select(EvaluationInvitation).filter_by(person_id=boss.id)).one()
+            service.answer_invitation(session, row, scores, "", at=NOON)
+        session.commit()
+        behaviour = queries.report_of(session, course.id).behaviour
+        return next(side for side in behaviour if side.role is Role.SUPERVISOR)
+
+    assert said(5, SCORES).means[first] == 80
+    said(4, dict.fromkeys(others, 80))
+    side = said(1, SCORES | {first: 20})  # (6 × 70) − (5 × 80) would be what that one said
+    assert (side.count, side.means[first], side.means[others[0]]) == (10, 80, 80)
+
+
 def test_somebody_signed_in_answers_without_a_link_and_not_for_another(
     browser, session, complete, office, jonas, at
 ):
@@ -166,7 +204,9 @@ def test_somebody_signed_in_answers_without_a_link_and_not_for_another(
     assert team[0].name in browser.get("/me/evaluations").text
     page = browser.post(path, dict.fromkeys(SCORES, "90"))
     assert "Tidak ada yang menunggu" in page.text
-    browser.post(path, dict.fromkeys(SCORES, "10"), status=404)
+    page = browser.post(path, dict.fromkeys(SCORES, "10"))  # a double click
+    assert "Jawaban pertama yang dihitung" in page.text
+    browser.sign_in(jonas).get(path, status=404)
     assert session.scalars(select(SupervisorAnswer)).one().scores["applied"] == 90
 
 
@@ -183,6 +223,11 @@ def test_the_office_hands_links_over_and_takes_back(
     assert not browser.get(path).select(".codebox")
     page = browser.post(f"{path}/{asked(session)[5].id}/revoke")
     assert "Ditarik" in page.text
+    said = asked(session)[4]
+    service.answer_invitation(session, said, SCORES, "", at=NOON)
+    session.commit()
+    page = browser.post(f"{path}/{said.id}/revoke", status=409)
+    assert "Orang ini sudah menjawab" in page.text
     browser.get(f"/manage/evaluations/{uuid7()}", status=404)
 
 
@@ -200,6 +245,32 @@ def test_a_manager_of_another_unit_finds_no_round(browser, session, complete, of
     browser.get(f"/manage/courses/{SLUG}/evaluation", status=404)
 
 
+def test_who_manages_everything_sets_the_rule_of_all_other_courses(
+    browser, session, course, manager, office, at
+):
+    path = "/manage/evaluations"
+    browser.sign_in(manager)
+    assert browser.get(path).select_one("[name=months]")["value"] == "3"
+    for wrong in ({"months": "13", "form": "boarding"}, {"months": "4", "form": "x"}, {}):
+        browser.post(path, wrong, status=422)
+    for _ in range(2):  # a double click
+        page = browser.post(path, {"months": "4", "form": "boarding"})
+    assert "Aturan umum evaluasi tersimpan" in page.text
+    assert page.select_one("[name=months]")["value"] == "4"
+    assert service.rule_of(session, course.id) == (4, "boarding")
+    assert len(session.scalars(select(AuditEntry)).all()) == 1
+    head, *_ = office
+    unit = session.scalars(select(people.Posting.unit_id).filter_by(person_id=head.id)).one()
+    granted = people.RoleAssignment(
+        person_id=head.id, role="manager", unit_id=unit, started_on=date(2020, 1, 1)
+    )
+    save(session, granted)
+    browser.sign_in(head)
+    assert browser.get(path).select_one("[name=months]") is None
+    browser.post(path, {"months": "5", "form": "boarding"}, status=403)
+    assert service.rule_of(session, course.id) == (4, "boarding")
+
+
 def test_figures_of_the_organisation_stand_in_the_report_until_withdrawn(
     browser, session, course, manager, at
 ):
@@ -213,7 +284,10 @@ def test_figures_of_the_organisation_stand_in_the_report_until_withdrawn(
         "before_on": "2026-01-31", "after": "90", "after_on": "2026-10-31",
         "source": "Aplikasi perizinan", "reason": "Semua petugas mengikuti kursus",
     }  # fmt: skip
-    for wrong in ({"after_on": "2026-01-31"}, {"after_on": "2027-01-31"}, {"before": "banyak"}):
+    for wrong in (
+        *({"after_on": day} for day in ("2026-01-31", "2027-01-31", "9999-12-31")),
+        *({"before": text} for text in ("banyak", "1E+2000000000", "1E-9", "sNaN", "9" * 9000)),
+    ):
         browser.post(f"{base}/indicators/new", fields | wrong, status=422)
     for _ in range(2):  # a double click writes once
         browser.post(f"{base}/indicators/new", fields)

@@ -56,6 +56,7 @@ def test_an_answer_holds_no_person_no_time_and_no_order(session, course, complet
     for model in (SurveySeat, EvaluationRemark):
         assert model.__table__.dialect_options["sqlite"]["with_rowid"] is False
     assert EvaluationRemark.__table__.c.id.default.arg(None).version == 4
+    assert session.scalars(select(EvaluationBox.id)).one().version == 4
     shown = own_data(session, mira.id, at=NOON)["evaluation"]
     assert shown["surveys_answered"] == [str(course.id)]
 
