@@ -14,6 +14,7 @@ from corpu.assessment.gain import Gain, gain_of_course
 from corpu.catalog.models import Course, Edition
 from corpu.catalog.queries import current_edition
 from corpu.evaluation import rules
+from corpu.evaluation.items import behaviour_items, data, reaction_items
 from corpu.evaluation.models import (
     EvaluationBox,
     EvaluationIndicator,
@@ -25,7 +26,6 @@ from corpu.evaluation.models import (
     SurveySeat,
 )
 from corpu.evaluation.rules import STEP, Part, Quadrant
-from corpu.evaluation.service import behaviour_items, data, reaction_items
 from corpu.learning.models import Completion
 from corpu.people.models import Person
 from corpu.people.queries import full_name

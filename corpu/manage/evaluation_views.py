@@ -15,7 +15,7 @@ from corpu.addresses import absolute
 from corpu.catalog.models import Course
 from corpu.database import uuid7
 from corpu.errors import NotAllowed, NotFound
-from corpu.evaluation import queries, service, words
+from corpu.evaluation import indicators, invitations, queries, service, words
 from corpu.evaluation.models import (
     EvaluationIndicator,
     EvaluationInvitation,
@@ -157,7 +157,7 @@ def evaluation_links(round_id: UUID) -> str:
     reach = _reach()
     with unit_of_work(db.session()) as session:
         _round(session, round_id, reach)
-        made = service.make_links(session, round_id, by=the_viewer(), at=clock.now())
+        made = invitations.make_links(session, round_id, by=the_viewer(), at=clock.now())
         links = {row.id: token for row, token in made}
     found = _round(db.session(), round_id, reach)
     return _round_page(found, {key: _address(token) for key, token in links.items()})
@@ -172,7 +172,7 @@ def revoke_invitation(round_id: UUID, invitation_id: UUID) -> Any:
         row = session.get(EvaluationInvitation, invitation_id)
         if row is None or row.round_id != round_id:
             raise NotFound
-        service.revoke(session, invitation_id, by=the_viewer(), at=clock.now())
+        invitations.revoke(session, invitation_id, by=the_viewer(), at=clock.now())
     flash(_("Permintaan ditarik; tautannya tidak berlaku lagi."), "ok")
     return redirect(url_for(".evaluation_round", round_id=round_id), code=303)
 
@@ -232,7 +232,7 @@ def new_indicator(slug: str) -> Any:
     act = Act(form)
     if act.is_asked():
         with act, unit_of_work(db.session()) as session:
-            service.record_indicator(
+            indicators.record_indicator(
                 session,
                 _course(session, slug, reach),
                 key=_key(form.key.data),
@@ -256,7 +256,7 @@ def new_indicator(slug: str) -> Any:
 def withdraw_indicator(slug: str, indicator_id: UUID) -> Any:
     reach = _reach()
     with unit_of_work(db.session()) as session:
-        service.withdraw_indicator(
+        indicators.withdraw_indicator(
             session, _course(session, slug, reach), indicator_id, by=the_viewer(), at=clock.now()
         )
     flash(_("Indikator ditarik dari laporan."), "ok")

@@ -8,7 +8,7 @@ from sqlalchemy import func, select, text
 
 from corpu.audit import AuditEntry
 from corpu.database import uuid7
-from corpu.evaluation import service
+from corpu.evaluation import invitations, items, rounds, service, surveys
 from corpu.evaluation.models import (
     EvaluationBox,
     EvaluationInvitation,
@@ -25,8 +25,8 @@ from tests.conftest import NOON
 from tests.factories import make_agency, make_person, save
 from tests.plans.test_at_once import at_once
 
-ANSWER = dict.fromkeys(service.reaction_items("elearning"), (5, 4))
-SCORES = dict.fromkeys(service.behaviour_items(), 80)
+ANSWER = dict.fromkeys(items.reaction_items("elearning"), (5, 4))
+SCORES = dict.fromkeys(items.behaviour_items(), 80)
 
 
 def a_world(app, folder):
@@ -73,10 +73,10 @@ def test_one_person_counts_once_two_people_twice_and_a_round_opens_once(live_app
     people, _head, completions = a_world(live_app, tmp_path)
 
     def answers(person_id):
-        return lambda session: service.answer_survey(session, person_id, SLUG, ANSWER, "", at=NOON)
+        return lambda session: surveys.answer_survey(session, person_id, SLUG, ANSWER, "", at=NOON)
 
     def opens(session):
-        service.open_round(session, session.get(learning.Completion, completions[0]), at=NOON)
+        rounds.open_round(session, session.get(learning.Completion, completions[0]), at=NOON)
 
     told = at_once(live_app, answers(people[0]), answers(people[0]), answers(people[1]))
     assert sorted(told) == ["AlreadyAnswered", "done", "done"]
@@ -93,24 +93,22 @@ def test_links_can_be_made_while_the_supervisor_answers(live_app, tmp_path):
     people, head, completions = a_world(live_app, tmp_path)
     has_found = Event()
     with live_app.app_context(), unit_of_work(db.session()) as session:
-        made = service.open_round(
-            session, session.get(learning.Completion, completions[0]), at=NOON
-        )
+        made = rounds.open_round(session, session.get(learning.Completion, completions[0]), at=NOON)
         round_id = made.id
         asked = session.scalars(select(EvaluationInvitation).filter_by(person_id=head)).one().id
 
     def answers(session):
-        mine = service.invitation_of(session, head, asked, at=NOON)
+        mine = invitations.invitation_of(session, head, asked, at=NOON)
         has_found.set()
         if session.get_bind().dialect.name == "postgresql":
             until_somebody_waits(session)
-        service.answer_invitation(session, mine, SCORES, "", at=NOON)
+        invitations.answer_invitation(session, mine, SCORES, "", at=NOON)
 
     def makes_links(session):
         me = viewer_for(session, people[1], 0, NOON)
         session.rollback()  # nothing is held yet
         assert has_found.wait(10)
-        service.make_links(session, round_id, by=me, at=NOON)
+        invitations.make_links(session, round_id, by=me, at=NOON)
 
     assert at_once(live_app, answers, makes_links) == ["done", "done"]
 
