@@ -48,7 +48,7 @@ def mine() -> str:
     )
 
 
-@bp.get("/me/plan/<int:year>/print")
+@bp.get("/me/plan/<int(fixed_digits=4):year>/print")
 @requires(Permission.LEARN)
 def printed(year: int) -> str:
     shown = _shown(str(year))
@@ -76,7 +76,7 @@ def _lacks(plan: PlanView, this_year: int, *, has_supervisor: bool) -> list[Any]
 # ------------------------------------------------------------------------------- writing
 
 
-@bp.post("/me/plan/<int:year>/gaps")
+@bp.post("/me/plan/<int(fixed_digits=4):year>/gaps")
 @requires(Permission.LEARN)
 def gaps(year: int) -> Any:
     def act(session: Any, form: Versioned) -> str:
@@ -92,7 +92,7 @@ def gaps(year: int) -> Any:
     return at_once(act, url_for(".mine", year=year))
 
 
-@bp.route("/me/plan/<int:year>/goals/new", methods=["GET", "POST"])
+@bp.route("/me/plan/<int(fixed_digits=4):year>/goals/new", methods=["GET", "POST"])
 @requires(Permission.LEARN)
 def new_goal(year: int) -> Any:
     me, plan = the_viewer(), _to_write(year)
@@ -128,7 +128,7 @@ def save_goal(session: Any, form: GoalForm, by: UUID, person_id: UUID, year: int
     )
 
 
-@bp.get("/me/plan/<int:year>/goals/<uuid:goal_id>/remove")
+@bp.get("/me/plan/<int(fixed_digits=4):year>/goals/<uuid:goal_id>/remove")
 @requires(Permission.LEARN)
 def ask_remove_goal(year: int, goal_id: UUID) -> str:
     plan = _to_write(year)
@@ -138,7 +138,7 @@ def ask_remove_goal(year: int, goal_id: UUID) -> str:
     return render_template("plans/goal_remove.html", plan=plan, goal=goal)
 
 
-@bp.post("/me/plan/<int:year>/goals/<uuid:goal_id>/remove")
+@bp.post("/me/plan/<int(fixed_digits=4):year>/goals/<uuid:goal_id>/remove")
 @requires(Permission.LEARN)
 def remove_goal(year: int, goal_id: UUID) -> Any:
     def act(session: Any, form: Versioned) -> str:
@@ -149,7 +149,7 @@ def remove_goal(year: int, goal_id: UUID) -> Any:
     return at_once(act, url_for(".mine", year=year))
 
 
-@bp.route("/me/plan/<int:year>/goals/<uuid:goal_id>/items/new", methods=["GET", "POST"])
+@bp.route("/me/plan/<int(fixed_digits=4):year>/goals/<uuid:goal_id>/items/new", methods=["GET", "POST"])
 @requires(Permission.LEARN)
 def new_item(year: int, goal_id: UUID) -> Any:
     me, plan = the_viewer(), _to_write(year)
@@ -173,7 +173,7 @@ def new_item(year: int, goal_id: UUID) -> Any:
     return _item_page(form, act, plan, goal, _("Kegiatan ditulis."))
 
 
-@bp.route("/me/plan/<int:year>/items/<uuid:item_id>", methods=["GET", "POST"])
+@bp.route("/me/plan/<int(fixed_digits=4):year>/items/<uuid:item_id>", methods=["GET", "POST"])
 @requires(Permission.LEARN)
 def item(year: int, item_id: UUID) -> Any:
     me, plan = the_viewer(), _to_write(year)
@@ -219,7 +219,7 @@ def _item_page(
     )
 
 
-@bp.post("/me/plan/<int:year>/items/<uuid:item_id>/remove")
+@bp.post("/me/plan/<int(fixed_digits=4):year>/items/<uuid:item_id>/remove")
 @requires(Permission.LEARN)
 def remove_item(year: int, item_id: UUID) -> Any:
     def act(session: Any, form: Versioned) -> str:
@@ -247,7 +247,7 @@ def _to_write(year: int) -> PlanView:
 # ------------------------------------------------------------------------------- moving
 
 
-@bp.post("/me/plan/<int:year>/submit")
+@bp.post("/me/plan/<int(fixed_digits=4):year>/submit")
 @requires(Permission.LEARN)
 def submit(year: int) -> Any:
     def act(session: Any, form: Versioned) -> str:
@@ -257,7 +257,7 @@ def submit(year: int) -> Any:
     return at_once(act, url_for(".mine", year=year))
 
 
-@bp.post("/me/plan/<int:year>/withdraw")
+@bp.post("/me/plan/<int(fixed_digits=4):year>/withdraw")
 @requires(Permission.LEARN)
 def withdraw(year: int) -> Any:
     def act(session: Any, form: Versioned) -> str:
@@ -267,7 +267,7 @@ def withdraw(year: int) -> Any:
     return at_once(act, url_for(".mine", year=year))
 
 
-@bp.post("/me/plan/<int:year>/items/<uuid:item_id>/progress")
+@bp.post("/me/plan/<int(fixed_digits=4):year>/items/<uuid:item_id>/progress")
 @requires(Permission.LEARN)
 def progress(year: int, item_id: UUID) -> Any:
     try:

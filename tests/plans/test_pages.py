@@ -79,6 +79,12 @@ def values_of_press(page, act):
     return {box["name"]: box["value"] for box in form.select("input")}
 
 
+@pytest.mark.parametrize("year", ["9" * 25, "9" * 5000, "0", "-1", "20260"])
+@pytest.mark.parametrize("rest", ["print", "goals/new"])
+def test_a_year_of_other_than_four_digits_is_no_page(browser, mira, at, year, rest):
+    browser.sign_in(mira).get(f"{MINE}/{year}/{rest}", status=404)
+
+
 def test_every_year_with_a_plan_and_the_next_may_be_chosen(browser, session, mira, written):
     add_goal(session, mira, year=2027)
     browser.sign_in(mira)
