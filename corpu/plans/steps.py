@@ -129,20 +129,18 @@ def _begin(session: Session, by: UUID, here: Standing, year: int, at: datetime) 
 def repeated(
     session: Session, by: UUID, person_id: UUID, year: int, to: State, version: int
 ) -> bool:
-    """Whether this very act was done already: the second click of a double one."""
-    latest = session.execute(
-        select(PlanTransition.by_id, PlanTransition.version)
-        .join(Plan, Plan.id == PlanTransition.plan_id)
-        .where(
-            Plan.person_id == person_id,
-            Plan.year == year,
-            Plan.state == to,
-            PlanTransition.to_state == to,
-        )
+    """Whether this very act was done already: the second click of a double one, also of two at
+    once. An approval whose plan has gone on by itself since is still that approval."""
+    plan = the_plan(session, person_id, year)
+    if plan is None:
+        return False
+    steps = session.execute(
+        select(PlanTransition.to_state, PlanTransition.by_id, PlanTransition.version)
+        .where(PlanTransition.plan_id == plan.id)
         .order_by(PlanTransition.number.desc())
-        .limit(1)
-    ).first()
-    return latest is not None and (latest.by_id, latest.version) == (by, version)
+    )
+    latest = next((step for step in steps if step.by_id is not None), None)
+    return latest is not None and latest == (to, by, version)
 
 
 def move(session: Session, held: Held, act: Act, *, reason: str = "") -> None:

@@ -178,6 +178,20 @@ def test_a_double_click_is_one_step(session, mira, endang, written):
         assert len(steps(session, mira)) == before + 1
 
 
+def test_a_second_click_on_an_approval_that_lets_the_plan_run_changes_nothing(
+    session, mira, endang, submitted
+):
+    approve(session, endang, mira)
+    mark(session, mira, submitted[1], "begun")
+    send_back(session, endang, mira)
+    submit(session, mira)
+    seen = version(session, mira)
+    for _click in range(2):
+        service.approve(session, endang.id, mira.id, YEAR, version=seen, at=NOON)
+    session.commit()
+    assert [state for state, _ in steps(session, mira)][-2:] == ["approved", "running"]
+
+
 def test_a_running_plan_may_be_sent_back_and_goes_on_once_approved_again(
     session, mira, endang, submitted
 ):
