@@ -96,7 +96,7 @@ def gaps(year: int) -> Any:
 @requires(Permission.LEARN)
 def new_goal(year: int) -> Any:
     me, plan = the_viewer(), _to_write(year)
-    form = GoalForm.of(plan.version, {goal.code for goal in plan.goals})
+    form = GoalForm.of(plan.version, plan.goals)
 
     def act(session: Any) -> None:
         save_goal(session, form, me.id, me.id, year)
@@ -149,14 +149,18 @@ def remove_goal(year: int, goal_id: UUID) -> Any:
     return at_once(act, url_for(".mine", year=year))
 
 
-@bp.route("/me/plan/<int(fixed_digits=4):year>/goals/<uuid:goal_id>/items/new", methods=["GET", "POST"])
+@bp.route(
+    "/me/plan/<int(fixed_digits=4):year>/goals/<uuid:goal_id>/items/new", methods=["GET", "POST"]
+)
 @requires(Permission.LEARN)
 def new_item(year: int, goal_id: UUID) -> Any:
     me, plan = the_viewer(), _to_write(year)
     goal = plan.goal(goal_id)
     if goal is None:
         raise NotFound
-    form = ItemForm.of(plan.version, queries.courses_to_choose(db.session(), plan))
+    sent = next((one for one in plan.items if str(one.id) == request.form.get("key")), None)
+    besides = (sent.slug if sent else None) or ""  # what the first of two clicks has taken
+    form = ItemForm.of(plan.version, queries.courses_to_choose(db.session(), plan, besides=besides))
 
     def act(session: Any) -> None:
         writing.add_item(

@@ -22,7 +22,7 @@ from corpu.people.rules import clean_text
 from corpu.plans.conversion import form_on
 from corpu.plans.models import Plan, PlanGoal, PlanItem, Source
 from corpu.plans.rules import Act, Kind, Part, jp_of
-from corpu.plans.steps import Held, hold, log
+from corpu.plans.steps import Held, hold, log, the_plan
 from corpu.standards.queries import rows_on
 from corpu.vocabulary import competencies
 from corpu.zones import local_date, local_year
@@ -118,12 +118,16 @@ def add_goal(
 ) -> PlanGoal:
     """Write a goal, as the owner or the direct supervisor; the plan is begun if need be.
 
-    `key` becomes the goal's identifier, so that a form sent twice writes it once.
+    `key` becomes the goal's identifier, so that a form sent twice writes it once. One that was
+    sent already and now says something else is filled in upon an old plan: PlanChanged.
     """
-    former = session.get(PlanGoal, key)
-    if former is not None and former.author_id == by:
-        return former
     text = clean_text(text or "")
+    plan = the_plan(session, person_id, year)  # the first of two clicks at once is done then
+    former = session.get(PlanGoal, key)
+    if former is not None and plan is not None and former.plan_id == plan.id:
+        wanted = (by, text, code or None, to_level if code else None)
+        if (former.author_id, former.text, former.competency, former.to_level) == wanted:
+            return former
     if len(text) > TEXT:
         raise TextTooLong(most=TEXT)
     if not text and not code:
@@ -299,8 +303,14 @@ def add_item(
     at: datetime,
 ) -> PlanItem:
     """Write an item for a goal of one's own plan; `key` as in `add_goal`."""
+    plan = the_plan(session, by, year)
     former = session.get(PlanItem, key)
-    if former is not None and former.goal_id == goal_id and _owned(session, former, by):
+    if (
+        former is not None
+        and plan is not None
+        and (former.plan_id, former.goal_id) == (plan.id, goal_id)
+        and _says(session, former, written)
+    ):
         return former
     held = hold(session, by, by, year, Act.EDIT, version=version, at=at)
     goal = session.get(PlanGoal, goal_id)
@@ -312,8 +322,17 @@ def add_item(
     return item
 
 
-def _owned(session: Session, item: PlanItem, person_id: UUID) -> bool:
-    return session.get_one(Plan, item.plan_id).person_id == person_id
+def _says(session: Session, item: PlanItem, written: Written) -> bool:
+    """Whether an item is what was written."""
+    if (item.kind, item.due_on) != (written.kind, written.due_on):
+        return False
+    if item.course_id is not None:
+        return session.get_one(Course, item.course_id).slug == written.slug
+    if item.title != clean_text(written.title or ""):
+        return False
+    return (
+        written.hours == item.jp if item.kind is Kind.PROJECT else written.quantity == item.quantity
+    )
 
 
 def _new_item(

@@ -112,7 +112,7 @@ def new_plan_goal(person_id: UUID, year: int) -> Any:
     found = queries.plan_of(db.session(), person_id, year)
     if request.method == "GET" or part is not Part.DIRECT:
         next_state(found.state, part, Act.ADD_GOAL)
-    form = GoalForm.of(found.version, {goal.code for goal in found.goals})
+    form = GoalForm.of(found.version, found.goals)
     back = _back(person_id, year)
     return with_form(
         form,

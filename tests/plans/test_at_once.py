@@ -90,6 +90,25 @@ def test_four_clicks_are_one_approval(live_app):
     assert [step.after.value for step in plan.steps] == ["approved", "submitted", "draft"]
 
 
+def test_four_clicks_write_one_goal_and_one_item(live_app):
+    mira, _endang, goal, version = a_world(live_app, submitted=False)
+    keys = uuid7(), uuid7()
+
+    def write(session):
+        words = {"text": "Sekali saja", "at": NOON}
+        writing.add_goal(session, mira, mira, YEAR, key=keys[0], version=version, **words)
+
+    def plan_for(session):
+        written = Written(Kind.READING, "Pedoman", quantity=2)
+        seen = version + 1
+        writing.add_item(session, mira, YEAR, goal, written, key=keys[1], version=seen, at=NOON)
+
+    for act in (write, plan_for):
+        assert at_once(live_app, *[act] * 4) == ["done"] * 4
+    plan = looked_at(live_app, mira)
+    assert (len(plan.goals), len(plan.items)) == (2, 2)
+
+
 def test_of_two_first_words_one_begins_the_plan(live_app):
     with live_app.app_context():
         mira = make_person(db.session(), name="Mira Lestari").id

@@ -160,6 +160,35 @@ def test_a_course_is_chosen_among_those_still_open_to_the_person(
     assert SLUG not in [option["value"] for option in browser.get(path).select("option")]
 
 
+def test_a_second_click_writes_nothing_more_and_is_no_mistake(browser, session, mira, course, at):
+    path = f"{MINE}/2026/goals/new"
+    sent = values(browser.sign_in(mira).get(path)) | {"competency": "KOM", "to_level": "3"}
+    for _click in range(2):
+        browser.post(path, sent)
+    [goal] = plan(session, mira).goals
+    path = f"{MINE}/2026/goals/{goal.id}/items/new"
+    sent = values(browser.get(path)) | {"kind": "course", "course": SLUG}
+    for _click in range(2):
+        browser.post(path, sent)
+    assert len(plan(session, mira).items) == 1
+
+
+def test_other_words_in_a_form_that_was_sent_already_are_not_lost(browser, session, mira, at):
+    goals = f"{MINE}/2026/goals/new"
+    sent = values(browser.sign_in(mira).get(goals)) | {"text": "Menulis telaahan"}
+    browser.post(goals, sent)
+    page = browser.post(goals, sent, text="Memimpin rapat", status=409)
+    browser.post(goals, values(page) | {"text": "Memimpin rapat"})
+    goal, other = plan(session, mira).goals
+    assert (goal.text, other.text) == ("Menulis telaahan", "Memimpin rapat")
+    path = f"{MINE}/2026/goals/{goal.id}/items/new"
+    sent = values(browser.get(path)) | {"kind": "reading", "title": "Pedoman", "quantity": "2"}
+    browser.post(path, sent)
+    page = browser.post(path, sent, quantity="3", status=409)
+    browser.post(path, sent | values(page) | {"quantity": "3"})
+    assert [item.quantity for item in plan(session, mira).items] == [2, 3]
+
+
 def test_an_old_form_keeps_what_was_written_and_may_be_sent_again(browser, session, mira, written):
     _goal, item = written
     path = f"{MINE}/2026/items/{item.id}"
