@@ -70,7 +70,8 @@ def hold(
     """Take the plan for one act: who may not is refused first, then who saw another version.
 
     `version` is what whoever acts has seen, 0 where there was no plan. With `create` a plan
-    that is not there is begun. Content is written for this year and the next one only.
+    that is not there is begun. Content is written for this year and the next one only; a plan
+    of a year that is over is not sent back, for nobody could submit it again.
     """
     if session.get(Person, person_id) is None:
         raise NotFound
@@ -78,7 +79,7 @@ def hold(
     here = standing(session, person_id, at)
     plan = the_plan(session, person_id, year)
     next_state(plan.state if plan else State.DRAFT, part, act)
-    if act in (Act.EDIT, Act.ADD_GOAL, Act.SUBMIT, Act.APPROVE):
+    if act in (Act.EDIT, Act.ADD_GOAL, Act.SUBMIT, Act.APPROVE, Act.SEND_BACK):
         this_year = local_year(at, here.timezone)
         if not this_year <= year <= this_year + AHEAD:
             raise YearClosed(first=this_year, last=this_year + AHEAD)

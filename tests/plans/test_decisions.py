@@ -237,6 +237,18 @@ def test_a_plan_is_written_for_this_year_and_the_next_by_the_zone_of_the_unit(se
         session.rollback()
 
 
+def test_a_plan_of_a_year_that_is_over_is_closed_and_not_sent_back(
+    session, mira, endang, submitted
+):
+    approve(session, endang, mira)
+    new_year = NOON + timedelta(days=60)
+    with pytest.raises(YearClosed):
+        send_back(session, endang, mira, at=new_year)
+    session.rollback()
+    seen = version(session, mira)
+    service.finish(session, endang.id, mira.id, YEAR, REASON, version=seen, at=new_year)
+
+
 def test_the_plan_and_each_step_keep_unit_and_post_of_their_day(session, mira, endang, written):
     submit(session, mira)
     old = session.scalars(select(Posting).filter_by(person_id=mira.id)).one()

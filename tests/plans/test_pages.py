@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
+from corpu import clock
 from corpu.database import uuid7
 from corpu.people.export import own_data
 from corpu.people.models import ProfileVisit, Supervision
@@ -317,6 +318,20 @@ def test_the_direct_supervisor_reads_and_approves(browser, session, mira, endang
     page = browser.post(hers(mira, "/2026/approve"), values_of_press(page, "approve"))
     assert "Rencana disetujui." in page.text
     assert plan(session, mira).state == "approved"
+
+
+def test_of_a_year_that_is_over_only_what_can_be_done_is_offered(
+    browser, session, mira, endang, submitted, monkeypatch
+):
+    def offered():
+        page = browser.get(hers(mira, "?year=2026"))
+        return {one["href"].rsplit("/", 1)[1] for one in page.select("main .row a[href*='/2026/']")}
+
+    browser.sign_in(endang)
+    monkeypatch.setattr(clock, "now", lambda: NOON.replace(year=2027))
+    assert offered() == set()
+    approve(session, endang, mira)
+    assert offered() == {"finish"}
 
 
 def test_sending_back_asks_for_the_reason(browser, session, mira, endang, submitted):
