@@ -21,7 +21,7 @@ from corpu.people.queries import agency_day
 from corpu.people.rules import clean_text
 from corpu.plans.conversion import form_on
 from corpu.plans.models import Plan, PlanGoal, PlanItem, Source
-from corpu.plans.rules import Act, Kind, Part, jp_of
+from corpu.plans.rules import MOST_JP, Act, Kind, Part, jp_of
 from corpu.plans.steps import Held, hold, log, the_plan
 from corpu.standards.queries import rows_on
 from corpu.vocabulary import competencies
@@ -409,9 +409,9 @@ def _fill(session: Session, held: Held, item: PlanItem, written: Written) -> Non
         if written.kind is Kind.COURSE:
             course, edition = _course(session, plan, item, written.slug)
             _same_course(session, held, item, course)
-            title, hours = edition.title, edition.jp
+            title, hours, most = edition.title, edition.jp, max(edition.jp, MOST_JP)
         else:
-            title, hours = clean_text(written.title or ""), written.hours
+            title, hours, most = clean_text(written.title or ""), written.hours, MOST_JP
             item.course_id = None
             if item.kind is Kind.COURSE:  # what had begun was the course
                 item.begun_at = None
@@ -426,7 +426,7 @@ def _fill(session: Session, held: Held, item: PlanItem, written: Written) -> Non
                 PlanItem.id != item.id,
             )
         )
-    quantity, jp = jp_of(form, written.quantity, hours=hours, used=used or 0)
+    quantity, jp = jp_of(form, written.quantity, hours=hours, used=used or 0, most=most)
     item.kind, item.title, item.due_on = written.kind, title[:TITLE], written.due_on
     item.form_code, item.mix, item.rule_version = form.code, form.mix, rule_version
     item.quantity, item.jp = quantity, jp
