@@ -110,6 +110,7 @@ def test_a_cap_and_a_likely_double_are_told_beforehand(session, browser, mira, b
         ({"amount": "9" * 5000}, "Tulis jumlah di atas 0."),
         ({"amount": "NaN"}, "Tulis angka, misalnya 12,5"),
         ({"amount": "1e999999"}, "Tulis jumlah di atas 0."),
+        ({"form": "KL03", "amount": "12,5000000001"}, "paling banyak dua angka di belakang koma"),
         ({"form": "KL03"}, "Tulis JP yang tercetak pada sertifikat."),
     ],
 )
