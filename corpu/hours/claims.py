@@ -56,6 +56,13 @@ class TooManyWaiting(RuleBroken):
     )
 
 
+class AlreadySent(RuleBroken):
+    message = N_(
+        "Formulir ini sudah terkirim dengan isian lain. Kirim sekali lagi bila ini kegiatan yang "
+        "lain; untuk membetulkan yang sudah terkirim, tarik dahulu catatan itu."
+    )
+
+
 class OwnClaim(RuleBroken):
     message = N_("Catatan sendiri diputuskan oleh pengelola lain.")
 
@@ -157,16 +164,19 @@ def claim(
 
     Unit and zone are those of its last day, the rule that of the table of that day. The same
     `claim_id` twice (a second click) is one claim. Raises InvalidInput with the field,
-    TooManyWaiting, NotFound where the identifier is another person's.
+    TooManyWaiting, AlreadySent where the identifier is that of a claim which says something else
+    or was withdrawn, NotFound where it is another person's.
     """
     _hold(session, person_id)
     before = session.get(LearningClaim, claim_id)
-    if before is not None:
-        if before.person_id != person_id:
-            raise NotFound
-        return before
+    if before is not None and before.person_id != person_id:
+        raise NotFound
     proposal = _cleaned(proposal)
     converted = _converted(session, person_id, proposal, at)
+    if before is not None:
+        if before.state is State.WITHDRAWN or not _says(before, proposal, converted, proof):
+            raise AlreadySent
+        return before
     waiting = select(func.count()).where(
         LearningClaim.person_id == person_id, LearningClaim.state == State.CLAIMED
     )
@@ -199,6 +209,18 @@ def claim(
     session.add(made)
     session.flush()
     return made
+
+
+def _says(
+    claim: LearningClaim, proposal: Proposal, converted: Converted, proof: Proof | None
+) -> bool:
+    """Whether a claim is what is proposed."""
+    same = ("title", "organiser", "note", "started_on", "ended_on")
+    return (
+        all(getattr(claim, name) == getattr(proposal, name) for name in same)
+        and (claim.form, claim.amount) == (converted.form.code, converted.amount)
+        and claim.proof_sha256 == (proof.sha256 if proof else None)
+    )
 
 
 def withdraw(session: Session, claim_id: UUID, *, by: Viewer, at: datetime) -> None:
