@@ -5,7 +5,7 @@ so each act takes the person's row first and counts the year anew.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -29,6 +29,7 @@ from corpu.hours.counting import Record, count
 from corpu.hours.models import ClaimDecision, Decision, LearningClaim, State
 from corpu.hours.pairs import Learning
 from corpu.hours.proofs import Kind
+from corpu.hours.queries import closed_at
 from corpu.hours.tables import form_of, tables
 from corpu.identity import Viewer
 from corpu.people.models import Person
@@ -38,6 +39,7 @@ from corpu.zones import local_date
 
 MOST_WAITING = 60
 LONGEST = {"title": 300, "organiser": 200, "note": 2000, "reason": 500}
+INSTANT = timedelta(microseconds=1)
 NOON = time(5, tzinfo=UTC)  # midday in Indonesia: one calendar day in all three zones
 
 
@@ -309,7 +311,9 @@ def _write(
     reason: str,
     at: datetime,
 ) -> None:
-    before = claim.state
+    before, closed = claim.state, closed_at(session, claim.person_id, claim.year)
+    if closed is not None:  # who waited for the closing, or has a slow clock, decides after it
+        at = max(at, closed + INSTANT)
     made = select(func.count()).where(ClaimDecision.claim_id == claim.id)
     session.add(
         ClaimDecision(
