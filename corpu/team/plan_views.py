@@ -62,7 +62,9 @@ def approve_plan(person_id: UUID, year: int) -> Any:
     return at_once(act, _back(person_id, year))
 
 
-@bp.route("/team/<uuid:person_id>/plan/<int(fixed_digits=4):year>/send-back", methods=["GET", "POST"])
+@bp.route(
+    "/team/<uuid:person_id>/plan/<int(fixed_digits=4):year>/send-back", methods=["GET", "POST"]
+)
 @requires(Permission.SEE_TEAM)
 def send_plan_back(person_id: UUID, year: int) -> Any:
     return _decided(person_id, year, Act.SEND_BACK, service.send_back, _("Rencana dikembalikan."))
@@ -105,7 +107,9 @@ def _decided(person_id: UUID, year: int, act: Act, decide: Any, said: str) -> An
     )
 
 
-@bp.route("/team/<uuid:person_id>/plan/<int(fixed_digits=4):year>/goals/new", methods=["GET", "POST"])
+@bp.route(
+    "/team/<uuid:person_id>/plan/<int(fixed_digits=4):year>/goals/new", methods=["GET", "POST"]
+)
 @requires(Permission.SEE_TEAM)
 def new_plan_goal(person_id: UUID, year: int) -> Any:
     part = _part(person_id)
