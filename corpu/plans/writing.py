@@ -220,6 +220,8 @@ def remove_goal(
 ) -> None:
     """Take a goal out with its items. What a supervisor asked for, only a supervisor takes back,
     and only while nothing was planned for it. Gone already is gone."""
+    if _is_gone(session, PlanGoal, goal_id, by, person_id, year, Act.ADD_GOAL, at):
+        return
     held = hold(session, by, person_id, year, Act.ADD_GOAL, version=version, at=at)
     goal = session.get(PlanGoal, goal_id)
     if goal is None or goal.plan_id != held.plan.id:
@@ -245,6 +247,25 @@ def remove_goal(
             "plan.goal_removed",
             before={"year": year, "competency": goal.competency or "", "text": goal.text},
         )
+
+
+def _is_gone(
+    session: Session,
+    model: type[PlanGoal | PlanItem],
+    row_id: UUID,
+    by: UUID,
+    person_id: UUID,
+    year: int,
+    act: Act,
+    at: datetime,
+) -> bool:
+    """Whether a row is there no more: the second of two clicks, also of two at once. Who may
+    not write is refused as for one that is there."""
+    plan = the_plan(session, person_id, year)
+    if plan is None or session.get(model, row_id) is not None:
+        return False
+    hold(session, by, person_id, year, act, version=plan.version, at=at)
+    return True
 
 
 def suggest_from_gaps(
@@ -379,7 +400,9 @@ def change_item(
 def remove_item(
     session: Session, by: UUID, year: int, item_id: UUID, *, version: int, at: datetime
 ) -> None:
-    """Take an item out of one's plan."""
+    """Take an item out of one's plan. Gone already is gone."""
+    if _is_gone(session, PlanItem, item_id, by, by, year, Act.EDIT, at):
+        return
     held, item = _open_item(session, by, year, item_id, version, at)
     session.delete(item)
     held.changed()

@@ -109,6 +109,25 @@ def test_four_clicks_write_one_goal_and_one_item(live_app):
     assert (len(plan.goals), len(plan.items)) == (2, 2)
 
 
+def test_four_clicks_remove_an_item_and_then_its_goal(live_app):
+    mira, _endang, goal, version = a_world(live_app, submitted=False)
+    [item] = [one.id for one in looked_at(live_app, mira).items]
+
+    def remove_item(session):
+        writing.remove_item(session, mira, YEAR, item, version=version, at=NOON)
+
+    def remove_goal(session, by=mira):
+        writing.remove_goal(session, by, mira, YEAR, goal, version=version + 1, at=NOON)
+
+    for act in (remove_item, remove_goal):
+        assert at_once(live_app, *[act] * 4) == ["done"] * 4
+    assert looked_at(live_app, mira).goals == ()
+    with live_app.app_context():
+        stranger = make_person(db.session()).id
+        db.session.remove()
+    assert at_once(live_app, lambda s: remove_goal(s, by=stranger)) == ["NotYourPlan"]
+
+
 def test_of_two_first_words_one_begins_the_plan(live_app):
     with live_app.app_context():
         mira = make_person(db.session(), name="Mira Lestari").id
