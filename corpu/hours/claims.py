@@ -148,7 +148,7 @@ def weigh(session: Session, person_id: UUID, proposal: Proposal, *, at: datetime
         started_on=proposal.started_on,
         ended_on=proposal.ended_on,
         is_classical=form.is_classical,
-        is_log=not form.is_classical and form.is_within_a_year,
+        is_log=form.is_log,
     )
     return Weighed(converted, counted, tuple(doubles_of(session, person_id, learning)))
 

@@ -80,6 +80,11 @@ class Form:
         return {"name_id": self.name_id, "name_en": self.name_en}
 
     @property
+    def is_log(self) -> bool:
+        """Whether records of it are a log, in which the same title comes again."""
+        return not self.is_classical and self.measure in (Measure.DAY, Measure.SESSION)
+
+    @property
     def is_within_a_year(self) -> bool:
         """Whether a record of it is a log of days or sessions: those belong to one year."""
         return self.measure in (Measure.DAY, Measure.SESSION) or self.cap is not None
