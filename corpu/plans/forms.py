@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
 from typing import Any, Self
 from uuid import UUID
@@ -161,11 +162,12 @@ class ItemForm(Keyed):
         validators=[Optional()],
         render_kw={"type": "date"},
     )
-    notes = words.KIND_NOTES
+    notes: dict[Kind, str]
 
     @classmethod
-    def of(cls, version: int, courses: list[Choice], item: Item | None = None) -> Self:
-        """The form with the courses that may be chosen, filled in with what is there."""
+    def of(cls, version: int, courses: list[Choice], day: date, item: Item | None = None) -> Self:
+        """The form with the courses that may be chosen, filled in with what is there; its notes
+        are those of the day."""
         data: dict[str, Any] = {"version": version, "key": str(uuid7())}
         if item is not None:
             data |= {
@@ -177,6 +179,7 @@ class ItemForm(Keyed):
                 "due_on": item.due_on,
             }
         form = cls(data=data)
+        form.notes = words.kind_notes(day)
         form.kind.choices = [SelectChoice(kind.value, words.KINDS[kind]) for kind in Kind]
         form.course.choices = [SelectChoice("", _l("Pilih kursus"))] + [
             SelectChoice(one.slug, f"{one.title} ({words.jp(one.jp)})") for one in courses

@@ -1,6 +1,7 @@
 """One's own development plan: read, written, submitted, its progress noted."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from corpu.plans.pages import at_once, plan_page, with_form
 from corpu.plans.queries import PlanView
 from corpu.plans.rules import Act, Part, missing, next_state
 from corpu.web import requires, the_viewer
+from corpu.zones import local_date
 
 bp = Blueprint("plans", __name__, template_folder="templates")
 
@@ -160,7 +162,8 @@ def new_item(year: int, goal_id: UUID) -> Any:
         raise NotFound
     sent = next((one for one in plan.items if str(one.id) == request.form.get("key")), None)
     besides = (sent.slug if sent else None) or ""  # what the first of two clicks has taken
-    form = ItemForm.of(plan.version, queries.courses_to_choose(db.session(), plan, besides=besides))
+    choices = queries.courses_to_choose(db.session(), plan, besides=besides)
+    form = ItemForm.of(plan.version, choices, _today())
 
     def act(session: Any) -> None:
         writing.add_item(
@@ -186,7 +189,7 @@ def item(year: int, item_id: UUID) -> Any:
         raise NotFound
     goal = next(goal for goal in plan.goals if found in goal.items)
     choices = queries.courses_to_choose(db.session(), plan, besides=found.slug or "")
-    form = ItemForm.of(plan.version, choices, found)
+    form = ItemForm.of(plan.version, choices, _today(), found)
 
     def act(session: Any) -> None:
         writing.change_item(
@@ -233,6 +236,10 @@ def remove_item(year: int, item_id: UUID) -> Any:
         return _("Kegiatan dihapus.")
 
     return at_once(act, url_for(".mine", year=year))
+
+
+def _today() -> date:
+    return local_date(clock.now(), the_viewer().timezone)
 
 
 def _own(year: int) -> PlanView:
