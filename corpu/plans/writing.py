@@ -22,7 +22,7 @@ from corpu.people.rules import clean_text
 from corpu.plans.conversion import form_on
 from corpu.plans.models import Plan, PlanGoal, PlanItem, Source
 from corpu.plans.rules import MOST_JP, Act, Kind, Part, jp_of
-from corpu.plans.steps import Held, hold, log, the_plan
+from corpu.plans.steps import Held, PlanChanged, hold, log
 from corpu.standards.queries import rows_on
 from corpu.vocabulary import competencies
 from corpu.zones import local_date, local_year
@@ -122,19 +122,24 @@ def add_goal(
     sent already and now says something else is filled in upon an old plan: PlanChanged.
     """
     text = clean_text(text or "")
-    plan = the_plan(session, person_id, year)  # the first of two clicks at once is done then
-    former = session.get(PlanGoal, key)
-    if former is not None and plan is not None and former.plan_id == plan.id:
-        wanted = (by, text, code or None, to_level if code else None)
-        if (former.author_id, former.text, former.competency, former.to_level) == wanted:
-            return former
     if len(text) > TEXT:
         raise TextTooLong(most=TEXT)
     if not text and not code:
         raise GoalNeedsContent
     if code and (to_level is None or _out_of_scale(to_level) or not _known(session, code, at)):
         raise UnknownTarget
-    held = hold(session, by, person_id, year, Act.ADD_GOAL, version=version, at=at, create=True)
+    try:
+        held = hold(session, by, person_id, year, Act.ADD_GOAL, version=version, at=at, create=True)
+    except PlanChanged:
+        former = session.get(PlanGoal, key)
+        wanted = (by, text, code or None, to_level if code else None)
+        if (
+            former is not None
+            and _is_of(session, former, person_id, year)
+            and (former.author_id, former.text, former.competency, former.to_level) == wanted
+        ):
+            return former  # the second of two clicks
+        raise
     if code and code in _codes(session, held.plan):
         raise GoalThere
     level = competency.profile_of(session, person_id, at).levels.get(code) if code else None
@@ -158,6 +163,11 @@ def add_goal(
         )
     session.flush()
     return goal
+
+
+def _is_of(session: Session, row: PlanGoal | PlanItem, person_id: UUID, year: int) -> bool:
+    plan = session.get_one(Plan, row.plan_id)
+    return (plan.person_id, plan.year) == (person_id, year)
 
 
 def _known(session: Session, code: str, at: datetime) -> bool:
@@ -220,9 +230,12 @@ def remove_goal(
 ) -> None:
     """Take a goal out with its items. What a supervisor asked for, only a supervisor takes back,
     and only while nothing was planned for it. Gone already is gone."""
-    if _is_gone(session, PlanGoal, goal_id, by, person_id, year, Act.ADD_GOAL, at):
-        return
-    held = hold(session, by, person_id, year, Act.ADD_GOAL, version=version, at=at)
+    try:
+        held = hold(session, by, person_id, year, Act.ADD_GOAL, version=version, at=at)
+    except PlanChanged:
+        if session.get(PlanGoal, goal_id) is None:
+            return  # the second of two clicks
+        raise
     goal = session.get(PlanGoal, goal_id)
     if goal is None or goal.plan_id != held.plan.id:
         raise NotFound
@@ -247,25 +260,6 @@ def remove_goal(
             "plan.goal_removed",
             before={"year": year, "competency": goal.competency or "", "text": goal.text},
         )
-
-
-def _is_gone(
-    session: Session,
-    model: type[PlanGoal | PlanItem],
-    row_id: UUID,
-    by: UUID,
-    person_id: UUID,
-    year: int,
-    act: Act,
-    at: datetime,
-) -> bool:
-    """Whether a row is there no more: the second of two clicks, also of two at once. Who may
-    not write is refused as for one that is there."""
-    plan = the_plan(session, person_id, year)
-    if plan is None or session.get(model, row_id) is not None:
-        return False
-    hold(session, by, person_id, year, act, version=plan.version, at=at)
-    return True
 
 
 def suggest_from_gaps(
@@ -324,16 +318,18 @@ def add_item(
     at: datetime,
 ) -> PlanItem:
     """Write an item for a goal of one's own plan; `key` as in `add_goal`."""
-    plan = the_plan(session, by, year)
-    former = session.get(PlanItem, key)
-    if (
-        former is not None
-        and plan is not None
-        and (former.plan_id, former.goal_id) == (plan.id, goal_id)
-        and _says(session, former, written)
-    ):
-        return former
-    held = hold(session, by, by, year, Act.EDIT, version=version, at=at)
+    try:
+        held = hold(session, by, by, year, Act.EDIT, version=version, at=at)
+    except PlanChanged:
+        former = session.get(PlanItem, key)
+        if (
+            former is not None
+            and former.goal_id == goal_id
+            and _is_of(session, former, by, year)
+            and _says(session, former, written)
+        ):
+            return former
+        raise
     goal = session.get(PlanGoal, goal_id)
     if goal is None or goal.plan_id != held.plan.id:
         raise NotFound
@@ -401,9 +397,12 @@ def remove_item(
     session: Session, by: UUID, year: int, item_id: UUID, *, version: int, at: datetime
 ) -> None:
     """Take an item out of one's plan. Gone already is gone."""
-    if _is_gone(session, PlanItem, item_id, by, by, year, Act.EDIT, at):
-        return
-    held, item = _open_item(session, by, year, item_id, version, at)
+    try:
+        held, item = _open_item(session, by, year, item_id, version, at)
+    except PlanChanged:
+        if session.get(PlanItem, item_id) is None:
+            return
+        raise
     session.delete(item)
     held.changed()
     session.flush()

@@ -146,6 +146,19 @@ def test_of_two_first_words_one_begins_the_plan(live_app):
         db.session.remove()
 
 
+def test_of_the_first_words_sent_four_times_one_begins_the_plan(live_app):
+    with live_app.app_context():
+        mira, key = make_person(db.session(), name="Mira Lestari").id, uuid7()
+        db.session.remove()
+
+    def write(session):
+        words = {"text": "Kata pertama", "at": NOON}
+        writing.add_goal(session, mira, mira, YEAR, key=key, version=0, **words)
+
+    assert at_once(live_app, *[write] * 4) == ["done"] * 4
+    assert len(looked_at(live_app, mira).goals) == 1
+
+
 def test_a_course_completed_while_it_is_planned_is_never_left_open(live_app, tmp_path):
     """Whichever comes first: the item is ticked, or refused since the course is done."""
     mira, _endang, goal, version = a_world(live_app, submitted=False)
