@@ -116,7 +116,7 @@ class ClaimForm(Form):
 
     def _number(self) -> Decimal | None:
         try:
-            found = Decimal((self.amount.data or "")[:12].replace(",", "."))
+            found = Decimal((self.amount.data or "").replace(",", "."))
         except InvalidOperation:
             return None
         return found if found.is_finite() else None

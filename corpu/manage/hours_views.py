@@ -29,6 +29,7 @@ from corpu.web import requires, the_viewer
 
 PAGE = 25
 SHOWN = (State.CLAIMED, State.VERIFIED, State.REFUSED)
+DECISIONS = {one.value: one for one in (Decision.VERIFIED, Decision.REFUSED)}
 
 
 def _reach() -> Reach:
@@ -82,7 +83,9 @@ def hour_claim(claim_id: UUID) -> Any:
     form = DecideForm()
     act = Act(form)
     if act.is_asked():
-        decision = Decision.REFUSED if form.decision.data == "refused" else Decision.VERIFIED
+        decision = DECISIONS.get(form.decision.data or "")
+        if decision is None:
+            raise NotFound
         seen = form.seen.data or ""
         reach = _reach()
         with act, unit_of_work(db.session()) as session:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
 from typing import Any, Self
 from uuid import UUID
@@ -25,7 +27,7 @@ from corpu.database import uuid7
 from corpu.forms import STALE, Form
 from corpu.people.rules import clean_text
 from corpu.plans import words
-from corpu.plans.queries import Choice, Item
+from corpu.plans.queries import Choice, Goal, Item
 from corpu.plans.rules import Kind
 from corpu.plans.service import LEAST, MOST
 from corpu.plans.writing import TEXT, TITLE, Written
@@ -63,6 +65,10 @@ class Versioned(Form):
         text = (self.version.data or "").strip()
         return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else -1
 
+    def look_again(self, version: int) -> None:
+        """Show what was written upon the plan as it is now; what it says then is a new word."""
+        self.version.data = str(version)
+
 
 class Keyed(Versioned):
     """A form that brings the identifier of the row it writes: sent twice, it writes once."""
@@ -78,6 +84,10 @@ class Keyed(Versioned):
     @property
     def id(self) -> UUID:
         return UUID(self.key.data)
+
+    def look_again(self, version: int) -> None:
+        super().look_again(version)
+        self.key.data = str(uuid7())
 
 
 class GoalForm(Keyed):
@@ -95,9 +105,11 @@ class GoalForm(Keyed):
     )
 
     @classmethod
-    def of(cls, version: int, taken: set[str | None]) -> Self:
-        """The form with the competencies that are no goal yet."""
+    def of(cls, version: int, goals: Iterable[Goal]) -> Self:
+        """The form with the competencies that are no goal yet; its own, where it is sent twice,
+        is none of them."""
         form = cls(data={"version": version, "key": str(uuid7())})
+        taken = {goal.code for goal in goals if str(goal.id) != form.key.data}
         form.competency.choices = [SelectChoice("", _l("Tanpa kompetensi"))] + [
             SelectChoice(code, named(row)) for code, row in in_force().items() if code not in taken
         ]
@@ -150,11 +162,12 @@ class ItemForm(Keyed):
         validators=[Optional()],
         render_kw={"type": "date"},
     )
-    notes = words.KIND_NOTES
+    notes: dict[Kind, str]
 
     @classmethod
-    def of(cls, version: int, courses: list[Choice], item: Item | None = None) -> Self:
-        """The form with the courses that may be chosen, filled in with what is there."""
+    def of(cls, version: int, courses: list[Choice], day: date, item: Item | None = None) -> Self:
+        """The form with the courses that may be chosen, filled in with what is there; its notes
+        are those of the day."""
         data: dict[str, Any] = {"version": version, "key": str(uuid7())}
         if item is not None:
             data |= {
@@ -166,6 +179,7 @@ class ItemForm(Keyed):
                 "due_on": item.due_on,
             }
         form = cls(data=data)
+        form.notes = words.kind_notes(day)
         form.kind.choices = [SelectChoice(kind.value, words.KINDS[kind]) for kind in Kind]
         form.course.choices = [SelectChoice("", _l("Pilih kursus"))] + [
             SelectChoice(one.slug, f"{one.title} ({words.jp(one.jp)})") for one in courses

@@ -15,6 +15,7 @@ from corpu.credentials import closing, statements
 from corpu.credentials.closing import YearNotOver
 from corpu.errors import NotFound
 from corpu.hours.models import HourStatement
+from corpu.hours.queries import book_of, closed_at
 from corpu.people.export import own_data
 from corpu.people.queries import viewer_for
 from tests.factories import make_issuer, make_person, make_unit, save
@@ -94,6 +95,22 @@ def test_a_correction_afterwards_is_shown_as_one(session, mira, by_siti):
     assert [(one.title, one.then, one.now) for one in found.later] == [
         ("Webinar Tata Naskah", 4, 0)
     ]
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_only_what_is_decided_after_the_closing_is_late(session, mira, by_siti, is_first):
+    """The moments are those at which each began; whoever waited for the other came second."""
+    made = make_claim(session, mira, at=JANUARY)
+    moment = timedelta(seconds=5)
+    if is_first:
+        verify(session, made, by_siti, at=JANUARY + moment)
+        close(session, mira, by_siti)
+    else:
+        close(session, mira, by_siti)
+        verify(session, made, by_siti, at=JANUARY - moment)
+    (line,) = book_of(session, mira.id, 2026).claims
+    assert line.is_late(closed_at(session, mira.id, 2026)) is not is_first
+    assert (stated(session, mira).later == ()) is is_first
 
 
 def test_unit_and_post_are_those_of_the_last_day_of_the_year(session, agency, by_siti):

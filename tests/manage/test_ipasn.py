@@ -103,6 +103,16 @@ def test_the_same_form_sent_twice_writes_once(as_chief, session, url, entries):
     assert len(entries_in(session)) == len(entries("ipasn.recorded")) == 1
 
 
+def test_what_an_old_form_says_otherwise_is_not_lost(as_chief, session, url):
+    path = f"{url}/education"
+    data = fields_of(as_chief.get(path), path) | FILLED["education"] | {"reason": REASON}
+    as_chief.post(path, data)
+    page = as_chief.post(path, data | {"code": "s3"}, status=409)
+    assert "Formulir ini sudah tersimpan dengan isian lain." in text_of(page)
+    as_chief.post(path, fields_of(page, path) | {"code": "s3", "reason": REASON})
+    assert [entry.code for entry in entries_in(session)] == ["s2", "s3"]
+
+
 def test_a_number_that_is_none_is_not_asked_about(as_chief, session, url):
     send(as_chief, f"{url}/education", code="s2", reason=REASON, form_id="bukan")
     assert len(entries_in(session)) == 1
