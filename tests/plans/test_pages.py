@@ -67,10 +67,10 @@ def test_a_plan_is_written_from_gaps_and_submitted(browser, session, mira, endan
         sent = values(browser.get(path)) | {"kind": "coaching", "title": "Bimbingan"}
         browser.post(path, sent, quantity="2", due_on="2026-12-01")
     page = browser.get(MINE)
-    assert "Yang memutuskan: Endang Sulistyowati." in page.text
+    assert "Endang Sulistyowati yang memutuskan." in page.text
     page = browser.post(f"{MINE}/2026/submit", values_of_press(page, "submit"))
     assert "Rencana diajukan kepada atasan langsung." in page.text
-    assert "Menunggu keputusan Endang Sulistyowati." in page.text
+    assert "Endang Sulistyowati belum memutuskan." in page.text
     page = browser.post(f"{MINE}/2026/withdraw", values_of_press(page, "withdraw"))
     assert "ditarik kembali" in page.text
 
