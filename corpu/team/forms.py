@@ -14,7 +14,7 @@ from corpu.competency.peers import Colleague
 from corpu.competency.words import described
 from corpu.forms import Form
 from corpu.people.rules import clean_text
-from corpu.standards.words import competencies
+from corpu.standards.words import competencies, in_force
 from corpu.team.words import observable
 from corpu.ui import named
 
@@ -92,7 +92,7 @@ class AskForm(Form):
             for one in candidates
         ]
         form.competencies.choices = [
-            SelectChoice(code, named(row)) for code, row in competencies().items()
+            SelectChoice(code, named(row)) for code, row in in_force().items()
         ]
         return form
 
