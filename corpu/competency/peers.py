@@ -30,6 +30,7 @@ from corpu.standards.queries import rows_on
 
 REASON = 1000  # characters
 MOST_CANDIDATES = 300
+RATED_BY_PEER = "rated_by_peer"  # a subject of the audit that is kept from whom it names
 
 
 class NotAPeer(RuleBroken):
@@ -186,7 +187,11 @@ def answer(
         actor_id=peer_id,
         actor_name=beside.full_name,
         action="competency.peer_rated",
-        subject=("peer_request", request.id, standing(session, request.person_id, at).full_name),
+        subject=(
+            RATED_BY_PEER,
+            request.person_id,
+            standing(session, request.person_id, at).full_name,
+        ),
     )
 
 

@@ -19,7 +19,7 @@ from corpu.errors import NotFound
 from corpu.people.export import own_data
 from corpu.people.queries import viewer_for
 from tests.competency.factories import NOON, evidence_of, kept, observe, rate
-from tests.factories import make_person, make_unit
+from tests.factories import make_person, make_unit, supervise
 from tests.page import Browser
 
 
@@ -126,6 +126,26 @@ def test_the_person_never_learns_who_it_was(session, browser, mira, rani, endang
     given = own_data(session, rani.id, at=NOON)["competency"]
     assert [one["reason"] for one in given["ratings_given"]] == ["Sabar"]
     assert len(given["peer_requests"]["of_me"]) == 1
+
+
+def test_a_manager_who_was_rated_does_not_learn_it_from_the_audit(
+    app, session, unit, rani, endang, at
+):
+    siti, dewi = (
+        make_person(session, name=name, unit=unit, roles=["manager"]) for name in ("Siti", "Dewi")
+    )
+    supervise(session, endang, siti)
+    ask(session, endang, siti, rani)
+    peers.answer(session, request(session).id, {"PPB": 4}, "Sabar", peer_id=rani.id, at=NOON)
+    session.commit()
+    for person, is_told in ((siti, False), (dewi, True)):
+        browser = Browser(app.test_client()).sign_in(person)
+        page = browser.get("/manage/audit").main.get_text(" ")
+        assert ("Rani Kusuma" in page) is is_told
+        data = {"csrf_token": browser.csrf_token()}
+        assert (
+            "Rani Kusuma" in browser.client.post("/manage/audit.csv", data=data).text
+        ) is is_told
 
 
 def test_who_may_ask_whom(session, mira, rani, endang, jonas):
