@@ -128,6 +128,19 @@ def test_the_person_never_learns_who_it_was(session, browser, mira, rani, endang
     assert len(given["peer_requests"]["of_me"]) == 1
 
 
+def test_only_the_supervisor_who_asked_learns_who_answered(
+    app, session, mira, rani, endang, jonas, at
+):
+    supervise(session, jonas, endang)  # above Mira too
+    ask(session, endang, mira, rani)
+    peers.answer(session, request(session).id, {"PPB": 4}, "Sabar", peer_id=rani.id, at=NOON)
+    session.commit()
+    for person, name in ((endang, "Rani Kusuma"), (jonas, "Rekan")):
+        page = Browser(app.test_client()).sign_in(person).get(f"/team/{mira.id}/peers")
+        assert page.select_one("tbody tr").get_text(" ").split("24 November")[0].strip() == name
+        assert page.select(f"[name=peers][value='{rani.id}']"), "whom to ask, anybody may see"
+
+
 def test_a_manager_who_was_rated_does_not_learn_it_from_the_audit(
     app, session, unit, rani, endang, at
 ):
