@@ -175,7 +175,7 @@ def answer(
             reason,
             kind=EvidenceKind.PEER,
             source=f"peer:{request.id}",
-            label=beside.unit_name or beside.agency_name,
+            label=beside.agency_name,  # of a unit there may be one colleague only
             actor_id=peer_id,
             at=at,
         )

@@ -128,6 +128,18 @@ def test_the_person_never_learns_who_it_was(session, browser, mira, rani, endang
     assert len(given["peer_requests"]["of_me"]) == 1
 
 
+def test_the_unit_of_a_colleague_does_not_give_them_away(session, browser, mira, endang, at):
+    alone = make_person(session, name="Tono", unit=make_unit(session, name="Balai Sendiri"))
+    supervise(session, endang, alone)
+    ask(session, endang, mira, alone)
+    peers.answer(session, request(session).id, {"PPB": 4}, "Sabar", peer_id=alone.id, at=NOON)
+    session.commit()
+    browser.sign_in(mira)
+    for ending in ("json", "csv"):
+        assert "Balai Sendiri" not in browser.client.get(f"/me/competencies/ledger.{ending}").text
+    assert "Balai Sendiri" not in str(own_data(session, mira.id, at=NOON))
+
+
 def test_only_the_supervisor_who_asked_learns_who_answered(
     app, session, mira, rani, endang, jonas, at
 ):
