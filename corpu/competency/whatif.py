@@ -163,8 +163,8 @@ def _open(session: Session, draft_id: UUID) -> RuleDraft:
 
 
 def _forget(session: Session, draft_id: UUID) -> None:
-    """Remove what was computed for a draft."""
-    old = session.scalar(select(RulePreview.id).filter_by(draft_id=draft_id))
+    """Remove what was computed for a draft, once a batch under way has ended."""
+    old = session.scalar(select(RulePreview.id).filter_by(draft_id=draft_id).with_for_update())
     if old is not None:
         session.execute(delete(RulePreviewEffect).where(RulePreviewEffect.preview_id == old))
         session.execute(delete(RulePreview).where(RulePreview.id == old))
