@@ -108,9 +108,16 @@ def latest_rule(session: Session) -> CompetencyRule | None:
 
 
 def _fall_due(session: Session, agency: Agency, moment: datetime) -> None:
-    """Every score is to be computed again at that moment, those due earlier keep theirs."""
+    """Every score is to be computed again at that moment, those due earlier keep theirs.
+
+    The people are taken first, in the order in which everybody takes them (`service.hold`):
+    scores that are being written for two competencies would otherwise meet these halfway.
+    """
     later = or_(CompetencyScore.due_at.is_(None), CompetencyScore.due_at > moment)
-    people = select(Person.id).where(Person.agency_id == agency.id)
+    people = select(Person.id).where(
+        Person.agency_id == agency.id, Person.id.in_(select(CompetencyScore.person_id))
+    )
+    session.execute(people.order_by(Person.id).with_for_update(key_share=True))
     session.execute(
         update(CompetencyScore)
         .where(CompetencyScore.person_id.in_(people), later)

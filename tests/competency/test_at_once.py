@@ -4,10 +4,13 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
 
-from corpu.competency import service
+import pytest
+
+from corpu.competency import peers, service
+from corpu.competency.agency_rule import adopt_rule
 from corpu.extensions import db
 from corpu.transactions import unit_of_work
-from tests.competency.factories import NOON, evidence_of, kept
+from tests.competency.factories import NOON, evidence_of, kept, observe
 from tests.factories import make_agency, make_person, supervise
 
 
@@ -44,3 +47,30 @@ def test_two_ratings_at_once_leave_the_score_of_both(live_app):
         mira = session.get_one(type(mira), person_id)
         assert len(evidence_of(session, mira)) == 10
         assert kept(session, mira)[0] == 5
+
+
+def test_a_rule_adopted_while_ratings_come_in_waits_for_them(live_app):
+    with live_app.app_context():
+        session = db.session()
+        make_agency(session)
+        mira = make_person(session, name="Mira")
+        for code in ("PPB", "INT"):
+            observe(session, mira, code, 2, "70")
+        person_id = mira.id
+        db.session.remove()
+
+    def adopt():
+        with live_app.app_context(), unit_of_work(db.session()) as session:
+            return adopt_rule(
+                session, {"mastery": 65}, valid_from=NOON, reason="SK 1", by=None, at=NOON
+            ).version
+
+    with ThreadPoolExecutor(1) as pool, live_app.app_context():
+        with unit_of_work(db.session()) as session:
+            peers.rate_oneself(session, person_id, "INT", 3, "", at=NOON)
+            adopting = pool.submit(adopt)
+            with pytest.raises(TimeoutError):
+                adopting.result(timeout=0.3)
+            peers.rate_oneself(session, person_id, "PPB", 3, "", at=NOON)
+        assert adopting.result(timeout=20) == 1
+        db.session.remove()
