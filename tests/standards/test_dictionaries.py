@@ -217,6 +217,34 @@ def test_the_database_refuses_to_change_what_was_published(session, agency, act)
         session.execute(text(act))
 
 
+def test_nor_is_it_changed_wholesale_or_by_the_content_of_a_draft(session, agency):
+    framework = published(session, agency)
+    service.start_draft(session, agency.id, framework.id, by=None, at=clock.now())
+    session.execute(
+        text(
+            "UPDATE framework_competencies SET code = 'NEU' WHERE code = 'DAT' AND version_id ="
+            " (SELECT id FROM framework_versions WHERE state = 'draft')"
+        )
+    )
+    acts = [
+        "UPDATE framework_competencies SET version_id ="
+        " (SELECT id FROM framework_versions WHERE state = 'published') WHERE code = 'NEU'"
+    ]
+    if session.get_bind().dialect.name == "sqlite":
+        acts += [
+            "REPLACE INTO framework_versions SELECT * FROM framework_versions"
+            " WHERE state = 'published'",
+            "REPLACE INTO framework_competencies SELECT old.id, draft.id, 9, 'ALT', old.name_id,"
+            " '', '', '', old.levels FROM framework_competencies old, framework_versions draft"
+            " WHERE old.code = 'DAT' AND draft.state = 'draft'",
+        ]
+    else:
+        acts += ["TRUNCATE framework_versions CASCADE", "TRUNCATE framework_competencies"]
+    for act in acts:
+        with pytest.raises(DBAPIError, match="never changed"), session.begin_nested():
+            session.execute(text(act))
+
+
 def test_every_act_is_in_the_audit(session, agency):
     framework = published(session, agency)
     acts = session.scalars(
