@@ -1,12 +1,13 @@
 """Two acts for one person at the same moment, with real commits."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 from threading import Barrier
 
 import pytest
 
-from corpu.competency import peers, service
+from corpu.competency import ledger, peers, service, verifying
 from corpu.competency.agency_rule import adopt_rule
 from corpu.extensions import db
 from corpu.transactions import unit_of_work
@@ -74,3 +75,36 @@ def test_a_rule_adopted_while_ratings_come_in_waits_for_them(live_app):
             peers.rate_oneself(session, person_id, "PPB", 3, "", at=NOON)
         assert adopting.result(timeout=20) == 1
         db.session.remove()
+
+
+def test_a_rating_that_comes_in_while_scores_are_compared_is_no_difference(live_app, monkeypatch):
+    with live_app.app_context():
+        session = db.session()
+        make_agency(session)
+        endang, mira = make_person(session, name="Endang"), make_person(session, name="Mira")
+        supervise(session, endang, mira)
+        observe(session, mira, "PPB", 2, "90")
+        supervisor_id, person_id = endang.id, mira.id
+        db.session.remove()
+
+    def act():
+        with live_app.app_context(), unit_of_work(db.session()) as session:
+            service.rate(session, supervisor_id, person_id, "PPB", 4, "Terlihat", at=NOON)
+
+    read = ledger.read
+    with ThreadPoolExecutor(1) as pool, live_app.app_context():
+
+        def read_and_be_overtaken(session, *args, **more):
+            monkeypatch.setattr(ledger, "read", read)
+            books = read(session, *args, **more)
+            rating.append(pool.submit(act))
+            with suppress(TimeoutError):
+                rating[0].result(timeout=0.3)
+            return books
+
+        rating = []
+        monkeypatch.setattr(ledger, "read", read_and_be_overtaken)
+        found = verifying.compare(db.session(), [(person_id, "PPB")], at=NOON)
+        db.session.remove()
+        assert found.differences == ()
+        rating[0].result(timeout=20)
