@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from corpu import audit
@@ -421,13 +421,3 @@ def _numbered(version: FrameworkVersion) -> dict[str, Any]:
 
 def _name_of(session: Session, framework_id: UUID) -> str:
     return session.scalar(select(Framework.name).where(Framework.id == framework_id)) or ""
-
-
-def count_entries(session: Session, version_ids: Sequence[UUID]) -> dict[UUID, int]:
-    """How many competencies each version has."""
-    rows = session.execute(
-        select(FrameworkCompetency.version_id, func.count())
-        .where(FrameworkCompetency.version_id.in_(list(version_ids)))
-        .group_by(FrameworkCompetency.version_id)
-    )
-    return {row[0]: row[1] for row in rows}
