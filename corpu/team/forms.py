@@ -12,18 +12,12 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from corpu.competency.peers import Colleague
 from corpu.competency.words import described
-from corpu.forms import Form
-from corpu.people.rules import clean_text
+from corpu.forms import Form, cleaned
 from corpu.standards.words import competencies, in_force
 from corpu.team.words import observable
 from corpu.ui import named
 
 LEAST, MOST = 10, 1000  # characters of a reason
-
-
-def cleaned(text: Any) -> Any:
-    """What is kept is what is measured: blanks alone are no reason."""
-    return clean_text(text) if isinstance(text, str) else text
 
 
 class RatingForm(Form):
