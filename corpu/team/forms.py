@@ -5,13 +5,12 @@ from typing import Any, Self
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
-from markupsafe import Markup
 from wtforms import RadioField, SelectChoice, SelectMultipleField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from corpu.competency.forms import levels_of
 from corpu.competency.peers import Colleague
-from corpu.competency.words import described
 from corpu.forms import Form, cleaned
 from corpu.standards.words import competencies, in_force
 from corpu.team.words import observable
@@ -43,18 +42,10 @@ class RatingForm(Form):
     def of(cls, code: str) -> Self:
         """The form for one competency, its levels in words from 1 up."""
         form = cls()
-        levels = competencies()[code]["levels"]
-        label = Markup("<b>{}.</b> {}")
-        form.level.choices = [
-            SelectChoice(
-                row["level"],
-                label.format(_l("Level %(level)s", level=row["level"]), described(row)),
-            )
-            for row in levels
-        ]
+        form.level.choices = levels_of(code)
         form.notes = {
             row["level"]: str(_l("Misalnya: %(example)s", example=observable(row)))
-            for row in levels
+            for row in competencies()[code]["levels"]
         }
         return form
 
