@@ -231,7 +231,7 @@ def _advance(session: Session, preview: RulePreview, draft: RuleDraft, at: datet
         session.execute(insert(RulePreviewEffect), rows)
     preview.done += len(people)
     if len(people) < PEOPLE:
-        preview.finished_at, preview.total = at, preview.done
+        preview.finished_at, preview.total = max(at, preview.at), preview.done
     else:
         preview.after_person = people[-1]
         enqueue(session, PREVIEW, {"preview": preview.id.hex, "done": preview.done}, at=at)

@@ -302,6 +302,16 @@ def test_two_managers_at_once_make_one_application(live_app):
         db.session.remove()
 
 
+@pytest.mark.usefixtures("evidence")
+def test_a_clock_that_was_set_back_leaves_no_preview_unfinished(session, chief, monkeypatch):
+    monkeypatch.setattr(whatif, "PEOPLE", 1)
+    made = whatif.begin_preview(session, draft_of(session, chief, RULE).id, at=NOON)
+    while made.finished_at is None:
+        payload = {"preview": made.id.hex, "done": made.done}
+        whatif.preview_job(session, payload, NOON - timedelta(hours=1))
+    assert made.finished_at == NOON
+
+
 def test_a_preview_begun_anew_waits_for_the_batch_under_way(live_app, monkeypatch):
     monkeypatch.setattr(whatif, "PEOPLE", 1)
     with live_app.app_context():
