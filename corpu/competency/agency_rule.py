@@ -11,6 +11,7 @@ from corpu import audit
 from corpu.competency.applying import begin
 from corpu.competency.models import CompetencyRule, CompetencyScore
 from corpu.competency.rules import Rule
+from corpu.competency.service import hold
 from corpu.errors import N_, DomainError, NotFound, RuleBroken
 from corpu.identity import Viewer
 from corpu.people.models import Agency, Person
@@ -114,10 +115,8 @@ def _fall_due(session: Session, agency: Agency, moment: datetime) -> None:
     scores that are being written for two competencies would otherwise meet these halfway.
     """
     later = or_(CompetencyScore.due_at.is_(None), CompetencyScore.due_at > moment)
-    people = select(Person.id).where(
-        Person.agency_id == agency.id, Person.id.in_(select(CompetencyScore.person_id))
-    )
-    session.execute(people.order_by(Person.id).with_for_update(key_share=True))
+    people = select(Person.id).where(Person.agency_id == agency.id)
+    hold(session, people.where(Person.id.in_(select(CompetencyScore.person_id))))
     session.execute(
         update(CompetencyScore)
         .where(CompetencyScore.person_id.in_(people), later)

@@ -9,9 +9,10 @@ import pytest
 
 from corpu.competency import ledger, peers, service, verifying
 from corpu.competency.agency_rule import adopt_rule
+from corpu.events import SupervisionChanged
 from corpu.extensions import db
 from corpu.transactions import unit_of_work
-from tests.competency.factories import NOON, evidence_of, kept, observe
+from tests.competency.factories import NOON, evidence_of, kept, observe, rate
 from tests.factories import make_agency, make_person, supervise
 
 
@@ -108,3 +109,33 @@ def test_a_rating_that_comes_in_while_scores_are_compared_is_no_difference(live_
         db.session.remove()
         assert found.differences == ()
         rating[0].result(timeout=20)
+
+
+def test_a_relation_that_changes_while_ratings_come_in_waits_for_them(live_app, monkeypatch):
+    monkeypatch.setattr(service, "BATCH", 1)
+    with live_app.app_context():
+        session = db.session()
+        make_agency(session)
+        head, endang, mira = (make_person(session, name=name) for name in ("Dua", "Satu", "Mira"))
+        supervise(session, head, endang)
+        supervise(session, endang, mira)
+        for code in ("PPB", "INT"):
+            rate(session, endang, mira, code=code)
+            rate(session, head, endang, code=code)
+        head_id, endang_id, person_id = head.id, endang.id, mira.id
+        db.session.remove()
+
+    def change():
+        with live_app.app_context(), unit_of_work(db.session()) as session:
+            event = SupervisionChanged(endang_id, head_id, None, NOON)
+            service.relation_changed(session, event)
+
+    with ThreadPoolExecutor(1) as pool, live_app.app_context():
+        with unit_of_work(db.session()) as session:
+            peers.rate_oneself(session, person_id, "INT", 3, "", at=NOON)
+            changing = pool.submit(change)
+            with pytest.raises(TimeoutError):
+                changing.result(timeout=0.3)
+            peers.rate_oneself(session, person_id, "PPB", 3, "", at=NOON)
+        changing.result(timeout=20)
+        db.session.remove()
