@@ -245,6 +245,30 @@ def test_nor_is_it_changed_wholesale_or_by_the_content_of_a_draft(session, agenc
             session.execute(text(act))
 
 
+def test_the_same_act_on_a_draft_sent_twice_is_done_once(session, agency):
+    framework = make_framework(session, agency)
+    here = session, agency.id, framework.id
+    table = [entry(), entry("JAR")]
+    for _ in range(2):
+        added = service.put_entry(*here, entry(), seen=0)
+    assert added.edits == 1
+    for _ in range(2):
+        renamed = service.put_entry(*here, entry("DATA"), replacing="DAT", seen=1)
+    assert renamed.edits == 2
+    for _ in range(2):
+        assert service.drop_entry(*here, "DATA", seen=2).edits == 3
+    taken = service.replace_entries(*here, table, seen=3, by=None, at=clock.now())
+    assert taken.edits == 4
+    assert service.entries_of(session, taken.id) == table
+    for act in (
+        lambda: service.put_entry(*here, entry(name="Lain"), replacing="DAT", seen=3),
+        lambda: service.drop_entry(*here, "JAR", seen=3),
+        lambda: service.replace_entries(*here, table[:1], seen=3, by=None, at=clock.now()),
+    ):
+        with pytest.raises(refusals.DraftChanged):
+            act()
+
+
 def test_every_act_is_in_the_audit(session, agency):
     framework = published(session, agency)
     acts = session.scalars(
