@@ -242,6 +242,7 @@ def test_on_the_pages(app, session, mira, rani, endang, jonas, at):
     peer.post(url, {"level_PPB": "4", "reason": "Sabar"})
     assert "Tidak ada lagi yang perlu" in peer.get(url).get_text(" ")
     assert "Dijawab" in boss.get(address).get_text(" ")
+    boss.post(f"/team/{rani.id}/peers/{found}/close", status=404)  # it is not about her
     boss.post(f"{address}/{found}/close", status=409)
     peer.post(f"{url}/decline", status=409)
     own.get(f"/team/{rani.id}/peers", status=403)
