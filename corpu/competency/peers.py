@@ -312,10 +312,14 @@ def candidates(session: Session, person_id: UUID, asking_id: UUID, at: datetime)
 
 
 def requests_of(
-    session: Session, *, person_id: UUID | None = None, peer_id: UUID | None = None
+    session: Session,
+    *,
+    person_id: UUID | None = None,
+    peer_id: UUID | None = None,
+    asked_by: UUID | None = None,
 ) -> list[Asked]:
-    """What was asked about a person, or of a colleague; open ones first, then the latest. One
-    statement."""
+    """What was asked about a person, of a colleague, or by a supervisor; open ones first, then
+    the latest. One statement."""
     person, peer = aliased(Person), aliased(Person)
     statement = (
         select(PeerRequest, person, peer)
@@ -327,6 +331,8 @@ def requests_of(
         statement = statement.where(PeerRequest.person_id == person_id)
     if peer_id is not None:
         statement = statement.where(PeerRequest.peer_id == peer_id)
+    if asked_by is not None:
+        statement = statement.where(PeerRequest.asked_by == asked_by)
     found = [
         Asked(request, about.full_name, asked.full_name)
         for request, about, asked in session.execute(statement)

@@ -126,6 +126,8 @@ def test_the_person_never_learns_who_it_was(session, browser, mira, rani, endang
     given = own_data(session, rani.id, at=NOON)["competency"]
     assert [one["reason"] for one in given["ratings_given"]] == ["Sabar"]
     assert len(given["peer_requests"]["of_me"]) == 1
+    assert given["peer_requests"]["by_me"] == []
+    assert len(own_data(session, endang.id, at=NOON)["competency"]["peer_requests"]["by_me"]) == 1
 
 
 def test_the_unit_of_a_colleague_does_not_give_them_away(session, browser, mira, endang, at):
