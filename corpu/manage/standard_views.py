@@ -218,7 +218,8 @@ def export_standards(ending: str) -> Response:
     asked = [
         Asked(one.post_type, one.levels, one.title, one.unit_id)
         for one in found.values()
-        if one.unit_id is None or one.unit_id in units  # of an archived one no post is left
+        if (one.unit_id is None or one.unit_id in units)  # of an archived one no post is left
+        and not one.levels.keys().isdisjoint(codes)  # a row without any level is none
     ]
     rows = standard_rows(asked, codes, units)
     return table_file(ending, "standar-jabatan", [*STANDARDS, *codes], rows)

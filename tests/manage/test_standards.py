@@ -15,9 +15,11 @@ from tests.standards.factories import (
     BASIS,
     DAY,
     REASON,
+    TODAY,
     draft_with,
     entry,
     make_framework,
+    publish,
     published,
     require,
 )
@@ -282,6 +284,19 @@ def test_a_level_of_endless_digits_is_a_wrong_level(as_chief, session, agency):
     data = as_csv(["jenis_jabatan", "INT"], [["JF_PT", "9" * 5000]])
     page = upload(as_chief, url, data, "s.csv", status=422, **GROUNDS)
     assert "Level INT ditulis 1 sampai 5" in text_of(page)
+
+
+def test_what_goes_out_can_come_in_again_though_a_competency_is_no_longer_in_force(
+    as_chief, session, agency
+):
+    framework = published(session, agency)
+    require(session, agency, {"JAR": 2}, title="Teknisi")
+    require(session, agency, {"JAR": 2, "INT": 3}, title="Analis")
+    seen = draft_with(session, agency, framework, entry())
+    publish(session, agency, framework, seen, starts_on=TODAY)
+    session.commit()
+    rows = read_table(as_chief.client.get(f"{STANDARDS}/export.csv").data)
+    assert [row[1] for row in rows[1:]] == ["Analis"]
 
 
 def test_the_standard_of_an_archived_unit_never_becomes_one_of_every_unit(
