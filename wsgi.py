@@ -8,5 +8,4 @@ gc.disable()
 from corpu import create_app  # noqa: E402 - after the above
 
 app = create_app()
-gc.freeze()
 gc.enable()

@@ -26,6 +26,7 @@ from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.exceptions import BadRequest, HTTPException, SecurityError
 
 from corpu import i18n
+from corpu.addresses import without_token
 from corpu.errors import N_, DomainError, NotAllowed, TooMany
 from corpu.extensions import login_manager
 from corpu.identity import Viewer
@@ -224,7 +225,7 @@ def register_error_handlers(app: Flask) -> None:
     @app.errorhandler(Exception)
     def unexpected(error: Exception) -> Response:
         i18n.do_without_account()
-        what = f"{request.method} {request.path}"
+        what = f"{request.method} {without_token(request.path)}"
         log.error("reference %s: %s", reference(), what, exc_info=error)
         title, advice = HTTP_ERRORS[500]
         return error_response(500, gettext(title), gettext(advice))
@@ -269,7 +270,8 @@ def register_error_handlers(app: Flask) -> None:
         if status < 400:
             return error
         if status >= 500:
-            log.error("reference %s: %s %s: %s", reference(), request.method, request.path, error)
+            path = without_token(request.path)
+            log.error("reference %s: %s %s: %s", reference(), request.method, path, error)
         title, advice = HTTP_ERRORS.get(status, HTTP_ERRORS[500 if status >= 500 else 400])
         view = current_app.view_functions.get(request.endpoint or "")
         if status == 413 and (most := getattr(view, "largest_file", 0)):

@@ -70,16 +70,14 @@ def read_table(data: bytes) -> Table:
 
 def as_xlsx(title: str, heading: Sequence[object], rows: Iterable[Sequence[object]]) -> bytes:
     """A workbook of one sheet: numbers as numbers, everything else as text that runs nothing."""
-    from openpyxl import Workbook  # noqa: PLC0415 - 15 MB that only tables need
-    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415
-    from openpyxl.styles import Font  # noqa: PLC0415
+    import openpyxl  # noqa: PLC0415 - 15 MB that only tables need
 
-    book = Workbook(write_only=True)
+    book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet(re.sub(r"[\[\]:*?/\\]", " ", title)[:31])
     sheet.freeze_panes = "A2"
-    first = [WriteOnlyCell(sheet, _written(value)) for value in heading]
+    first = [openpyxl.cell.WriteOnlyCell(sheet, _written(value)) for value in heading]
     for one in first:
-        one.font = Font(bold=True)
+        one.font = openpyxl.styles.Font(bold=True)
     sheet.append(first)
     for row in rows:
         sheet.append([_written(value) for value in row])
@@ -119,11 +117,13 @@ def _from_csv(data: bytes) -> Iterator[list[str]]:
 
 
 def _from_xlsx(data: bytes) -> Iterator[list[str]]:
-    from openpyxl import load_workbook  # noqa: PLC0415 - as above
+    import openpyxl  # noqa: PLC0415 - 15 MB that only tables need
 
     try:
         _check_parts(data)
-        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+        book = openpyxl.load_workbook(
+            io.BytesIO(data), read_only=True, data_only=True, keep_links=False
+        )
         sheet = book.worksheets[0]
         sheet.reset_dimensions()  # what a file says of its size need not be true
         for row in sheet.iter_rows(values_only=True):

@@ -9,7 +9,7 @@ from wtforms import IntegerField, RadioField, SelectChoice, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from corpu.evaluation import words
-from corpu.evaluation.service import MOST_REMARK, behaviour_items, data, reaction_items
+from corpu.evaluation.items import MOST_REMARK, behaviour_items, data, reaction_items
 from corpu.forms import Form, cleaned
 
 

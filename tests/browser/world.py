@@ -3,10 +3,11 @@
 import fcntl
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import warnings
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from sqlalchemy import create_engine, exc, insert, select
@@ -61,7 +62,12 @@ def copy_to(instance: Path, kind: str) -> str:
     made = folder()
     shutil.copytree(made / "store", instance / "store")
     if kind == "sqlite":
-        shutil.copy(made / "corpu.db", instance / "corpu.db")
+        # Through the database: what a process wrote last may still stand beside the file.
+        with (
+            closing(sqlite3.connect(made / "corpu.db")) as old,
+            closing(sqlite3.connect(instance / "corpu.db")) as new,
+        ):
+            old.backup(new)
         return f"sqlite:///{instance / 'corpu.db'}"
     url = new_database(kind)
     copy_rows(f"sqlite:///{made / 'corpu.db'}", url)

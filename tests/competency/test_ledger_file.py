@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from datetime import UTC, date, datetime, timedelta
+from operator import itemgetter
 from pathlib import Path
 from uuid import UUID
 
@@ -197,7 +198,7 @@ def test_across_changes_of_the_rule_every_number_is_found_again(
         now = NOON + timedelta(days=days)
         adopt_rule(session, rule, valid_from=now, reason=f"SK {days}", by=None, at=NOON)
         session.commit()
-        jobs.run_until_idle(session, lambda: now)  # noqa: B023 - it runs at once
+        jobs.run_until_idle(session, lambda now=now: now)
     adopt_rule(
         session, {"mastery": 1}, valid_from=now + timedelta(days=9), reason="=1", by=None, at=now
     )
@@ -214,7 +215,7 @@ def test_across_changes_of_the_rule_every_number_is_found_again(
     of_int = [one for one in file["changes"] if one["competency"] == "INT"]
     assert [(one["before"]["level"], one["after"]["level"]) for one in of_int] == [(0, 1), (1, 0)]
     # What was recorded when the rule changed says the same as computing it again.
-    by = lambda one: (one["version"], one["competency"])  # noqa: E731
+    by = itemgetter("version", "competency")
     assert sorted(file["recorded_changes"], key=by) == sorted(file["changes"], key=by)
     file["rules"][1]["rule"]["mastery"] = 90
     path = tmp_path / "lain.json"

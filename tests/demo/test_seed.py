@@ -146,6 +146,11 @@ def test_evaluation_is_there_with_results_and_with_what_waits(session):
     assert session.scalars(select(EvaluationIndicator)).first() is not None
 
 
+def test_a_command_leaves_nothing_beside_the_database_file():
+    """Whoever copies the file between two commands has all of it."""
+    assert [one.name for one in world.folder().glob("corpu.db*")] == ["corpu.db"]
+
+
 def test_seeding_again_adds_nothing(demo, session):
     app, instance = demo
     url = app.config["SETTINGS"].database_url
