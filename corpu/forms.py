@@ -13,6 +13,7 @@ from flask_babel import gettext
 from flask_wtf import FlaskForm
 
 from corpu.errors import N_
+from corpu.texts import clean_text
 
 STALE = N_("Muat ulang halaman ini, lalu kirim sekali lagi")
 WORDS = {
@@ -86,3 +87,9 @@ class Form(FlaskForm):
         def get_translations(self, form: Any) -> _Words:
             """WTForms' own catalogues are left aside."""
             return _Words()
+
+
+def cleaned(text: Any) -> Any:
+    """A filter of fields: what is kept is what is measured, one line without invisible
+    characters."""
+    return clean_text(text) if isinstance(text, str) else text

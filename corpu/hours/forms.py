@@ -18,18 +18,12 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from corpu.database import uuid7
-from corpu.forms import Form
+from corpu.forms import Form, cleaned
 from corpu.hours import words
 from corpu.hours.claims import LONGEST, Proposal
 from corpu.hours.tables import forms_on
-from corpu.people.rules import clean_text
 
 DAYS = ["%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y"]
-
-
-def cleaned(text: Any) -> Any:
-    """What is kept is what is measured: one line without invisible characters."""
-    return clean_text(text) if isinstance(text, str) else text
 
 
 def at_most(field: str) -> Length:

@@ -5,9 +5,9 @@ from flask_babel import lazy_gettext as _l
 from wtforms import DecimalField, HiddenField, IntegerField, SelectField
 from wtforms.validators import DataRequired, InputRequired, Optional
 
-from corpu.forms import Form
+from corpu.forms import Form, cleaned
 from corpu.ipasn.models import EntryKind
-from corpu.manage.forms import cleaned, day_field, one_line, reason_field
+from corpu.manage.forms import day_field, one_line, reason_field
 
 
 class Number(DecimalField):

@@ -294,7 +294,7 @@ def _accepted(form: ApplyForm) -> dict[str, int]:
     return found if isinstance(found, dict) else {}
 
 
-@bp.get("/manage/rules/<int:number>")
+@bp.get("/manage/rules/<int(max=99999):number>")
 @requires(Permission.MANAGE_COMPETENCY)
 def rule_version(number: int) -> str:
     """One version, and how far it is applied."""
@@ -309,7 +309,7 @@ def rule_version(number: int) -> str:
     )
 
 
-@bp.post("/manage/rules/<int:number>/stop")
+@bp.post("/manage/rules/<int(max=99999):number>/stop")
 @requires(Permission.MANAGE_COMPETENCY)
 def stop_rule(number: int) -> Any:
     _check_whole()
@@ -319,7 +319,7 @@ def stop_rule(number: int) -> Any:
     return redirect(url_for(".rule_version", number=number), code=303)
 
 
-@bp.post("/manage/rules/<int:number>/go-on")
+@bp.post("/manage/rules/<int(max=99999):number>/go-on")
 @requires(Permission.MANAGE_COMPETENCY)
 def go_on_with_rule(number: int) -> Any:
     _check_whole()

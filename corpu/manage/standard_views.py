@@ -26,6 +26,7 @@ from corpu.manage.standard_forms import (
 from corpu.manage.standard_scope import Desk, desk
 from corpu.manage.table_files import packed, sent_table, table_file, unpacked
 from corpu.people.models import Unit
+from corpu.people.records import UnknownUnit
 from corpu.permissions import Permission
 from corpu.standards import listing
 from corpu.standards.checks import Problem
@@ -96,7 +97,10 @@ def set_standard() -> Any:
     here.check()
     rows = usable(rows_on(here.session, here.today), here.agency_id)
     units = _units(here.session, here.agency_id)
-    unit = next((one for one in units if str(one.id) == request.args.get("unit")), None)
+    wanted = request.args.get("unit", "")
+    unit = next((one for one in units if str(one.id) == wanted), None)
+    if wanted and unit is None:
+        raise UnknownUnit
     kind, title = request.args.get("post_type", ""), request.args.get("title", "")[:200]
     found = listing.in_force(here.session, here.agency_id, here.today)
     now = listing.levels_on(found, (kind, title_key(title), unit.id if unit else None))
@@ -210,8 +214,13 @@ def export_standards(ending: str) -> Response:
     here = desk()
     codes = list(usable(rows_on(here.session, here.today), here.agency_id))
     found = listing.in_force(here.session, here.agency_id, here.today)
-    asked = [Asked(one.post_type, one.levels, one.title, one.unit_id) for one in found.values()]
     units = {one.id: one.code for one in _units(here.session, here.agency_id)}
+    asked = [
+        Asked(one.post_type, one.levels, one.title, one.unit_id)
+        for one in found.values()
+        if (one.unit_id is None or one.unit_id in units)  # of an archived one no post is left
+        and not one.levels.keys().isdisjoint(codes)  # a row without any level is none
+    ]
     rows = standard_rows(asked, codes, units)
     return table_file(ending, "standar-jabatan", [*STANDARDS, *codes], rows)
 

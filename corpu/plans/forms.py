@@ -24,8 +24,7 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from corpu.database import uuid7
-from corpu.forms import STALE, Form
-from corpu.people.rules import clean_text
+from corpu.forms import STALE, Form, cleaned
 from corpu.plans import words
 from corpu.plans.queries import Choice, Goal, Item
 from corpu.plans.rules import Kind
@@ -33,10 +32,6 @@ from corpu.plans.service import LEAST, MOST
 from corpu.plans.writing import TEXT, TITLE, Written
 from corpu.standards.words import in_force
 from corpu.ui import named
-
-
-def cleaned(text: Any) -> Any:
-    return clean_text(text) if isinstance(text, str) else text
 
 
 class Hours(DecimalField):
