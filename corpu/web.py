@@ -30,6 +30,7 @@ from corpu.addresses import without_token
 from corpu.errors import N_, DomainError, NotAllowed, TooMany
 from corpu.extensions import login_manager
 from corpu.identity import Viewer
+from corpu.numbers import whole
 from corpu.permissions import Permission, can
 
 log = logging.getLogger(__name__)
@@ -165,6 +166,11 @@ def requires(
         return guarded
 
     return decorate
+
+
+def page_asked(name: str = "page") -> int:
+    """The page of a list that the address asks for; 1 for what is no such number."""
+    return whole(request.args.get(name)) or 1
 
 
 def takes_files(most: int) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

@@ -7,7 +7,7 @@ from flask import current_app, flash, redirect, render_template, request, url_fo
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
-from wtforms import DecimalField, HiddenField, IntegerField, SelectChoice, SelectField
+from wtforms import HiddenField, IntegerField, SelectChoice, SelectField, ValidationError
 from wtforms.validators import InputRequired, NumberRange
 
 from corpu import clock
@@ -23,14 +23,14 @@ from corpu.evaluation.models import (
     SupervisorAnswer,
 )
 from corpu.extensions import db
-from corpu.forms import Form
+from corpu.forms import ExactField, Form
 from corpu.manage.acts import Act
 from corpu.manage.blueprint import bp
 from corpu.manage.forms import day_field, one_line, reason_field
 from corpu.manage.scope import Reach, reach_of
 from corpu.permissions import Permission
 from corpu.transactions import unit_of_work
-from corpu.web import requires, the_viewer
+from corpu.web import page_asked, requires, the_viewer
 
 PAGE = 25
 
@@ -69,20 +69,15 @@ class RuleForm(Form):
     form = SelectField(_l("Bentuk pelatihan"), description=_l("Menentukan butir survei reaksi."))
 
 
-class Figure(DecimalField):
-    """A figure with a decimal comma or point, four decimals at most."""
+class Figure(ExactField):
+    """A figure with four decimals at most."""
 
-    data: Any
-
-    def process_formdata(self, valuelist: Any) -> None:
-        super().process_formdata([value.replace(",", ".") for value in valuelist])
-        if self.data is not None and (
-            not self.data.is_finite()
-            or not -(10**13) < self.data < 10**13
-            or self.data != round(self.data, 4)
-        ):
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata(valuelist)
+        found = self.data
+        if found is not None and not (abs(found) < 10**13 and found == round(found, 4)):
             self.data = None
-            raise ValueError(str(_l("Tulis angka, paling banyak empat desimal.")))
+            raise ValidationError(_("Tulis angka, paling banyak empat desimal."))
 
 
 class IndicatorForm(Form):
@@ -126,9 +121,8 @@ def evaluations() -> Any:
         if act.is_done:
             flash(_("Aturan umum evaluasi tersimpan."), "ok")
             return redirect(url_for(".evaluations"), code=303)
-    page = request.args.get("page", "1")
-    number = int(page) if page.isascii() and page.isdigit() and 0 < len(page) < 6 else 1
-    first = max(0, number - 1) * PAGE
+    number = page_asked()
+    first = (number - 1) * PAGE
     rows, total = queries.rounds(db.session(), reach.units, first=first, limit=PAGE)
     shown = render_template(
         "manage/evaluations.html",
@@ -231,6 +225,7 @@ def new_indicator(slug: str) -> Any:
     form = IndicatorForm(data={"key": str(uuid7())})
     act = Act(form)
     if act.is_asked():
+        assert form.before.data is not None and form.after.data is not None  # as validated
         with act, unit_of_work(db.session()) as session:
             indicators.record_indicator(
                 session,

@@ -24,7 +24,7 @@ from corpu.permissions import Permission, units_in_reach
 from corpu.spreadsheets import csv_lines
 from corpu.standards.words import competencies
 from corpu.transactions import unit_of_work
-from corpu.web import requires, the_viewer
+from corpu.web import page_asked, requires, the_viewer
 
 PAGE = 50
 
@@ -170,8 +170,7 @@ def rule_people(draft_id: UUID) -> str:
     unit = next(
         (one for one in summary.units if str(one.unit_id) == request.args.get("unit")), None
     )
-    page = request.args.get("page", "1")
-    number = max(1, int(page) if page.isascii() and page.isdigit() and len(page) < 6 else 1)
+    number = page_asked()
     rows = reading.people_of(
         session,
         preview.id,

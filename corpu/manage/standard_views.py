@@ -42,7 +42,7 @@ from corpu.standards.sheets import (
     standard_rows,
 )
 from corpu.transactions import unit_of_work
-from corpu.web import requires, takes_files, the_viewer
+from corpu.web import page_asked, requires, takes_files, the_viewer
 from corpu.workbooks import LARGEST, BadTable
 
 PAGE = 25
@@ -157,9 +157,8 @@ def set_standard() -> Any:
 @requires(Permission.MANAGE_STANDARDS)
 def standard_history() -> str:
     here = desk()
-    page = request.args.get("page", "1")
-    number = int(page) if page.isascii() and page.isdigit() and len(page) < 6 else 1
-    first = max(0, number - 1) * PAGE
+    number = page_asked()
+    first = (number - 1) * PAGE
     lines = listing.history(here.session, here.agency_id, first=first, limit=PAGE + 1)
     return render_template(
         "manage/standard_history.html",

@@ -11,7 +11,6 @@ from uuid import UUID
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     DateField,
-    DecimalField,
     HiddenField,
     IntegerField,
     RadioField,
@@ -24,7 +23,8 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from corpu.database import uuid7
-from corpu.forms import STALE, Form, cleaned
+from corpu.forms import STALE, ExactField, Form, cleaned
+from corpu.numbers import whole
 from corpu.plans import words
 from corpu.plans.queries import Choice, Goal, Item
 from corpu.plans.rules import Kind
@@ -34,31 +34,14 @@ from corpu.standards.words import in_force
 from corpu.ui import named
 
 
-class Hours(DecimalField):
-    """JP with a decimal comma or point."""
-
-    data: Decimal | None
-
-    def _value(self) -> str:
-        if self.raw_data:
-            return str(self.raw_data[0])
-        return "" if self.data is None else format(self.data.normalize(), "f").replace(".", ",")
-
-    def process_formdata(self, valuelist: Any) -> None:
-        super().process_formdata([value.replace(",", ".") for value in valuelist])
-        if self.data is not None and not self.data.is_finite():
-            self.data = None
-            raise ValidationError(str(_l("Tulis angka, misalnya 12,5")))
-
-
 class Versioned(Form):
     version = HiddenField()
 
     @property
     def seen(self) -> int:
         """The version filled in upon; what cannot be read is none that ever was."""
-        text = (self.version.data or "").strip()
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else -1
+        found = whole(self.version.data)
+        return -1 if found is None else found
 
     def look_again(self, version: int) -> None:
         """Show what was written upon the plan as it is now; what it says then is a new word."""
@@ -144,7 +127,7 @@ class ItemForm(Keyed):
         validators=[Optional()],
         render_kw={"inputmode": "numeric"},
     )
-    hours = Hours(
+    hours = ExactField(
         _l("JP proyek"),
         description=_l("Hanya untuk proyek atau penugasan. 1 JP sama dengan 45 menit."),
         validators=[Optional()],

@@ -76,8 +76,10 @@ def test_without_a_reason_nothing_is_written(as_chief, session, url, kind):
         ("training", "jp", "-1", 409),
         ("training", "jp", "NaN", 422),
         ("training", "jp", "1e9", 422),
-        ("training", "jp", "20,555", 409),
-        ("training", "jp", "9" * 5000, 409),
+        ("training", "jp", "20,555", 422),  # or twenty thousand
+        ("training", "jp", "20,5555", 409),
+        ("training", "jp", "9" * 50, 409),
+        ("training", "jp", "9" * 5000, 422),
         ("training", "title", "x" * 301, 422),
         ("official", "total", "", 422),
         ("official", "total", "100,5", 409),
