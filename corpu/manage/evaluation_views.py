@@ -225,7 +225,8 @@ def new_indicator(slug: str) -> Any:
     form = IndicatorForm(data={"key": str(uuid7())})
     act = Act(form)
     if act.is_asked():
-        assert form.before.data is not None and form.after.data is not None  # as validated
+        assert form.before.data is not None  # as validated
+        assert form.after.data is not None
         with act, unit_of_work(db.session()) as session:
             indicators.record_indicator(
                 session,
