@@ -1,19 +1,18 @@
-"""The access log, without what would let a reader of it sign in."""
+"""The access log, without what would let a reader of it in."""
 
-import re
 from typing import Any
 
 from gunicorn.glogging import Logger
 
-LINK = re.compile(r"(/login/link/)[^\s/?\"]+")
+from corpu.addresses import without_token
 
 
 class AccessLog(Logger):
-    """A one-time link is a password for a day: its token is left out."""
+    """As gunicorn writes it, but for the tokens of one-time links."""
 
     def atoms(self, *args: Any) -> dict[str, Any]:
         atoms = super().atoms(*args)
         return {
-            name: LINK.sub(r"\1…", value) if isinstance(value, str) else value
+            name: without_token(value) if isinstance(value, str) else value
             for name, value in atoms.items()
         }

@@ -7,12 +7,16 @@ more exactly wherever they can.
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext
 from flask_wtf import FlaskForm
+from wtforms import DecimalField, ValidationError
 
 from corpu.errors import N_
+from corpu.numbers import Ambiguous, parse_number
+from corpu.texts import clean_text
 
 STALE = N_("Muat ulang halaman ini, lalu kirim sekali lagi")
 WORDS = {
@@ -86,3 +90,40 @@ class Form(FlaskForm):
         def get_translations(self, form: Any) -> _Words:
             """WTForms' own catalogues are left aside."""
             return _Words()
+
+
+def cleaned(text: Any) -> Any:
+    """A filter of fields: what is kept is what is measured, one line without invisible
+    characters."""
+    return clean_text(text) if isinstance(text, str) else text
+
+
+class ExactField(DecimalField):
+    """A number as people write it: `12,5`, `12.5`, `1.250.000`. What could be thousands as well as
+    a fraction is asked back, never guessed."""
+
+    data: Decimal | None
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else format(self.data.normalize(), "f").replace(".", ",")
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read it, or say how to write it. Nothing written is None, for validators to judge."""
+        self.data, text = None, cleaned(valuelist[0]) if valuelist else ""
+        if not text:
+            return
+        found = parse_number(text)
+        if isinstance(found, Ambiguous):
+            raise ValidationError(
+                gettext(
+                    "Tulis %(thousands)s atau %(fraction)s: titik atau koma di sini dapat berarti "
+                    "ribuan atau pecahan",
+                    thousands=f"{found.thousands:f}",
+                    fraction=f"{found.fraction.normalize():f}".replace(".", ","),
+                )
+            )
+        if found is None:
+            raise ValidationError(gettext("Tulis angka, misalnya 12,5"))
+        self.data = found

@@ -5,7 +5,7 @@ from corpu.competency import applying, whatif
 from corpu.competency import service as competency
 from corpu.credentials import service as credentials
 from corpu.credentials import work as credentials_work
-from corpu.evaluation import service as evaluation
+from corpu.evaluation import rounds
 from corpu.events import (
     AttemptGraded,
     CourseCompleted,
@@ -36,8 +36,8 @@ def wire() -> None:
     handles("learning.evaluate_course", learning.evaluate_course)
     handles(applying.APPLY, applying.apply_job)
     handles(whatif.PREVIEW, whatif.preview_job)
-    handles("evaluation.daily", evaluation.daily)
+    handles("rounds.daily", rounds.daily)
     every_tick(assessment.close_due)
-    every_tick(evaluation.plan_day)
+    every_tick(rounds.plan_day)
     every_tick(competency.refresh_due)
     credentials_work.wire()

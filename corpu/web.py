@@ -26,9 +26,11 @@ from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.exceptions import BadRequest, HTTPException, SecurityError
 
 from corpu import i18n
+from corpu.addresses import without_token
 from corpu.errors import N_, DomainError, NotAllowed, TooMany
 from corpu.extensions import login_manager
 from corpu.identity import Viewer
+from corpu.numbers import whole
 from corpu.permissions import Permission, can
 
 log = logging.getLogger(__name__)
@@ -166,6 +168,11 @@ def requires(
     return decorate
 
 
+def page_asked(name: str = "page") -> int:
+    """The page of a list that the address asks for; 1 for what is no such number."""
+    return whole(request.args.get(name)) or 1
+
+
 def takes_files(most: int) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Let a view take a file of so many bytes, besides the fields of its form. Outermost, so
     that the mark is on what Flask calls."""
@@ -224,7 +231,7 @@ def register_error_handlers(app: Flask) -> None:
     @app.errorhandler(Exception)
     def unexpected(error: Exception) -> Response:
         i18n.do_without_account()
-        what = f"{request.method} {request.path}"
+        what = f"{request.method} {without_token(request.path)}"
         log.error("reference %s: %s", reference(), what, exc_info=error)
         title, advice = HTTP_ERRORS[500]
         return error_response(500, gettext(title), gettext(advice))
@@ -269,7 +276,8 @@ def register_error_handlers(app: Flask) -> None:
         if status < 400:
             return error
         if status >= 500:
-            log.error("reference %s: %s %s: %s", reference(), request.method, request.path, error)
+            path = without_token(request.path)
+            log.error("reference %s: %s %s: %s", reference(), request.method, path, error)
         title, advice = HTTP_ERRORS.get(status, HTTP_ERRORS[500 if status >= 500 else 400])
         view = current_app.view_functions.get(request.endpoint or "")
         if status == 413 and (most := getattr(view, "largest_file", 0)):

@@ -6,8 +6,9 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
-from corpu.assessment.answers import Ambiguous, TooSlow, matches_text, parse_number
+from corpu.assessment.answers import TooSlow, matches_text
 from corpu.errors import N_, DomainError
+from corpu.numbers import Ambiguous, parse_number
 
 RIGHT_OR_WRONG = ({"title_html": "", "columns": (("0", ""), ("1", ""))},)
 

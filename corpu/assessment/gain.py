@@ -23,6 +23,7 @@ from corpu.content import DIAGNOSTIC
 from corpu.errors import NotFound
 from corpu.learning.models import Enrolment
 
+Number = Decimal | Fraction  # a score, or the exact mean of some
 MOST = Decimal(100)
 LEAST_PEOPLE = 5  # below, a mean would tell of single persons
 
@@ -56,10 +57,11 @@ def gain(pre: Decimal, post: Decimal, most: Decimal = MOST) -> Decimal:
     return post - pre
 
 
-def normalised_gain(pre: Decimal, post: Decimal, most: Decimal = MOST) -> Decimal | None:
+def normalised_gain(pre: Number, post: Number, most: Number = MOST) -> Decimal | None:
     """(post − pre) ÷ (most − pre), four decimals; None where `pre` is `most`."""
     _check(pre, post, most)
-    return _normalised(Fraction(pre), Fraction(post), Fraction(most))
+    left = Fraction(most) - Fraction(pre)
+    return _rounded((Fraction(post) - Fraction(pre)) / left) if left else None
 
 
 def gain_of(pairs: Sequence[Pair], *, least: int = LEAST_PEOPLE) -> Gain | None:
@@ -74,20 +76,16 @@ def gain_of(pairs: Sequence[Pair], *, least: int = LEAST_PEOPLE) -> Gain | None:
         pre=_rounded(pre),
         post=_rounded(post),
         gain=_rounded(post - pre),
-        normalised=_normalised(pre, post, Fraction(MOST)),
+        normalised=normalised_gain(pre, post),
         improved=sum(one > 0 for one in gains),
         same=sum(one == 0 for one in gains),
         fell=sum(one < 0 for one in gains),
     )
 
 
-def _check(pre: Decimal, post: Decimal, most: Decimal) -> None:
+def _check(pre: Number, post: Number, most: Number) -> None:
     if not (most > 0 and 0 <= pre <= most and 0 <= post <= most):
         raise ValueError("scores lie between 0 and the most there is, which is above 0")
-
-
-def _normalised(pre: Fraction, post: Fraction, most: Fraction) -> Decimal | None:
-    return None if pre == most else _rounded((post - pre) / (most - pre))
 
 
 def _rounded(value: Fraction) -> Decimal:

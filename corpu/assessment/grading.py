@@ -18,7 +18,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
-from corpu.assessment.answers import Ambiguous, normalise_text, parse_number
+from corpu.assessment.answers import normalise_text
 from corpu.assessment.credit import RubricRefused, credit_for, rubric_credit, rubric_of
 from corpu.assessment.deadlines import GRACE, Acceptance, accepts, deadline
 from corpu.assessment.shares import THIN_POINTS, Share, evidence_from_points, rounded
@@ -31,6 +31,7 @@ from corpu.assessment.shuffling import (
     to_shown,
 )
 from corpu.errors import N_, DomainError
+from corpu.numbers import Ambiguous, parse_number
 
 __all__ = [
     "GRACE",

@@ -12,6 +12,7 @@ from corpu.errors import N_, DomainError, NotFound
 from corpu.evaluation import document
 from corpu.evaluation.queries import Report, report_of
 from corpu.extensions import db
+from corpu.numbers import whole
 from corpu.permissions import Permission
 from corpu.typesetting import PdfRefused, PdfUnavailable
 from corpu.web import requires, the_viewer
@@ -84,9 +85,10 @@ def _day(text: str) -> date | None:
 
 
 def _number(text: str) -> int | None:
-    if text and not (text.isascii() and text.isdigit() and len(text) < 6):
+    found = whole(text)
+    if text and found is None:
         raise NotFound
-    return int(text) if text else None
+    return found
 
 
 def _file(content: bytes, mimetype: str, name: str) -> Any:

@@ -11,6 +11,7 @@ from corpu import audit
 from corpu.competency.applying import begin
 from corpu.competency.models import CompetencyRule, CompetencyScore
 from corpu.competency.rules import Rule
+from corpu.competency.service import hold
 from corpu.errors import N_, DomainError, NotFound, RuleBroken
 from corpu.identity import Viewer
 from corpu.people.models import Agency, Person
@@ -108,9 +109,14 @@ def latest_rule(session: Session) -> CompetencyRule | None:
 
 
 def _fall_due(session: Session, agency: Agency, moment: datetime) -> None:
-    """Every score is to be computed again at that moment, those due earlier keep theirs."""
+    """Every score is to be computed again at that moment, those due earlier keep theirs.
+
+    The people are taken first, in the order in which everybody takes them (`service.hold`):
+    scores that are being written for two competencies would otherwise meet these halfway.
+    """
     later = or_(CompetencyScore.due_at.is_(None), CompetencyScore.due_at > moment)
     people = select(Person.id).where(Person.agency_id == agency.id)
+    hold(session, people.where(Person.id.in_(select(CompetencyScore.person_id))))
     session.execute(
         update(CompetencyScore)
         .where(CompetencyScore.person_id.in_(people), later)

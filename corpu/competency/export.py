@@ -123,6 +123,7 @@ def own_part(session: Session, person_id: UUID) -> dict[str, Any]:
             # Who was asked about the person stays with whoever asked.
             "about_me": [_request(one) for one in requests_of(session, person_id=person_id)],
             "of_me": [_request(one) for one in requests_of(session, peer_id=person_id)],
+            "by_me": [_request(one) for one in requests_of(session, asked_by=person_id)],
         },
         "rule_changes": [
             {

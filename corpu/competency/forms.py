@@ -9,15 +9,9 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from corpu.competency.peers import REASON
 from corpu.competency.words import described
-from corpu.forms import Form
-from corpu.people.rules import clean_text
+from corpu.forms import Form, cleaned
 from corpu.standards.words import competencies
 from corpu.ui import named
-
-
-def cleaned(text: Any) -> Any:
-    """What is kept is what is measured."""
-    return clean_text(text) if isinstance(text, str) else text
 
 
 def levels_of(code: str) -> list[SelectChoice]:

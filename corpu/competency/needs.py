@@ -31,11 +31,6 @@ class NextLevel:
     uncapped_missing: Decimal | None
 
     @property
-    def evidence_needed(self) -> bool:
-        """Nothing that counts was measured at this level yet."""
-        return self.mean is None
-
-    @property
     def rating_needed(self) -> bool:
         """The caps leave no other way than a rating by the supervisor or an assessor."""
         return not self.kinds

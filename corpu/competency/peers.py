@@ -30,6 +30,7 @@ from corpu.standards.queries import rows_on
 
 REASON = 1000  # characters
 MOST_CANDIDATES = 300
+RATED_BY_PEER = "rated_by_peer"  # a subject of the audit that is kept from whom it names
 
 
 class NotAPeer(RuleBroken):
@@ -174,7 +175,7 @@ def answer(
             reason,
             kind=EvidenceKind.PEER,
             source=f"peer:{request.id}",
-            label=beside.unit_name or beside.agency_name,
+            label=beside.agency_name,  # of a unit there may be one colleague only
             actor_id=peer_id,
             at=at,
         )
@@ -186,7 +187,11 @@ def answer(
         actor_id=peer_id,
         actor_name=beside.full_name,
         action="competency.peer_rated",
-        subject=("peer_request", request.id, standing(session, request.person_id, at).full_name),
+        subject=(
+            RATED_BY_PEER,
+            request.person_id,
+            standing(session, request.person_id, at).full_name,
+        ),
     )
 
 
@@ -307,10 +312,14 @@ def candidates(session: Session, person_id: UUID, asking_id: UUID, at: datetime)
 
 
 def requests_of(
-    session: Session, *, person_id: UUID | None = None, peer_id: UUID | None = None
+    session: Session,
+    *,
+    person_id: UUID | None = None,
+    peer_id: UUID | None = None,
+    asked_by: UUID | None = None,
 ) -> list[Asked]:
-    """What was asked about a person, or of a colleague; open ones first, then the latest. One
-    statement."""
+    """What was asked about a person, of a colleague, or by a supervisor; open ones first, then
+    the latest. One statement."""
     person, peer = aliased(Person), aliased(Person)
     statement = (
         select(PeerRequest, person, peer)
@@ -322,6 +331,8 @@ def requests_of(
         statement = statement.where(PeerRequest.person_id == person_id)
     if peer_id is not None:
         statement = statement.where(PeerRequest.peer_id == peer_id)
+    if asked_by is not None:
+        statement = statement.where(PeerRequest.asked_by == asked_by)
     found = [
         Asked(request, about.full_name, asked.full_name)
         for request, about, asked in session.execute(statement)

@@ -14,7 +14,7 @@ from corpu.competency.peers import Asked, NothingRated
 from corpu.errors import NotFound
 from corpu.extensions import db
 from corpu.permissions import Permission
-from corpu.standards.words import competencies
+from corpu.standards.words import competencies, in_force
 from corpu.transactions import unit_of_work
 from corpu.ui import named
 from corpu.web import requires, the_viewer
@@ -23,7 +23,7 @@ from corpu.web import requires, the_viewer
 @bp.route("/me/competencies/<code>/self", methods=["GET", "POST"])
 @requires(Permission.LEARN)
 def rate_oneself(code: str) -> Any:
-    if code not in competencies():
+    if code not in in_force():
         raise NotFound
     form = SelfForm.of(code)
     if form.validate_on_submit():
@@ -39,7 +39,7 @@ def rate_oneself(code: str) -> Any:
         flash(_("Penilaian diri tersimpan. Skor Anda tidak berubah karenanya."), "success")
         return redirect(url_for(".account", code=code), code=303)
     page = render_template(
-        "competency/rate_oneself.html", form=form, code=code, names=competencies()[code]
+        "competency/rate_oneself.html", form=form, code=code, names=in_force()[code]
     )
     return page, 422 if form.errors else 200
 

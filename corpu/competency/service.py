@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session, aliased
 
 from corpu import audit
@@ -243,16 +243,23 @@ def recompute_all(session: Session, pairs: Iterable[tuple[UUID, str]], *, at: da
     upsert_all(session, CompetencyScore, ("person_id", "competency"), rows)
 
 
-def hold(session: Session, people: Iterable[UUID], *, skip_locked: bool = False) -> list[UUID]:
+def hold(
+    session: Session,
+    people: Iterable[UUID] | Select[UUID],
+    *,
+    skip_locked: bool = False,
+) -> list[UUID]:
     """Take each person's row until the transaction ends; answers those taken.
 
     Two acts that add evidence for one person could otherwise each compute a score that does
-    not know the other's. Foreign keys may still be pointed at a row held like this.
+    not know the other's, or meet each other halfway through several scores. Foreign keys may
+    still be pointed at a row held like this.
     """
+    chosen = people if isinstance(people, Select) else list(people)
     return list(
         session.scalars(
             select(Person.id)
-            .where(Person.id.in_(list(people)))
+            .where(Person.id.in_(chosen))
             .order_by(Person.id)
             .with_for_update(key_share=True, skip_locked=skip_locked)
         )
@@ -309,11 +316,13 @@ def relation_changed(session: Session, event: SupervisionChanged) -> None:
     own = [row for row in rated if row.person_id == event.person_id]
     others = [row for row in rated if row.person_id != event.person_id]
     now, later = (own + others)[:BATCH], (own + others)[BATCH:]
+    if later:
+        hold(session, {row.person_id for row in rated})
     recompute_all(session, [(row.person_id, row.competency) for row in now], at=event.at)
     if later:
         session.execute(
             update(CompetencyScore)
-            .where(CompetencyScore.person_id.in_(select(tree.c.person_id)))
+            .where(CompetencyScore.person_id.in_({row.person_id for row in later}))
             .values(due_at=event.at)
             .execution_options(synchronize_session=False)
         )

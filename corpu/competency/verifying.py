@@ -65,7 +65,9 @@ def compare(
 
     A score whose due moment has passed is not wrong but waits for the worker; one computed
     later than this moment was computed by a clock that has been set back since. `hold_rows`
-    takes the people first, so that what is found can be repaired in the same transaction.
+    takes the people first, so that what is found can be repaired in the same transaction;
+    without it, what differs is looked at once more like that, because an act that came between
+    reading the one and the other is no difference.
     """
     people = {person_id for person_id, _ in pairs}
     if not people:
@@ -92,6 +94,10 @@ def compare(
         said = None if row is None else Result(row.level, row.score, bool(row.is_capped))
         if said != wanted:
             found.append(Difference(person_id, code, said, wanted))
+    if found and not hold_rows:
+        differing = [(one.person_id, one.competency) for one in found]
+        again = compare(session, differing, at=at, hold_rows=True)
+        return Compared(again.differences, waiting + again.waiting)
     return Compared(tuple(found), waiting)
 
 

@@ -14,6 +14,7 @@ from corpu.extensions import db
 from corpu.people import export as own_data
 from corpu.permissions import Permission
 from corpu.spreadsheets import as_csv
+from corpu.standards.words import in_force
 from corpu.typesetting import PdfRefused, PdfUnavailable
 from corpu.web import requires, the_viewer
 
@@ -79,7 +80,7 @@ def ledger_csv():
 @requires(Permission.LEARN)
 def account(code: str):
     found = queries.account_of(db.session(), the_viewer().id, code, clock.now())
-    return render_template("competency/account.html", account=found)
+    return render_template("competency/account.html", account=found, may_rate=code in in_force())
 
 
 @bp.get("/me/competencies/<code>/evidence.json")

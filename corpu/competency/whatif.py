@@ -163,8 +163,8 @@ def _open(session: Session, draft_id: UUID) -> RuleDraft:
 
 
 def _forget(session: Session, draft_id: UUID) -> None:
-    """Remove what was computed for a draft."""
-    old = session.scalar(select(RulePreview.id).filter_by(draft_id=draft_id))
+    """Remove what was computed for a draft, once a batch under way has ended."""
+    old = session.scalar(select(RulePreview.id).filter_by(draft_id=draft_id).with_for_update())
     if old is not None:
         session.execute(delete(RulePreviewEffect).where(RulePreviewEffect.preview_id == old))
         session.execute(delete(RulePreview).where(RulePreview.id == old))
@@ -231,7 +231,7 @@ def _advance(session: Session, preview: RulePreview, draft: RuleDraft, at: datet
         session.execute(insert(RulePreviewEffect), rows)
     preview.done += len(people)
     if len(people) < PEOPLE:
-        preview.finished_at, preview.total = at, preview.done
+        preview.finished_at, preview.total = max(at, preview.at), preview.done
     else:
         preview.after_person = people[-1]
         enqueue(session, PREVIEW, {"preview": preview.id.hex, "done": preview.done}, at=at)

@@ -47,7 +47,8 @@ def close(
     """Close the book of a person and year; a book that is closed stays as it is.
 
     Answers whether this call closed it. Unit and post are those of the last day of the year,
-    the signatory that of the day of closing. Raises YearNotOver, NotFound.
+    the signatory that of the day of closing. What was decided while the worker came to this
+    person is in the book, which is then closed no earlier than that. Raises YearNotOver, NotFound.
     """
     if not is_over(year, at):
         raise YearNotOver(year=year)
@@ -81,7 +82,7 @@ def close(
         "jp": book.total,
         "content": content,
         "unit_id": there.unit_id,
-        "frozen_at": at,
+        "frozen_at": max([at, *(one.decided_at for one in book.claims if one.decided_at)]),
         "frozen_by": by,
         "frozen_by_name": by_name,
     }

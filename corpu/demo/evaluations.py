@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from corpu.catalog.models import Course
 from corpu.database import uuid7
 from corpu.demo import cast
-from corpu.evaluation import service
+from corpu.evaluation import indicators, invitations, items, rounds, service, surveys
 from corpu.evaluation.models import EvaluationInvitation, EvaluationRound
 from corpu.learning.models import Completion
 from corpu.people.queries import viewer_for
@@ -53,11 +53,11 @@ def _surveys(session: Session, persons: Mapping[tuple[str, int], UUID], random: 
             if row.person_id == persons[cast.LEARNER] or random.random() > share:
                 continue
             form = service.rule_of(session, row.course_id)[1]
-            service.answer_survey(
+            surveys.answer_survey(
                 session,
                 row.person_id,
                 slug,
-                {item: _pair(item, random) for item in service.reaction_items(form)},
+                {item: _pair(item, random) for item in items.reaction_items(form)},
                 random.choice(REMARKS),
                 at=row.completed_at + timedelta(hours=1),
             )
@@ -73,8 +73,8 @@ def _pair(item: str, random: Random) -> tuple[int, int]:
 def _rounds(session: Session, as_of: datetime, random: Random) -> None:
     """Open those of three months ago, ten days before the present, and let most answer."""
     opened = as_of - timedelta(days=10)
-    service.open_due(session, at=opened)
-    service.remind(session, at=as_of)
+    rounds.open_due(session, at=opened)
+    rounds.remind(session, at=as_of)
     rows = session.scalars(
         select(EvaluationInvitation)
         .join(EvaluationRound, EvaluationRound.id == EvaluationInvitation.round_id)
@@ -82,8 +82,8 @@ def _rounds(session: Session, as_of: datetime, random: Random) -> None:
     ).all()
     for row in rows:
         if random.random() < 0.75:
-            scores = {item: random.randint(60, 95) for item in service.behaviour_items()}
-            service.answer_invitation(session, row, scores, random.choice(REMARKS), at=as_of)
+            scores = {item: random.randint(60, 95) for item in items.behaviour_items()}
+            invitations.answer_invitation(session, row, scores, random.choice(REMARKS), at=as_of)
 
 
 def _indicator(session: Session, manager_id: UUID, as_of: datetime) -> None:
@@ -91,7 +91,7 @@ def _indicator(session: Session, manager_id: UUID, as_of: datetime) -> None:
     by = viewer_for(session, manager_id, 0, as_of)
     assert by is not None
     today = local_date(as_of, cast.ZONE)
-    service.record_indicator(
+    indicators.record_indicator(
         session,
         course,
         key=uuid7(),

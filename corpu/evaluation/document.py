@@ -13,10 +13,10 @@ from flask_babel import get_locale, gettext
 
 from corpu.credentials.letters import unprintable
 from corpu.evaluation import queries, rules, words
+from corpu.evaluation.items import data
 from corpu.evaluation.models import EvaluationIndicator
 from corpu.evaluation.queries import Report
 from corpu.evaluation.rules import Quadrant
-from corpu.evaluation.service import data
 from corpu.i18n import day, number
 from corpu.typesetting import typeset
 

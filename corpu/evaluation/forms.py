@@ -9,13 +9,8 @@ from wtforms import IntegerField, RadioField, SelectChoice, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from corpu.evaluation import words
-from corpu.evaluation.service import MOST_REMARK, behaviour_items, data, reaction_items
-from corpu.forms import Form
-from corpu.people.rules import clean_text
-
-
-def cleaned(text: Any) -> Any:
-    return clean_text(text) if isinstance(text, str) else text
+from corpu.evaluation.items import MOST_REMARK, behaviour_items, data, reaction_items
+from corpu.forms import Form, cleaned
 
 
 class Remarked(Form):

@@ -1,6 +1,6 @@
 """Reading evaluation: what may be shown of a course, who is asked, what waits for whom."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -14,6 +14,7 @@ from corpu.assessment.gain import Gain, gain_of_course
 from corpu.catalog.models import Course, Edition
 from corpu.catalog.queries import current_edition
 from corpu.evaluation import rules
+from corpu.evaluation.items import behaviour_items, data, reaction_items
 from corpu.evaluation.models import (
     EvaluationBox,
     EvaluationIndicator,
@@ -25,7 +26,6 @@ from corpu.evaluation.models import (
     SurveySeat,
 )
 from corpu.evaluation.rules import STEP, Part, Quadrant
-from corpu.evaluation.service import behaviour_items, data, reaction_items
 from corpu.learning.models import Completion
 from corpu.people.models import Person
 from corpu.people.queries import full_name
@@ -189,13 +189,15 @@ def report_of(
     )
 
 
-def _in_fives(rows: Iterable[Any]) -> list[Any]:
-    """The scores of each batch and edition in whole fives, as the boxes show theirs: whoever
-    may not read a supervisor's answer does not find it between two looks."""
-    groups: dict[Any, list[Any]] = {}
+def _in_fives(rows: Iterable[Any]) -> list[rules.Box]:
+    """The scores of each batch and edition in boxes like the others: whoever may not read a
+    supervisor's answer does not find it between two looks."""
+    boxes: dict[Any, rules.Box] = {}
     for row in rows:
-        groups.setdefault((row.period_on, row.edition_id), []).append(row.scores)
-    return [one for group in groups.values() for one in group[: len(group) // STEP * STEP]]
+        key = row.period_on, row.edition_id
+        answer = {item: str(score) for item, score in row.scores.items()}
+        boxes[key], _remarks = rules.dropped(boxes.get(key, rules.Box()), answer)
+    return list(boxes.values())
 
 
 def _items(boxes: list[EvaluationBox]) -> tuple[Item, ...]:
@@ -224,29 +226,22 @@ def _items(boxes: list[EvaluationBox]) -> tuple[Item, ...]:
     return tuple(found)
 
 
-def _behaviour(boxes: list[EvaluationBox], supervisors: list[Any]) -> tuple[Behaviour, ...]:
+def _behaviour(boxes: list[EvaluationBox], supervisors: list[rules.Box]) -> tuple[Behaviour, ...]:
     found = []
     for role in Role:
-        tally: dict[str, dict[str, int]] = {}
-        if role is Role.SUPERVISOR:
-            count = len(supervisors)
-            for scores in supervisors:
-                one = {item: {str(score): 1} for item, score in scores.items()}
-                tally = rules.merged(tally, one)
-        else:
+        own: Sequence[EvaluationBox | rules.Box] = supervisors
+        if role is not Role.SUPERVISOR:
             own = [box for box in boxes if box.part.value == role.value]
-            count = sum(box.shown for box in own)
-            for box in own:
-                tally = rules.merged(tally, box.tally)
-        if count < STEP:
-            count, tally = 0, {}
+        tally: dict[str, dict[str, int]] = {}
+        for box in own:
+            tally = rules.merged(tally, box.tally)
         means = {
             code: rules.mean(tally.get(code, {}))
             if sum(tally.get(code, {}).values()) >= STEP
             else None
             for code in behaviour_items()
         }
-        found.append(Behaviour(role, count, means))
+        found.append(Behaviour(role, sum(box.shown for box in own), means))
     return tuple(found)
 
 

@@ -37,7 +37,8 @@ class Quadrant(StrEnum):
 
 @dataclass(frozen=True)
 class Box:
-    """`shown` answers are counted in `tally`; `held` ones wait in `waiting` until five."""
+    """`shown` answers are counted in `tally`; `held` ones wait in `waiting` until five. An item
+    that fewer than five of them spoke of goes on waiting there."""
 
     shown: int = 0
     tally: Tally = field(default_factory=dict)
@@ -48,12 +49,16 @@ class Box:
 
 def dropped(box: Box, answer: Mapping[str, str], remark: str = "") -> tuple[Box, list[str]]:
     """The box with one more answer, and the remarks that may be shown from now on. These are
-    sorted by their words: their order says nothing of who came first."""
+    sorted by their words: their order says nothing of who came first. An item is shown in steps
+    of its own: one answer more to it would be the difference of two means."""
     waiting = merged(box.waiting, {item: {value: 1} for item, value in answer.items()})
     remarks = [*box.remarks, *([remark] if remark else [])]
     if box.held + 1 < STEP:
         return Box(box.shown, box.tally, box.held + 1, waiting, sorted(remarks)), []
-    return Box(box.shown + STEP, merged(box.tally, waiting)), sorted(remarks)
+    enough = {item for item, counts in waiting.items() if sum(counts.values()) >= STEP}
+    tally = merged(box.tally, {item: waiting[item] for item in enough})
+    rest = {item: counts for item, counts in waiting.items() if item not in enough}
+    return Box(box.shown + STEP, tally, waiting=rest), sorted(remarks)
 
 
 def merged(one: Tally, other: Tally) -> dict[str, dict[str, int]]:

@@ -9,7 +9,16 @@ from flask_babel import gettext as _
 from corpu import clock
 from corpu.catalog import queries as catalog
 from corpu.errors import N_, NotFound, RuleBroken, TooMany
-from corpu.evaluation import forms, queries, service, words
+from corpu.evaluation import (
+    forms,
+    invitations,
+    items,
+    queries,
+    refusals,
+    service,
+    surveys,
+    words,
+)
 from corpu.extensions import db
 from corpu.people import export as own_data
 from corpu.permissions import Permission
@@ -44,12 +53,12 @@ def survey(slug: str) -> Any:
         raise NotFound
     back = url_for("learning.course", slug=slug)
     try:
-        completion = service.survey_for(db.session(), me.id, slug, at=now)
+        completion = surveys.survey_for(db.session(), me.id, slug, at=now)
         kind = service.rule_of(db.session(), completion.course_id)[1]
         form = forms.reaction_form(kind)
         if form.validate_on_submit():
             with unit_of_work(db.session()) as session:
-                service.answer_survey(
+                surveys.answer_survey(
                     session,
                     me.id,
                     slug,
@@ -66,8 +75,8 @@ def survey(slug: str) -> Any:
         "evaluation/survey.html",
         form=form,
         outline=outline,
-        items=service.reaction_items(kind),
-        teacher=service.data()["reaction"]["teacher"],
+        items=items.reaction_items(kind),
+        teacher=items.data()["reaction"]["teacher"],
         words=words,
     )
     return page, 422 if form.errors else 200
@@ -87,11 +96,16 @@ def asked() -> str:
 @bp.route("/me/evaluations/<uuid:invitation_id>", methods=["GET", "POST"])
 @requires(Permission.LEARN)
 def answer(invitation_id: UUID) -> Any:
+    """One of these. Whoever has answered, also by pressing twice, is told so."""
     me, now = the_viewer(), clock.now()
-    return _answer(
-        lambda session: service.invitation_of(session, me.id, invitation_id, at=now),
-        url_for(".asked"),
-    )
+    try:
+        return _answer(
+            lambda session: invitations.invitation_of(session, me.id, invitation_id, at=now),
+            url_for(".asked"),
+        )
+    except refusals.AlreadyAnswered as refusal:
+        flash(_(refusal.message), "warn")
+        return redirect(url_for(".asked"), code=303)
 
 
 @bp.route("/evaluation/<token>", methods=["GET", "POST"])
@@ -100,9 +114,9 @@ def link(token: str) -> Any:
     """The same without an account. Whatever is wrong with a link, the answer is one."""
     try:
         return _answer(
-            lambda session: service.invitation_of_link(session, token, at=clock.now()), ""
+            lambda session: invitations.invitation_of_link(session, token, at=clock.now()), ""
         )
-    except service.LinkEnded as refusal:
+    except refusals.LinkEnded as refusal:
         throttle, key = Throttle(current_app, "evaluation"), address_key(request.remote_addr)
         if throttle.is_blocked(key):
             raise TooManyLinks(retry_after=600) from None
@@ -118,14 +132,14 @@ def _answer(find: Any, back: str) -> Any:
     if form.validate_on_submit():
         try:
             with unit_of_work(db.session()) as session:
-                service.answer_invitation(
+                invitations.answer_invitation(
                     session,
                     find(session),
                     forms.behaviour_answers(form),
                     form.remark.data or "",
                     at=clock.now(),
                 )
-        except service.NothingAnswered as refusal:
+        except refusals.NothingAnswered as refusal:
             form.form_errors.append(_(refusal.message))
         else:
             if back:
@@ -136,7 +150,7 @@ def _answer(find: Any, back: str) -> Any:
         "evaluation/answer.html",
         form=form,
         asked=asked,
-        sections=service.data()["behaviour"]["sections"],
+        sections=items.data()["behaviour"]["sections"],
         back=back,
         layout="layout.html" if back else "layout_sign.html",
         words=words,

@@ -5,11 +5,13 @@ from datetime import datetime as moment
 from decimal import Decimal
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from corpu.competency.corrections import record_certificate
 from corpu.competency.models import EvidenceRecord
 from corpu.competency.relations import midnight
+from corpu.competency.service import hold
 from corpu.errors import N_, NotFound, RuleBroken
 from corpu.hours.models import LearningClaim, State
 from corpu.identity import Viewer
@@ -46,9 +48,11 @@ def give_evidence(
     certificate that ends. Who may act for whom is the caller's to check. Raises NotFound,
     NotVerified, WithoutProof, and what `record_certificate` raises.
     """
-    claim = session.get(LearningClaim, claim_id, with_for_update=True, populate_existing=True)
-    if claim is None:
+    owner = session.scalar(select(LearningClaim.person_id).where(LearningClaim.id == claim_id))
+    if owner is None:
         raise NotFound
+    hold(session, [owner])  # as every decision on the claim does, before anything else
+    claim = session.get_one(LearningClaim, claim_id, populate_existing=True)
     if claim.state is not State.VERIFIED:
         raise NotVerified
     if claim.proof_kind is None:

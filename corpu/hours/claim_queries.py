@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from corpu.hours.conversion import Form, Measure
+from corpu.hours.conversion import Form
 from corpu.hours.counting import Counted, Record, Totals, count, totals
 from corpu.hours.models import ClaimDecision, Decision, HourEntry, LearningClaim, State
 from corpu.hours.pairs import Learning, Pair, likeness
@@ -92,7 +92,7 @@ def learning_of(claim: Any, form: Form) -> Learning:
         started_on=claim.started_on,
         ended_on=claim.ended_on,
         is_classical=form.is_classical,
-        is_log=form.measure in (Measure.SESSION, Measure.DAY) and not form.is_classical,
+        is_log=form.is_log,
         proof=claim.proof_sha256,
     )
 

@@ -23,7 +23,7 @@ from corpu.extensions import db
 from corpu.hours import claim_queries, claims, queries, words
 from corpu.hours.blueprint import bp
 from corpu.hours.claim_queries import ClaimLine
-from corpu.hours.claims import Proof, Weighed
+from corpu.hours.claims import AlreadySent, Proof, Weighed
 from corpu.hours.forms import ClaimForm
 from corpu.hours.proofs import LARGEST, MIMETYPES, kind_of, shown_name
 from corpu.permissions import Permission
@@ -67,6 +67,8 @@ def new_claim() -> Any:
     except (NotFound, NotAllowed):
         raise
     except DomainError as error:
+        if isinstance(error, AlreadySent):
+            form.claim_id.data = uuid7().hex
         return _checking(form, weighed, _refuse(form, error))
     flash(_("Terkirim: %(jp)s JP menunggu verifikasi.", jp=i18n.number(jp)), "ok")
     return redirect(url_for(".book", year=year), code=303)

@@ -5,7 +5,7 @@ so each act takes the person's row first and counts the year anew.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -29,6 +29,7 @@ from corpu.hours.counting import Record, count
 from corpu.hours.models import ClaimDecision, Decision, LearningClaim, State
 from corpu.hours.pairs import Learning
 from corpu.hours.proofs import Kind
+from corpu.hours.queries import closed_at
 from corpu.hours.tables import form_of, tables
 from corpu.identity import Viewer
 from corpu.people.models import Person
@@ -38,6 +39,7 @@ from corpu.zones import local_date
 
 MOST_WAITING = 60
 LONGEST = {"title": 300, "organiser": 200, "note": 2000, "reason": 500}
+INSTANT = timedelta(microseconds=1)
 NOON = time(5, tzinfo=UTC)  # midday in Indonesia: one calendar day in all three zones
 
 
@@ -53,6 +55,13 @@ class TooManyWaiting(RuleBroken):
     message = N_(
         "%(most)s catatan Anda masih menunggu verifikasi. Tunggu keputusannya, atau tarik yang "
         "tidak perlu."
+    )
+
+
+class AlreadySent(RuleBroken):
+    message = N_(
+        "Formulir ini sudah terkirim dengan isian lain. Kirim sekali lagi bila ini kegiatan yang "
+        "lain; untuk membetulkan yang sudah terkirim, tarik dahulu catatan itu."
     )
 
 
@@ -139,7 +148,7 @@ def weigh(session: Session, person_id: UUID, proposal: Proposal, *, at: datetime
         started_on=proposal.started_on,
         ended_on=proposal.ended_on,
         is_classical=form.is_classical,
-        is_log=not form.is_classical and form.is_within_a_year,
+        is_log=form.is_log,
     )
     return Weighed(converted, counted, tuple(doubles_of(session, person_id, learning)))
 
@@ -157,16 +166,19 @@ def claim(
 
     Unit and zone are those of its last day, the rule that of the table of that day. The same
     `claim_id` twice (a second click) is one claim. Raises InvalidInput with the field,
-    TooManyWaiting, NotFound where the identifier is another person's.
+    TooManyWaiting, AlreadySent where the identifier is that of a claim which says something else
+    or was withdrawn, NotFound where it is another person's.
     """
     _hold(session, person_id)
     before = session.get(LearningClaim, claim_id)
-    if before is not None:
-        if before.person_id != person_id:
-            raise NotFound
-        return before
+    if before is not None and before.person_id != person_id:
+        raise NotFound
     proposal = _cleaned(proposal)
     converted = _converted(session, person_id, proposal, at)
+    if before is not None:
+        if before.state is State.WITHDRAWN or not _says(before, proposal, converted, proof):
+            raise AlreadySent
+        return before
     waiting = select(func.count()).where(
         LearningClaim.person_id == person_id, LearningClaim.state == State.CLAIMED
     )
@@ -199,6 +211,18 @@ def claim(
     session.add(made)
     session.flush()
     return made
+
+
+def _says(
+    claim: LearningClaim, proposal: Proposal, converted: Converted, proof: Proof | None
+) -> bool:
+    """Whether a claim is what is proposed."""
+    same = ("title", "organiser", "note", "started_on", "ended_on")
+    return (
+        all(getattr(claim, name) == getattr(proposal, name) for name in same)
+        and (claim.form, claim.amount) == (converted.form.code, converted.amount)
+        and claim.proof_sha256 == (proof.sha256 if proof else None)
+    )
 
 
 def withdraw(session: Session, claim_id: UUID, *, by: Viewer, at: datetime) -> None:
@@ -287,7 +311,9 @@ def _write(
     reason: str,
     at: datetime,
 ) -> None:
-    before = claim.state
+    before, closed = claim.state, closed_at(session, claim.person_id, claim.year)
+    if closed is not None:  # who waited for the closing, or has a slow clock, decides after it
+        at = max(at, closed + INSTANT)
     made = select(func.count()).where(ClaimDecision.claim_id == claim.id)
     session.add(
         ClaimDecision(

@@ -18,6 +18,7 @@ from corpu.people.rules import InvalidInput
 
 JP_MINUTES = 45  # of one JP: Perlan 5/2018 and 10/2018
 JP_OF_A_DAY = Decimal(24 * 60 // JP_MINUTES)  # 32: more than a day has cannot have been learnt
+MOST_JP = Decimal(9999)  # of one record
 LONGEST_DAYS = 3 * 366  # a secondment lasts years, a mistyped century does not
 CENT = Decimal("0.01")
 
@@ -77,6 +78,11 @@ class Form:
     def names(self) -> dict[str, str]:
         """As the vocabulary's rows have them."""
         return {"name_id": self.name_id, "name_en": self.name_en}
+
+    @property
+    def is_log(self) -> bool:
+        """Whether records of it are a log, in which the same title comes again."""
+        return not self.is_classical and self.measure in (Measure.DAY, Measure.SESSION)
 
     @property
     def is_within_a_year(self) -> bool:
@@ -198,7 +204,7 @@ def convert(
     if form.is_within_a_year and started_on.year != ended_on.year:
         raise BadDays(N_("Catat tiap tahun tersendiri: bentuk ini dihitung per tahun kalender."))
     days = Decimal(days_between(started_on, ended_on))
-    if amount is not None and not (amount.is_finite() and 0 < amount <= 9999):
+    if amount is not None and not (amount.is_finite() and 0 < amount <= MOST_JP):
         raise BadAmount(N_("Tulis jumlah di atas 0."))
     if form.measure is Measure.JP:
         amount = _printed(form, amount, days)
@@ -235,6 +241,7 @@ def _counted(form: Form, amount: Decimal | None, days: Decimal) -> Decimal:
         raise BadAmount(N_("Catat tiap kegiatan tersendiri: jumlahnya 1."))
     if form.measure is Measure.DAY and amount > days:
         raise BadAmount(N_("Jumlah hari melebihi rentang tanggalnya."))
-    if amount * (form.jp or 0) > days * JP_OF_A_DAY and form.measure is Measure.SESSION:
+    most = min(days * JP_OF_A_DAY, MOST_JP)
+    if amount * (form.jp or 0) > most and form.measure is Measure.SESSION:
         raise BadAmount(N_("Sesi sebanyak itu tidak muat dalam rentang tanggalnya."))
     return amount

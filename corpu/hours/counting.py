@@ -60,6 +60,7 @@ def count(records: Iterable[Record]) -> dict[Hashable, Counted]:
     before it. Raises ValueError for negative JP or a key that stands twice.
     """
     by_form: dict[str, list[Record]] = {}
+    held: dict[str, Decimal] = {}  # what fits of those before, by form
     found: dict[Hashable, Counted] = {}
     for record in sorted(records, key=_turn):
         if record.jp < 0:
@@ -69,10 +70,11 @@ def count(records: Iterable[Record]) -> dict[Hashable, Counted]:
         if record.cap is None:
             found[record.key] = Counted(record, record.jp)
             continue
-        before = by_form.setdefault(record.form, [])
-        held = most_that_fits(before, record.cap)
-        before.append(record)
-        found[record.key] = Counted(record, most_that_fits(before, record.cap) - held)
+        together = by_form.setdefault(record.form, [])
+        together.append(record)
+        fits = most_that_fits(together, record.cap)
+        found[record.key] = Counted(record, fits - held.get(record.form, NONE))
+        held[record.form] = fits
     return found
 
 

@@ -1,8 +1,7 @@
 """What a person fills in about learning besides courses."""
 
 from datetime import date
-from decimal import Decimal, InvalidOperation
-from typing import Any, Self
+from typing import Self
 
 from flask_babel import lazy_gettext as _l
 from wtforms import (
@@ -13,23 +12,16 @@ from wtforms import (
     SelectField,
     StringField,
     TextAreaField,
-    ValidationError,
 )
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from corpu.database import uuid7
-from corpu.forms import Form
+from corpu.forms import ExactField, Form, cleaned
 from corpu.hours import words
 from corpu.hours.claims import LONGEST, Proposal
 from corpu.hours.tables import forms_on
-from corpu.people.rules import clean_text
 
 DAYS = ["%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y"]
-
-
-def cleaned(text: Any) -> Any:
-    """What is kept is what is measured: one line without invisible characters."""
-    return clean_text(text) if isinstance(text, str) else text
 
 
 def at_most(field: str) -> Length:
@@ -69,13 +61,12 @@ class ClaimForm(Form):
         description=_l("Kosongkan bila hanya sehari. JP masuk ke tahun hari terakhir."),
         validators=[Optional()],
     )
-    amount = StringField(
+    amount = ExactField(
         _l("Jumlah"),
         description=_l(
             "Banyaknya hari atau sesi, atau JP yang tercetak, menurut bentuknya. Bila kosong: "
             "semua hari dalam rentang, atau satu kegiatan."
         ),
-        filters=[cleaned],
         validators=[Optional()],
         render_kw={"inputmode": "decimal"},
     )
@@ -95,11 +86,6 @@ class ClaimForm(Form):
         render_kw={"accept": "application/pdf,image/png,image/jpeg"},
     )
 
-    def validate_amount(self, field: Any) -> None:
-        """Digits with a comma or a point."""
-        if field.data and self._number() is None:
-            raise ValidationError(_l("Tulis angka, misalnya 12,5"))
-
     @classmethod
     def on(cls, day: date) -> Self:
         """The form with the forms of learning of a day, classical ones first."""
@@ -114,13 +100,6 @@ class ClaimForm(Form):
         ]
         return form
 
-    def _number(self) -> Decimal | None:
-        try:
-            found = Decimal((self.amount.data or "")[:12].replace(",", "."))
-        except InvalidOperation:
-            return None
-        return found if found.is_finite() else None
-
     def proposal(self) -> Proposal:
         """What is filled in, once it has been validated."""
         assert self.started_on.data is not None
@@ -129,7 +108,7 @@ class ClaimForm(Form):
             title=self.title.data or "",
             started_on=self.started_on.data,
             ended_on=self.ended_on.data or self.started_on.data,
-            amount=self._number() if self.amount.data else None,
+            amount=self.amount.data,
             organiser=self.organiser.data or "",
             note=self.note.data or "",
         )

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from corpu.database import JP, Base, HasId, Words, one_of
+from corpu.database import JP, Base, Exact, HasId, Words, one_of
 from corpu.hours.proofs import Kind
 
 
@@ -136,7 +136,7 @@ class HourStatement(HasId, Base):
 
     person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
     year: Mapped[int] = mapped_column(index=True)
-    jp: Mapped[Decimal] = mapped_column(JP)
+    jp: Mapped[Decimal] = mapped_column(Exact(9, 2))  # the sum, which no single record bounds
     content: Mapped[dict[str, Any]]  # the lines, and who the person was that day
     unit_id: Mapped[UUID | None] = mapped_column(ForeignKey("units.id"), index=True)
     frozen_at: Mapped[datetime]

@@ -1,11 +1,8 @@
 """Learning hours (JP) on plain values: whose year a moment belongs to, totals, taking again."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from decimal import Decimal
 from typing import Protocol
-
-from corpu.zones import local_year
 
 # At least 20 JP a year for each civil servant: PP 11/2017 jo PP 17/2020, article 203.
 TARGET_JP = Decimal(20)
@@ -32,11 +29,3 @@ def total(entries: Iterable[Entry], year: int) -> Decimal:
 def remaining(total: Decimal, target: Decimal = TARGET_JP) -> Decimal:
     """What is still missing to the target, 0 once it is reached."""
     return max(Decimal(), target - total)
-
-
-def may_enrol_again(completed_at: datetime, now: datetime, zone: str) -> bool:
-    """Whether a completed course may be taken again: from the next calendar year on.
-
-    Hours count once per course and year, so an earlier repetition could not grant any.
-    """
-    return local_year(now, zone) > local_year(completed_at, zone)

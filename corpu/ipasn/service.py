@@ -24,6 +24,7 @@ FIRST_DAY = date(1950, 1, 1)
 CENT = Decimal("0.01")
 MOST_JP = 2000  # of one training: more than the longest there is
 PARTS = ("qualification", "competence", "performance", "discipline")
+SAID = ("kind", "code", "year", "day", "jp", "title", "total", *PARTS, "source")  # by a fact
 
 
 class UnknownEntry(NotFound):
@@ -32,6 +33,13 @@ class UnknownEntry(NotFound):
 
 class OwnRecord(RuleBroken):
     message = N_("Data IP ASN Anda sendiri dicatat dan ditarik oleh pengelola lain.")
+
+
+class AlreadySent(RuleBroken):
+    message = N_(
+        "Formulir ini sudah tersimpan dengan isian lain. Simpan sekali lagi bila ini catatan yang "
+        "lain; yang keliru ditarik dari daftarnya."
+    )
 
 
 class UnknownCode(RuleBroken):
@@ -121,7 +129,8 @@ def record(
     entry_id: UUID | None = None,
 ) -> IpasnEntry:
     """Write a fact down. With the `entry_id` of an entry that stands nothing is written: the
-    same form sent twice is one fact. Raises OwnRecord, or a RuleBroken that names the field."""
+    same form sent twice is one fact. Raises AlreadySent where that entry says something else or
+    was taken back, OwnRecord, or a RuleBroken that names the field."""
     person = the_person(session, person_id)
     _refuse_own(person_id, by)
     _check(fact, agency_day(session, at))
@@ -131,6 +140,9 @@ def record(
         entry = session.get(IpasnEntry, values["id"])
         if entry is None or entry.person_id != person_id:
             raise UnknownEntry
+        is_other = any(getattr(entry, name) != values[name] for name in SAID)
+        if is_other or is_withdrawn(session, entry.id):
+            raise AlreadySent
         return entry
     log(
         session,

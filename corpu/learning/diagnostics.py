@@ -51,15 +51,19 @@ def record_proven(
 
 
 def record_hours(session: Session, completion: Completion, seat: Seat) -> None:
-    """Keep beside a completion by which rule its JP are what they are."""
+    """Keep beside a completion by which rule its JP are what they are; nothing where the present
+    edition has no page any more that the rule speaks of."""
     has_rule = any(one.is_done and not one.has_hours for one in seat.proven.values())
+    modules = _left_out(seat) if has_rule else _proven(seat.outline, seat.proven)
+    if not modules:
+        return
     session.add(
         CompletionHours(
             completion_id=completion.id,
             rule=WITHOUT_PROVEN if has_rule else FULL,
             jp_full=seat.outline.jp,
             jp_left_out=seat.outline.jp - completion.jp,
-            modules=_left_out(seat) if has_rule else _proven(seat.outline, seat.proven),
+            modules=modules,
         )
     )
     session.flush()

@@ -2,8 +2,11 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import ROUND_DOWN, Decimal
 from typing import Protocol
+
+from corpu.zones import local_year
 
 
 class Quiz(Protocol):
@@ -101,3 +104,11 @@ def attempts_left(quiz: Quiz, standing: Standing) -> int | None:
     if quiz.attempts is None:
         return None
     return max(0, quiz.attempts - standing.attempts)
+
+
+def first_year_again(completed_at: datetime, zone: str) -> int:
+    """The calendar year from which on a completed course may be taken again.
+
+    Hours count once per course and year, so an earlier repetition could not grant any.
+    """
+    return local_year(completed_at, zone) + 1

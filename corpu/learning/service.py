@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -104,9 +104,9 @@ def enrol(session: Session, person_id: UUID, slug: str, *, at: datetime) -> Enro
         raise PrerequisiteMissing(titles=", ".join(title for _, title in missing))
     here = standing(session, person_id, at)
     if latest is not None and latest.completed_at is not None:
-        year = local_year(latest.completed_at, here.timezone)
-        if local_year(at, here.timezone) <= year:
-            raise AlreadyThisYear(year=year + 1)
+        year = rules.first_year_again(latest.completed_at, here.timezone)
+        if local_year(at, here.timezone) < year:
+            raise AlreadyThisYear(year=year)
     enrolment = Enrolment(
         person_id=person_id,
         course_id=course.id,
@@ -388,20 +388,4 @@ def _mark_done(
         {"body_hash": page.body_hash},
         edition_id=outline.edition_id,
         completed_at=at,
-    )
-
-
-def learners_inside(session: Session, course_id: UUID) -> int:
-    """How many people are on the course and not done."""
-    return (
-        session.scalar(
-            select(func.count())
-            .select_from(Enrolment)
-            .where(
-                Enrolment.course_id == course_id,
-                Enrolment.completed_at.is_(None),
-                Enrolment.left_at.is_(None),
-            )
-        )
-        or 0
     )

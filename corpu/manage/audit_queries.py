@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from corpu.audit import AuditEntry
+from corpu.competency.peers import RATED_BY_PEER
 from corpu.people.models import Person, Unit
 from corpu.people.queries import full_name
 
@@ -35,8 +36,12 @@ def audit_entries(
     limit: int = 50,
 ) -> list[AuditEntry]:
     """Entries latest first, those older than `before`. Who reaches some units only sees what
-    concerns them, and what they did themselves."""
-    statement = select(AuditEntry).where(*_audit_conditions(wanted))
+    concerns them, and what they did themselves. Which colleagues have rated the viewer is kept
+    from the viewer here too."""
+    in_confidence = (AuditEntry.subject_type == RATED_BY_PEER) & (
+        AuditEntry.subject_id == str(viewer_id)
+    )
+    statement = select(AuditEntry).where(*_audit_conditions(wanted), ~in_confidence)
     if units is not None:
         statement = statement.where(
             or_(AuditEntry.unit_id.in_(units), AuditEntry.actor_id == viewer_id)

@@ -18,6 +18,7 @@ from corpu.manage import service, words
 from corpu.manage.audit_queries import AuditFilter
 from corpu.manage.blueprint import bp
 from corpu.manage.scope import Reach, reach_of
+from corpu.numbers import whole
 from corpu.people.rules import clean_text
 from corpu.permissions import Permission
 from corpu.spreadsheets import csv_lines
@@ -103,7 +104,7 @@ def _reach() -> Reach:
 def audit() -> str:
     session, me, reach = db.session(), the_viewer(), _reach()
     asked = asked_of(request.args, me.timezone)
-    before = _number(request.args.get("before", ""))
+    before = whole(request.args.get("before", ""))
     found = queries.audit_entries(
         session, reach.units, me.id, asked.wanted, before=before, limit=PAGE + 1
     )
@@ -120,11 +121,6 @@ def audit() -> str:
         most_rows=MOST_ROWS,
         words=words,
     )
-
-
-def _number(text: str) -> int | None:
-    """The number of an entry; beyond nine digits PostgreSQL's have an end too."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 @bp.post("/manage/audit.csv")

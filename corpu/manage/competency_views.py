@@ -20,6 +20,7 @@ from corpu.manage.standard_forms import (
 from corpu.manage.standard_scope import desk
 from corpu.manage.table_files import table_file
 from corpu.manage.words import FRAMEWORK_KINDS as KINDS
+from corpu.numbers import whole
 from corpu.permissions import Permission
 from corpu.standards import listing, service
 from corpu.standards.refusals import NoDraft
@@ -164,9 +165,9 @@ def framework_changes(framework_id: UUID, number: int) -> str:
     view = listing.framework_view(here.session, here.agency_id, framework_id)
     version = view.numbered(number)
     asked = request.args.get("from", "")
-    if asked and not (asked.isascii() and asked.isdigit() and len(asked) < 6):
+    if asked and whole(asked) is None:
         raise NotFound
-    before = view.numbered(int(asked)) if asked else view.before(version)
+    before = view.numbered(whole(asked) or 0) if asked else view.before(version)
     old = service.entries_of(here.session, before.id) if before else []
     return render_template(
         "manage/framework_changes.html",
@@ -277,5 +278,5 @@ def publish_framework(framework_id: UUID) -> Any:
 
 def seen_of(form: Any) -> int:
     """The edits of the draft that the form showed; -1 for what no form shows."""
-    text = form.seen.data or ""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+    found = whole(form.seen.data)
+    return -1 if found is None else found

@@ -7,15 +7,15 @@ from flask import current_app, flash, redirect, render_template, request, url_fo
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
-from wtforms import DecimalField, HiddenField, IntegerField, SelectChoice, SelectField
+from wtforms import HiddenField, IntegerField, SelectChoice, SelectField, ValidationError
 from wtforms.validators import InputRequired, NumberRange
 
 from corpu import clock
 from corpu.addresses import absolute
 from corpu.catalog.models import Course
 from corpu.database import uuid7
-from corpu.errors import NotFound
-from corpu.evaluation import queries, service, words
+from corpu.errors import NotAllowed, NotFound
+from corpu.evaluation import indicators, invitations, queries, service, words
 from corpu.evaluation.models import (
     EvaluationIndicator,
     EvaluationInvitation,
@@ -23,14 +23,14 @@ from corpu.evaluation.models import (
     SupervisorAnswer,
 )
 from corpu.extensions import db
-from corpu.forms import Form
+from corpu.forms import ExactField, Form
 from corpu.manage.acts import Act
 from corpu.manage.blueprint import bp
 from corpu.manage.forms import day_field, one_line, reason_field
 from corpu.manage.scope import Reach, reach_of
 from corpu.permissions import Permission
 from corpu.transactions import unit_of_work
-from corpu.web import requires, the_viewer
+from corpu.web import page_asked, requires, the_viewer
 
 PAGE = 25
 
@@ -69,20 +69,15 @@ class RuleForm(Form):
     form = SelectField(_l("Bentuk pelatihan"), description=_l("Menentukan butir survei reaksi."))
 
 
-class Figure(DecimalField):
-    """A figure with a decimal comma or point, four decimals at most."""
+class Figure(ExactField):
+    """A figure with four decimals at most."""
 
-    data: Any
-
-    def process_formdata(self, valuelist: Any) -> None:
-        super().process_formdata([value.replace(",", ".") for value in valuelist])
-        if self.data is not None and (
-            not self.data.is_finite()
-            or abs(self.data) >= 10**13
-            or self.data != round(self.data, 4)
-        ):
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata(valuelist)
+        found = self.data
+        if found is not None and not (abs(found) < 10**13 and found == round(found, 4)):
             self.data = None
-            raise ValueError(str(_l("Tulis angka, paling banyak empat desimal.")))
+            raise ValidationError(_("Tulis angka, paling banyak empat desimal."))
 
 
 class IndicatorForm(Form):
@@ -97,16 +92,41 @@ class IndicatorForm(Form):
     reason = reason_field(_l("Mengapa perubahan ini dikaitkan dengan kursusnya?"))
 
 
-@bp.get("/manage/evaluations")
+def _rule_form(course_id: UUID | None) -> RuleForm:
+    """Filled with what holds now."""
+    months, kind = service.rule_of(db.session(), course_id)
+    form = RuleForm(data={"months": months, "form": kind})
+    form.form.choices = [SelectChoice(code, text) for code, text in words.FORMS.items()]
+    return form
+
+
+@bp.route("/manage/evaluations", methods=["GET", "POST"])
 @requires(Permission.MANAGE_EVALUATION)
-def evaluations() -> str:
+def evaluations() -> Any:
+    """The rounds; and for who manages the whole agency, the rule of every course without one."""
     reach = _reach()
-    page = request.args.get("page", "1")
-    number = int(page) if page.isascii() and page.isdigit() and 0 < len(page) < 6 else 1
-    first = max(0, number - 1) * PAGE
+    act = Act(_rule_form(None)) if reach.is_all else None
+    if request.method == "POST" and act is None:
+        raise NotAllowed
+    if act is not None and act.is_asked():
+        with act, unit_of_work(db.session()) as session:
+            service.set_rule(
+                session,
+                None,
+                months=act.form.months.data,
+                form=act.form.form.data,
+                by=the_viewer(),
+                at=clock.now(),
+            )
+        if act.is_done:
+            flash(_("Aturan umum evaluasi tersimpan."), "ok")
+            return redirect(url_for(".evaluations"), code=303)
+    number = page_asked()
+    first = (number - 1) * PAGE
     rows, total = queries.rounds(db.session(), reach.units, first=first, limit=PAGE)
-    return render_template(
+    shown = render_template(
         "manage/evaluations.html",
+        form=act.form if act is not None else None,
         rows=rows,
         total=total,
         first=first,
@@ -114,6 +134,7 @@ def evaluations() -> str:
         previous_url=url_for(".evaluations", page=number - 1) if first else "",
         next_url=url_for(".evaluations", page=number + 1) if first + PAGE < total else "",
     )
+    return shown, act.status if act is not None else 200
 
 
 @bp.get("/manage/evaluations/<uuid:round_id>")
@@ -130,7 +151,7 @@ def evaluation_links(round_id: UUID) -> str:
     reach = _reach()
     with unit_of_work(db.session()) as session:
         _round(session, round_id, reach)
-        made = service.make_links(session, round_id, by=the_viewer(), at=clock.now())
+        made = invitations.make_links(session, round_id, by=the_viewer(), at=clock.now())
         links = {row.id: token for row, token in made}
     found = _round(db.session(), round_id, reach)
     return _round_page(found, {key: _address(token) for key, token in links.items()})
@@ -145,7 +166,7 @@ def revoke_invitation(round_id: UUID, invitation_id: UUID) -> Any:
         row = session.get(EvaluationInvitation, invitation_id)
         if row is None or row.round_id != round_id:
             raise NotFound
-        service.revoke(session, invitation_id, by=the_viewer(), at=clock.now())
+        invitations.revoke(session, invitation_id, by=the_viewer(), at=clock.now())
     flash(_("Permintaan ditarik; tautannya tidak berlaku lagi."), "ok")
     return redirect(url_for(".evaluation_round", round_id=round_id), code=303)
 
@@ -170,9 +191,7 @@ def _round_page(found: EvaluationRound, links: dict[UUID, str]) -> str:
 def course_evaluation(slug: str) -> Any:
     reach = _reach()
     course = _course(db.session(), slug, reach)
-    months, kind = service.rule_of(db.session(), course.id)
-    form = RuleForm(data={"months": months, "form": kind})
-    form.form.choices = [SelectChoice(code, text) for code, text in words.FORMS.items()]
+    form = _rule_form(course.id)
     act = Act(form)
     if act.is_asked():
         with act, unit_of_work(db.session()) as session:
@@ -206,8 +225,10 @@ def new_indicator(slug: str) -> Any:
     form = IndicatorForm(data={"key": str(uuid7())})
     act = Act(form)
     if act.is_asked():
+        assert form.before.data is not None  # as validated
+        assert form.after.data is not None
         with act, unit_of_work(db.session()) as session:
-            service.record_indicator(
+            indicators.record_indicator(
                 session,
                 _course(session, slug, reach),
                 key=_key(form.key.data),
@@ -231,7 +252,7 @@ def new_indicator(slug: str) -> Any:
 def withdraw_indicator(slug: str, indicator_id: UUID) -> Any:
     reach = _reach()
     with unit_of_work(db.session()) as session:
-        service.withdraw_indicator(
+        indicators.withdraw_indicator(
             session, _course(session, slug, reach), indicator_id, by=the_viewer(), at=clock.now()
         )
     flash(_("Indikator ditarik dari laporan."), "ok")

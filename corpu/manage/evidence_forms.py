@@ -3,7 +3,8 @@
 from typing import Any, Self
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, FileField, SelectField
+from flask_wtf.file import FileField
+from wtforms import DateField, SelectField
 from wtforms.validators import DataRequired, Optional
 
 from corpu.competency.rules import HIGHEST, LOWEST

@@ -18,18 +18,12 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
-from corpu.forms import Form
+from corpu.forms import Form, cleaned
 from corpu.manage import words
-from corpu.people.rules import clean_text
 from corpu.permissions import Role
 
 LONGEST_REASON = 500
 EARLIEST, LATEST = date(1950, 1, 1), date(2100, 1, 1)
-
-
-def cleaned(text: Any) -> Any:
-    """What is kept is what is measured: one line without invisible characters."""
-    return clean_text(text) if isinstance(text, str) else text
 
 
 def one_line(label: Any, longest: int, *, required: Any = None, **more: Any) -> StringField:

@@ -21,14 +21,16 @@ from corpu.manage.acts import Act
 from corpu.manage.blueprint import bp
 from corpu.manage.forms import DecideForm
 from corpu.manage.scope import Reach, check_person, reach_of
+from corpu.numbers import whole
 from corpu.people.models import Person
 from corpu.people.records import UnknownPerson
 from corpu.permissions import Permission, units_in_reach
 from corpu.transactions import unit_of_work
-from corpu.web import requires, the_viewer
+from corpu.web import page_asked, requires, the_viewer
 
 PAGE = 25
 SHOWN = (State.CLAIMED, State.VERIFIED, State.REFUSED)
+DECISIONS = {one.value: one for one in (Decision.VERIFIED, Decision.REFUSED)}
 
 
 def _reach() -> Reach:
@@ -41,9 +43,8 @@ def hours() -> str:
     session, now, reach = db.session(), clock.now(), _reach()
     asked = request.args.get("state", "")
     state = State(asked) if asked in SHOWN else State.CLAIMED
-    page = request.args.get("page", "1")
-    number = int(page) if page.isascii() and page.isdigit() and len(page) < 6 else 1
-    first = max(0, number - 1) * PAGE
+    number = page_asked()
+    first = (number - 1) * PAGE
     counts = claim_queries.queue_counts(session, reach.units, now)
     rows = claim_queries.queue(session, reach.units, state, now, first=first, limit=PAGE)
     return render_template(
@@ -82,8 +83,10 @@ def hour_claim(claim_id: UUID) -> Any:
     form = DecideForm()
     act = Act(form)
     if act.is_asked():
-        decision = Decision.REFUSED if form.decision.data == "refused" else Decision.VERIFIED
-        seen = form.seen.data or ""
+        decision = DECISIONS.get(form.decision.data or "")
+        if decision is None:
+            raise NotFound
+        seen = whole(form.seen.data)
         reach = _reach()
         with act, unit_of_work(db.session()) as session:
             check_person(session, found.person_id, reach, now)
@@ -93,7 +96,7 @@ def hour_claim(claim_id: UUID) -> Any:
                 decision,
                 by=me,
                 reason=form.reason.data or "",
-                seen=int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 6 else -1,
+                seen=-1 if seen is None else seen,
                 at=now,
             )
         if act.is_done:

@@ -1,30 +1,18 @@
 """What managers write down for the index: one form for each kind of fact."""
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import DecimalField, HiddenField, IntegerField, SelectField
+from wtforms import HiddenField, IntegerField, SelectField
 from wtforms.validators import DataRequired, InputRequired, Optional
 
-from corpu.forms import Form
+from corpu.forms import ExactField, Form
 from corpu.ipasn.models import EntryKind
-from corpu.manage.forms import cleaned, day_field, one_line, reason_field
+from corpu.manage.forms import day_field, one_line, reason_field
 
 
-class Number(DecimalField):
-    """A number with a comma or a point, as people write it; never `NaN` or an infinity."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        text = [str(cleaned(value)).replace(",", ".") for value in valuelist]
-        if text and text[0] and not text[0].lstrip("-").replace(".", "", 1).isdecimal():
-            self.data = None
-            raise ValueError(_("Tulis angka, misalnya 12,5"))
-        super().process_formdata(text)
-
-
-def number_field(label: object, *, required: object = None, hint: object = "") -> Number:
+def number_field(label: object, *, required: object = None, hint: object = "") -> ExactField:
     """A number of at most four decimals."""
     first = InputRequired(required) if required else Optional()
-    return Number(
+    return ExactField(
         label,
         places=None,
         description=hint,

@@ -78,6 +78,7 @@ def record_ipasn(person_id: UUID, kind: str) -> Any:
                 "ok",
             )
             return to_index(person_id)
+        form.form_id.data = uuid7().hex  # nothing was written: sent again, it is a new entry
     page = render_template(
         "manage/ipasn_form.html", form=form, person=person, kind=what, act=act, title=_named(what)
     )

@@ -24,7 +24,7 @@ from corpu.permissions import Permission, units_in_reach
 from corpu.spreadsheets import csv_lines
 from corpu.standards.words import competencies
 from corpu.transactions import unit_of_work
-from corpu.web import requires, the_viewer
+from corpu.web import page_asked, requires, the_viewer
 
 PAGE = 50
 
@@ -170,8 +170,7 @@ def rule_people(draft_id: UUID) -> str:
     unit = next(
         (one for one in summary.units if str(one.unit_id) == request.args.get("unit")), None
     )
-    page = request.args.get("page", "1")
-    number = max(1, int(page) if page.isascii() and page.isdigit() and len(page) < 6 else 1)
+    number = page_asked()
     rows = reading.people_of(
         session,
         preview.id,
@@ -294,7 +293,7 @@ def _accepted(form: ApplyForm) -> dict[str, int]:
     return found if isinstance(found, dict) else {}
 
 
-@bp.get("/manage/rules/<int:number>")
+@bp.get("/manage/rules/<int(max=99999):number>")
 @requires(Permission.MANAGE_COMPETENCY)
 def rule_version(number: int) -> str:
     """One version, and how far it is applied."""
@@ -309,7 +308,7 @@ def rule_version(number: int) -> str:
     )
 
 
-@bp.post("/manage/rules/<int:number>/stop")
+@bp.post("/manage/rules/<int(max=99999):number>/stop")
 @requires(Permission.MANAGE_COMPETENCY)
 def stop_rule(number: int) -> Any:
     _check_whole()
@@ -319,7 +318,7 @@ def stop_rule(number: int) -> Any:
     return redirect(url_for(".rule_version", number=number), code=303)
 
 
-@bp.post("/manage/rules/<int:number>/go-on")
+@bp.post("/manage/rules/<int(max=99999):number>/go-on")
 @requires(Permission.MANAGE_COMPETENCY)
 def go_on_with_rule(number: int) -> Any:
     _check_whole()

@@ -9,9 +9,9 @@ from wtforms import FileField, HiddenField, SelectChoice, SelectField, TextAreaF
 from wtforms.validators import DataRequired, Length
 
 from corpu.errors import DomainError
-from corpu.forms import Form
+from corpu.forms import Form, cleaned
 from corpu.manage.acts import Act
-from corpu.manage.forms import cleaned, day_field, one_line, reason_field
+from corpu.manage.forms import day_field, one_line, reason_field
 from corpu.manage.words import FRAMEWORK_KINDS as KINDS
 from corpu.standards.refusals import Wrong
 from corpu.standards.rules import HIGHEST, LOWEST, Entry, LevelText

@@ -26,6 +26,7 @@ from corpu.manage.standard_forms import (
 from corpu.manage.standard_scope import Desk, desk
 from corpu.manage.table_files import packed, sent_table, table_file, unpacked
 from corpu.people.models import Unit
+from corpu.people.records import UnknownUnit
 from corpu.permissions import Permission
 from corpu.standards import listing
 from corpu.standards.checks import Problem
@@ -41,7 +42,7 @@ from corpu.standards.sheets import (
     standard_rows,
 )
 from corpu.transactions import unit_of_work
-from corpu.web import requires, takes_files, the_viewer
+from corpu.web import page_asked, requires, takes_files, the_viewer
 from corpu.workbooks import LARGEST, BadTable
 
 PAGE = 25
@@ -96,7 +97,10 @@ def set_standard() -> Any:
     here.check()
     rows = usable(rows_on(here.session, here.today), here.agency_id)
     units = _units(here.session, here.agency_id)
-    unit = next((one for one in units if str(one.id) == request.args.get("unit")), None)
+    wanted = request.args.get("unit", "")
+    unit = next((one for one in units if str(one.id) == wanted), None)
+    if wanted and unit is None:
+        raise UnknownUnit
     kind, title = request.args.get("post_type", ""), request.args.get("title", "")[:200]
     found = listing.in_force(here.session, here.agency_id, here.today)
     now = listing.levels_on(found, (kind, title_key(title), unit.id if unit else None))
@@ -153,9 +157,8 @@ def set_standard() -> Any:
 @requires(Permission.MANAGE_STANDARDS)
 def standard_history() -> str:
     here = desk()
-    page = request.args.get("page", "1")
-    number = int(page) if page.isascii() and page.isdigit() and len(page) < 6 else 1
-    first = max(0, number - 1) * PAGE
+    number = page_asked()
+    first = (number - 1) * PAGE
     lines = listing.history(here.session, here.agency_id, first=first, limit=PAGE + 1)
     return render_template(
         "manage/standard_history.html",
@@ -210,8 +213,13 @@ def export_standards(ending: str) -> Response:
     here = desk()
     codes = list(usable(rows_on(here.session, here.today), here.agency_id))
     found = listing.in_force(here.session, here.agency_id, here.today)
-    asked = [Asked(one.post_type, one.levels, one.title, one.unit_id) for one in found.values()]
     units = {one.id: one.code for one in _units(here.session, here.agency_id)}
+    asked = [
+        Asked(one.post_type, one.levels, one.title, one.unit_id)
+        for one in found.values()
+        if (one.unit_id is None or one.unit_id in units)  # of an archived one no post is left
+        and not one.levels.keys().isdisjoint(codes)  # a row without any level is none
+    ]
     rows = standard_rows(asked, codes, units)
     return table_file(ending, "standar-jabatan", [*STANDARDS, *codes], rows)
 

@@ -9,7 +9,7 @@ the JP of the course itself, as its certificate prints them.
 from datetime import date
 from decimal import Decimal
 
-from corpu.hours import tables
+from corpu.hours import conversion, tables
 from corpu.hours.conversion import Cap, Period, table_on
 from corpu.plans.rules import Form, Kind
 
@@ -25,11 +25,16 @@ FORM_OF = {
 PERIODS_A_YEAR = {Period.DAY: 366, Period.MONTH: 12}
 
 
-def form_on(kind: Kind, day: date) -> tuple[Form, str]:
-    """The form of a kind of item by the table in force on a day, and that table's version."""
+def counted_as(kind: Kind, day: date) -> tuple[conversion.Form, str]:
+    """How a kind of item counts by the table in force on a day, and that table's version."""
     table = table_on(tables.tables(), day)
-    form = table.forms[FORM_OF[kind]]
-    return Form(form.code, form.share, form.jp, _most(form.jp, form.cap)), table.version
+    return table.forms[FORM_OF[kind]], table.version
+
+
+def form_on(kind: Kind, day: date) -> tuple[Form, str]:
+    """The same as a plan reckons with it."""
+    form, version = counted_as(kind, day)
+    return Form(form.code, form.share, form.jp, _most(form.jp, form.cap)), version
 
 
 def _most(jp: Decimal | None, cap: Cap | None) -> int | None:

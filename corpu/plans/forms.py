@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
 from typing import Any, Self
 from uuid import UUID
@@ -9,7 +11,6 @@ from uuid import UUID
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     DateField,
-    DecimalField,
     HiddenField,
     IntegerField,
     RadioField,
@@ -22,36 +23,15 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from corpu.database import uuid7
-from corpu.forms import STALE, Form
-from corpu.people.rules import clean_text
+from corpu.forms import STALE, ExactField, Form, cleaned
+from corpu.numbers import whole
 from corpu.plans import words
-from corpu.plans.queries import Choice, Item
+from corpu.plans.queries import Choice, Goal, Item
 from corpu.plans.rules import Kind
 from corpu.plans.service import LEAST, MOST
 from corpu.plans.writing import TEXT, TITLE, Written
 from corpu.standards.words import in_force
 from corpu.ui import named
-
-
-def cleaned(text: Any) -> Any:
-    return clean_text(text) if isinstance(text, str) else text
-
-
-class Hours(DecimalField):
-    """JP with a decimal comma or point."""
-
-    data: Decimal | None
-
-    def _value(self) -> str:
-        if self.raw_data:
-            return str(self.raw_data[0])
-        return "" if self.data is None else format(self.data.normalize(), "f").replace(".", ",")
-
-    def process_formdata(self, valuelist: Any) -> None:
-        super().process_formdata([value.replace(",", ".") for value in valuelist])
-        if self.data is not None and not self.data.is_finite():
-            self.data = None
-            raise ValidationError(str(_l("Tulis angka, misalnya 12,5")))
 
 
 class Versioned(Form):
@@ -60,8 +40,12 @@ class Versioned(Form):
     @property
     def seen(self) -> int:
         """The version filled in upon; what cannot be read is none that ever was."""
-        text = (self.version.data or "").strip()
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else -1
+        found = whole(self.version.data)
+        return -1 if found is None else found
+
+    def look_again(self, version: int) -> None:
+        """Show what was written upon the plan as it is now; what it says then is a new word."""
+        self.version.data = str(version)
 
 
 class Keyed(Versioned):
@@ -79,6 +63,10 @@ class Keyed(Versioned):
     def id(self) -> UUID:
         return UUID(self.key.data)
 
+    def look_again(self, version: int) -> None:
+        super().look_again(version)
+        self.key.data = str(uuid7())
+
 
 class GoalForm(Keyed):
     competency = SelectField(_l("Kompetensi"))
@@ -95,9 +83,11 @@ class GoalForm(Keyed):
     )
 
     @classmethod
-    def of(cls, version: int, taken: set[str | None]) -> Self:
-        """The form with the competencies that are no goal yet."""
+    def of(cls, version: int, goals: Iterable[Goal]) -> Self:
+        """The form with the competencies that are no goal yet; its own, where it is sent twice,
+        is none of them."""
         form = cls(data={"version": version, "key": str(uuid7())})
+        taken = {goal.code for goal in goals if str(goal.id) != form.key.data}
         form.competency.choices = [SelectChoice("", _l("Tanpa kompetensi"))] + [
             SelectChoice(code, named(row)) for code, row in in_force().items() if code not in taken
         ]
@@ -137,7 +127,7 @@ class ItemForm(Keyed):
         validators=[Optional()],
         render_kw={"inputmode": "numeric"},
     )
-    hours = Hours(
+    hours = ExactField(
         _l("JP proyek"),
         description=_l("Hanya untuk proyek atau penugasan. 1 JP sama dengan 45 menit."),
         validators=[Optional()],
@@ -150,11 +140,12 @@ class ItemForm(Keyed):
         validators=[Optional()],
         render_kw={"type": "date"},
     )
-    notes = words.KIND_NOTES
+    notes: dict[Kind, str]
 
     @classmethod
-    def of(cls, version: int, courses: list[Choice], item: Item | None = None) -> Self:
-        """The form with the courses that may be chosen, filled in with what is there."""
+    def of(cls, version: int, courses: list[Choice], day: date, item: Item | None = None) -> Self:
+        """The form with the courses that may be chosen, filled in with what is there; its notes
+        are those of the day."""
         data: dict[str, Any] = {"version": version, "key": str(uuid7())}
         if item is not None:
             data |= {
@@ -166,6 +157,7 @@ class ItemForm(Keyed):
                 "due_on": item.due_on,
             }
         form = cls(data=data)
+        form.notes = words.kind_notes(day)
         form.kind.choices = [SelectChoice(kind.value, words.KINDS[kind]) for kind in Kind]
         form.course.choices = [SelectChoice("", _l("Pilih kursus"))] + [
             SelectChoice(one.slug, f"{one.title} ({words.jp(one.jp)})") for one in courses

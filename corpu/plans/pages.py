@@ -76,7 +76,7 @@ def with_form(
     except DomainError as refusal:
         form.form_errors.append(_(refusal.message, **refusal.params))
         if isinstance(refusal, PlanChanged):
-            form.version.data = version()
+            form.look_again(version())
         return page(), refusal.status
     flash(said, "success")
     return redirect(back, code=303)

@@ -255,7 +255,8 @@ class Kind(StrEnum):
     PROJECT = "project"
 
 
-MOST_JP = Decimal(400)  # of one item: two months of full days; more is a slip of the pen
+# Of one item as somebody writes it: two months of full days; more is a slip of the pen.
+MOST_JP = Decimal(400)
 
 
 @dataclass(frozen=True)
@@ -287,26 +288,32 @@ class NotHours(DomainError):
 
 
 def jp_of(
-    form: Form, quantity: int, *, hours: Decimal | None = None, used: int = 0
+    form: Form,
+    quantity: int,
+    *,
+    hours: Decimal | None = None,
+    used: int = 0,
+    most: Decimal = MOST_JP,
 ) -> tuple[int, Decimal]:
     """Units and JP of an item. `used` are the units of the same form elsewhere in the plan.
 
-    Where the form counts the hours themselves, `hours` are taken and the quantity is 1.
+    Where the form counts the hours themselves, `hours` are taken and the quantity is 1. `most`
+    bounds the JP: a training of the catalogue has as many as it has.
     Raises NotAnAmount, TooManyUnits, NotHours.
     """
     if form.jp is None:
-        if hours is None or not hours.is_finite() or not 0 < hours <= MOST_JP:
-            raise NotHours(most=MOST_JP)
+        if hours is None or not hours.is_finite() or not 0 < hours <= most:
+            raise NotHours(most=most)
         if hours != hours.quantize(Decimal("0.01")):
-            raise NotHours(most=MOST_JP)
+            raise NotHours(most=most)
         return 1, hours
     if isinstance(quantity, bool) or quantity < 1:
         raise NotAnAmount
     if form.most is not None and used + quantity > form.most:
         raise TooManyUnits(most=form.most, used=used)
     jp = form.jp * quantity
-    if jp > MOST_JP:
-        raise NotHours(most=MOST_JP)
+    if jp > most:
+        raise NotHours(most=most)
     return quantity, jp
 
 

@@ -80,7 +80,8 @@ def hold(
     """Take the plan for one act: who may not is refused first, then who saw another version.
 
     `version` is what whoever acts has seen, 0 where there was no plan. With `create` a plan
-    that is not there is begun. Content is written for this year and the next one only.
+    that is not there is begun. Content is written for this year and the next one only; a plan
+    of a year that is over is not sent back, for nobody could submit it again.
     """
     if session.get(Person, person_id) is None:
         raise NotFound
@@ -88,7 +89,7 @@ def hold(
     here = standing(session, person_id, at)
     plan = the_plan(session, person_id, year)
     next_state(plan.state if plan else State.DRAFT, part, act)
-    if act in (Act.EDIT, Act.ADD_GOAL, Act.SUBMIT, Act.APPROVE):
+    if act in (Act.EDIT, Act.ADD_GOAL, Act.SUBMIT, Act.APPROVE, Act.SEND_BACK):
         this_year = local_year(at, here.timezone)
         if not this_year <= year <= this_year + AHEAD:
             raise YearClosed(first=this_year, last=this_year + AHEAD)
@@ -142,20 +143,18 @@ def _begin(session: Session, by: UUID, here: Standing, year: int, at: datetime) 
 def repeated(
     session: Session, by: UUID, person_id: UUID, year: int, to: State, version: int
 ) -> bool:
-    """Whether this very act was done already: the second click of a double one."""
-    latest = session.execute(
-        select(PlanTransition.by_id, PlanTransition.version)
-        .join(Plan, Plan.id == PlanTransition.plan_id)
-        .where(
-            Plan.person_id == person_id,
-            Plan.year == year,
-            Plan.state == to,
-            PlanTransition.to_state == to,
-        )
+    """Whether this very act was done already: the second click of a double one, also of two at
+    once. An approval whose plan has gone on by itself since is still that approval."""
+    plan = the_plan(session, person_id, year)
+    if plan is None:
+        return False
+    steps = session.execute(
+        select(PlanTransition.to_state, PlanTransition.by_id, PlanTransition.version)
+        .where(PlanTransition.plan_id == plan.id)
         .order_by(PlanTransition.number.desc())
-        .limit(1)
-    ).first()
-    return latest is not None and (latest.by_id, latest.version) == (by, version)
+    )
+    latest = next((step for step in steps if step.by_id is not None), None)
+    return latest is not None and latest == (to, by, version)
 
 
 def move(session: Session, held: Held, act: Act, *, reason: str = "") -> None:

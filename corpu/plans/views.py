@@ -1,6 +1,7 @@
 """One's own development plan: read, written, submitted, its progress noted."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from corpu.plans.pages import at_once, plan_page, with_form
 from corpu.plans.queries import PlanView
 from corpu.plans.rules import Act, Part, missing, next_state
 from corpu.web import requires, the_viewer
+from corpu.zones import local_date
 
 bp = Blueprint("plans", __name__, template_folder="templates")
 
@@ -48,7 +50,7 @@ def mine() -> str:
     )
 
 
-@bp.get("/me/plan/<int:year>/print")
+@bp.get("/me/plan/<int(fixed_digits=4):year>/print")
 @requires(Permission.LEARN)
 def printed(year: int) -> str:
     shown = _shown(str(year))
@@ -76,7 +78,7 @@ def _lacks(plan: PlanView, this_year: int, *, has_supervisor: bool) -> list[Any]
 # ------------------------------------------------------------------------------- writing
 
 
-@bp.post("/me/plan/<int:year>/gaps")
+@bp.post("/me/plan/<int(fixed_digits=4):year>/gaps")
 @requires(Permission.LEARN)
 def gaps(year: int) -> Any:
     def act(session: Any, form: Versioned) -> str:
@@ -92,11 +94,11 @@ def gaps(year: int) -> Any:
     return at_once(act, url_for(".mine", year=year))
 
 
-@bp.route("/me/plan/<int:year>/goals/new", methods=["GET", "POST"])
+@bp.route("/me/plan/<int(fixed_digits=4):year>/goals/new", methods=["GET", "POST"])
 @requires(Permission.LEARN)
 def new_goal(year: int) -> Any:
     me, plan = the_viewer(), _to_write(year)
-    form = GoalForm.of(plan.version, {goal.code for goal in plan.goals})
+    form = GoalForm.of(plan.version, plan.goals)
 
     def act(session: Any) -> None:
         save_goal(session, form, me.id, me.id, year)
@@ -128,7 +130,7 @@ def save_goal(session: Any, form: GoalForm, by: UUID, person_id: UUID, year: int
     )
 
 
-@bp.get("/me/plan/<int:year>/goals/<uuid:goal_id>/remove")
+@bp.get("/me/plan/<int(fixed_digits=4):year>/goals/<uuid:goal_id>/remove")
 @requires(Permission.LEARN)
 def ask_remove_goal(year: int, goal_id: UUID) -> str:
     plan = _to_write(year)
@@ -138,7 +140,7 @@ def ask_remove_goal(year: int, goal_id: UUID) -> str:
     return render_template("plans/goal_remove.html", plan=plan, goal=goal)
 
 
-@bp.post("/me/plan/<int:year>/goals/<uuid:goal_id>/remove")
+@bp.post("/me/plan/<int(fixed_digits=4):year>/goals/<uuid:goal_id>/remove")
 @requires(Permission.LEARN)
 def remove_goal(year: int, goal_id: UUID) -> Any:
     def act(session: Any, form: Versioned) -> str:
@@ -149,14 +151,19 @@ def remove_goal(year: int, goal_id: UUID) -> Any:
     return at_once(act, url_for(".mine", year=year))
 
 
-@bp.route("/me/plan/<int:year>/goals/<uuid:goal_id>/items/new", methods=["GET", "POST"])
+@bp.route(
+    "/me/plan/<int(fixed_digits=4):year>/goals/<uuid:goal_id>/items/new", methods=["GET", "POST"]
+)
 @requires(Permission.LEARN)
 def new_item(year: int, goal_id: UUID) -> Any:
     me, plan = the_viewer(), _to_write(year)
     goal = plan.goal(goal_id)
     if goal is None:
         raise NotFound
-    form = ItemForm.of(plan.version, queries.courses_to_choose(db.session(), plan))
+    sent = next((one for one in plan.items if str(one.id) == request.form.get("key")), None)
+    besides = (sent.slug if sent else None) or ""  # what the first of two clicks has taken
+    choices = queries.courses_to_choose(db.session(), plan, besides=besides)
+    form = ItemForm.of(plan.version, choices, _today())
 
     def act(session: Any) -> None:
         writing.add_item(
@@ -173,7 +180,7 @@ def new_item(year: int, goal_id: UUID) -> Any:
     return _item_page(form, act, plan, goal, _("Kegiatan ditulis."))
 
 
-@bp.route("/me/plan/<int:year>/items/<uuid:item_id>", methods=["GET", "POST"])
+@bp.route("/me/plan/<int(fixed_digits=4):year>/items/<uuid:item_id>", methods=["GET", "POST"])
 @requires(Permission.LEARN)
 def item(year: int, item_id: UUID) -> Any:
     me, plan = the_viewer(), _to_write(year)
@@ -182,7 +189,7 @@ def item(year: int, item_id: UUID) -> Any:
         raise NotFound
     goal = next(goal for goal in plan.goals if found in goal.items)
     choices = queries.courses_to_choose(db.session(), plan, besides=found.slug or "")
-    form = ItemForm.of(plan.version, choices, found)
+    form = ItemForm.of(plan.version, choices, _today(), found)
 
     def act(session: Any) -> None:
         writing.change_item(
@@ -219,7 +226,7 @@ def _item_page(
     )
 
 
-@bp.post("/me/plan/<int:year>/items/<uuid:item_id>/remove")
+@bp.post("/me/plan/<int(fixed_digits=4):year>/items/<uuid:item_id>/remove")
 @requires(Permission.LEARN)
 def remove_item(year: int, item_id: UUID) -> Any:
     def act(session: Any, form: Versioned) -> str:
@@ -229,6 +236,10 @@ def remove_item(year: int, item_id: UUID) -> Any:
         return _("Kegiatan dihapus.")
 
     return at_once(act, url_for(".mine", year=year))
+
+
+def _today() -> date:
+    return local_date(clock.now(), the_viewer().timezone)
 
 
 def _own(year: int) -> PlanView:
@@ -247,7 +258,7 @@ def _to_write(year: int) -> PlanView:
 # ------------------------------------------------------------------------------- moving
 
 
-@bp.post("/me/plan/<int:year>/submit")
+@bp.post("/me/plan/<int(fixed_digits=4):year>/submit")
 @requires(Permission.LEARN)
 def submit(year: int) -> Any:
     def act(session: Any, form: Versioned) -> str:
@@ -257,7 +268,7 @@ def submit(year: int) -> Any:
     return at_once(act, url_for(".mine", year=year))
 
 
-@bp.post("/me/plan/<int:year>/withdraw")
+@bp.post("/me/plan/<int(fixed_digits=4):year>/withdraw")
 @requires(Permission.LEARN)
 def withdraw(year: int) -> Any:
     def act(session: Any, form: Versioned) -> str:
@@ -267,7 +278,7 @@ def withdraw(year: int) -> Any:
     return at_once(act, url_for(".mine", year=year))
 
 
-@bp.post("/me/plan/<int:year>/items/<uuid:item_id>/progress")
+@bp.post("/me/plan/<int(fixed_digits=4):year>/items/<uuid:item_id>/progress")
 @requires(Permission.LEARN)
 def progress(year: int, item_id: UUID) -> Any:
     try:

@@ -8,7 +8,9 @@ from decimal import Decimal
 from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
 
+from corpu.hours import words as hour_words
 from corpu.i18n import number
+from corpu.plans.conversion import counted_as
 from corpu.plans.models import Source
 from corpu.plans.queries import Goal, Item, PlanView, Step
 from corpu.plans.rules import Kind, Lack, Missing, Share, State
@@ -39,14 +41,6 @@ KINDS = {
     Kind.READING: _l("Belajar mandiri"),
     Kind.PROJECT: _l("Proyek atau penugasan"),
 }
-KIND_NOTES = {
-    Kind.COURSE: _l("Kursus yang terbuka di katalog; JP-nya JP kursus itu."),
-    Kind.COACHING: _l("2 JP setiap sesi, paling banyak 24 sesi setahun."),
-    Kind.MENTORING: _l("2 JP setiap sesi, paling banyak 24 sesi setahun."),
-    Kind.SECONDMENT: _l("20 JP setiap kegiatan."),
-    Kind.READING: _l("2 JP setiap hari belajar."),
-    Kind.PROJECT: _l("JP Anda tulis sendiri: 1 JP sama dengan 45 menit."),
-}
 SOURCES = {
     Source.GAP: _l("Dari kesenjangan"),
     Source.OWN: _l("Keinginan sendiri"),
@@ -57,6 +51,21 @@ MIXES = {
     20: _l("Sosial: coaching, mentoring"),
     70: _l("Pengalaman: penugasan, belajar mandiri"),
 }
+
+
+def kind_notes(day: date) -> dict[Kind, str]:
+    """What each kind of item makes, by the conversion table in force on a day."""
+    return {kind: _kind_note(kind, day) for kind in Kind}
+
+
+def _kind_note(kind: Kind, day: date) -> str:
+    if kind is Kind.COURSE:
+        return gettext("Kursus yang terbuka di katalog; JP-nya JP kursus itu.")
+    if kind is Kind.PROJECT:
+        return gettext("JP Anda tulis sendiri: 1 JP sama dengan 45 menit.")
+    form, _version = counted_as(kind, day)
+    rate = f"{hour_words.rate(form)}."
+    return f"{rate} {hour_words.cap_words(form.cap)}" if form.cap else rate
 
 
 def goal_title(goal: Goal) -> str:

@@ -21,8 +21,8 @@ from corpu.people.queries import agency_day
 from corpu.people.rules import clean_text
 from corpu.plans.conversion import form_on
 from corpu.plans.models import Plan, PlanGoal, PlanItem, Source
-from corpu.plans.rules import Act, Kind, Part, jp_of
-from corpu.plans.steps import Held, hold, log
+from corpu.plans.rules import MOST_JP, Act, Kind, Part, jp_of
+from corpu.plans.steps import Held, PlanChanged, hold, log
 from corpu.standards.queries import rows_on
 from corpu.vocabulary import competencies
 from corpu.zones import local_date, local_year
@@ -118,11 +118,9 @@ def add_goal(
 ) -> PlanGoal:
     """Write a goal, as the owner or the direct supervisor; the plan is begun if need be.
 
-    `key` becomes the goal's identifier, so that a form sent twice writes it once.
+    `key` becomes the goal's identifier, so that a form sent twice writes it once. One that was
+    sent already and now says something else is filled in upon an old plan: PlanChanged.
     """
-    former = session.get(PlanGoal, key)
-    if former is not None and former.author_id == by:
-        return former
     text = clean_text(text or "")
     if len(text) > TEXT:
         raise TextTooLong(most=TEXT)
@@ -130,7 +128,18 @@ def add_goal(
         raise GoalNeedsContent
     if code and (to_level is None or _out_of_scale(to_level) or not _known(session, code, at)):
         raise UnknownTarget
-    held = hold(session, by, person_id, year, Act.ADD_GOAL, version=version, at=at, create=True)
+    try:
+        held = hold(session, by, person_id, year, Act.ADD_GOAL, version=version, at=at, create=True)
+    except PlanChanged:
+        former = session.get(PlanGoal, key)
+        wanted = (by, text, code or None, to_level if code else None)
+        if (
+            former is not None
+            and _is_of(session, former, person_id, year)
+            and (former.author_id, former.text, former.competency, former.to_level) == wanted
+        ):
+            return former  # the second of two clicks
+        raise
     if code and code in _codes(session, held.plan):
         raise GoalThere
     level = competency.profile_of(session, person_id, at).levels.get(code) if code else None
@@ -154,6 +163,11 @@ def add_goal(
         )
     session.flush()
     return goal
+
+
+def _is_of(session: Session, row: PlanGoal | PlanItem, person_id: UUID, year: int) -> bool:
+    plan = session.get_one(Plan, row.plan_id)
+    return (plan.person_id, plan.year) == (person_id, year)
 
 
 def _known(session: Session, code: str, at: datetime) -> bool:
@@ -216,7 +230,12 @@ def remove_goal(
 ) -> None:
     """Take a goal out with its items. What a supervisor asked for, only a supervisor takes back,
     and only while nothing was planned for it. Gone already is gone."""
-    held = hold(session, by, person_id, year, Act.ADD_GOAL, version=version, at=at)
+    try:
+        held = hold(session, by, person_id, year, Act.ADD_GOAL, version=version, at=at)
+    except PlanChanged:
+        if session.get(PlanGoal, goal_id) is None:
+            return  # the second of two clicks
+        raise
     goal = session.get(PlanGoal, goal_id)
     if goal is None or goal.plan_id != held.plan.id:
         raise NotFound
@@ -299,10 +318,18 @@ def add_item(
     at: datetime,
 ) -> PlanItem:
     """Write an item for a goal of one's own plan; `key` as in `add_goal`."""
-    former = session.get(PlanItem, key)
-    if former is not None and former.goal_id == goal_id and _owned(session, former, by):
-        return former
-    held = hold(session, by, by, year, Act.EDIT, version=version, at=at)
+    try:
+        held = hold(session, by, by, year, Act.EDIT, version=version, at=at)
+    except PlanChanged:
+        former = session.get(PlanItem, key)
+        if (
+            former is not None
+            and former.goal_id == goal_id
+            and _is_of(session, former, by, year)
+            and _says(session, former, written)
+        ):
+            return former
+        raise
     goal = session.get(PlanGoal, goal_id)
     if goal is None or goal.plan_id != held.plan.id:
         raise NotFound
@@ -312,8 +339,17 @@ def add_item(
     return item
 
 
-def _owned(session: Session, item: PlanItem, person_id: UUID) -> bool:
-    return session.get_one(Plan, item.plan_id).person_id == person_id
+def _says(session: Session, item: PlanItem, written: Written) -> bool:
+    """Whether an item is what was written."""
+    if (item.kind, item.due_on) != (written.kind, written.due_on):
+        return False
+    if item.course_id is not None:
+        return session.get_one(Course, item.course_id).slug == written.slug
+    if item.title != clean_text(written.title or ""):
+        return False
+    return (
+        written.hours == item.jp if item.kind is Kind.PROJECT else written.quantity == item.quantity
+    )
 
 
 def _new_item(
@@ -360,8 +396,13 @@ def change_item(
 def remove_item(
     session: Session, by: UUID, year: int, item_id: UUID, *, version: int, at: datetime
 ) -> None:
-    """Take an item out of one's plan."""
-    held, item = _open_item(session, by, year, item_id, version, at)
+    """Take an item out of one's plan. Gone already is gone."""
+    try:
+        held, item = _open_item(session, by, year, item_id, version, at)
+    except PlanChanged:
+        if session.get(PlanItem, item_id) is None:
+            return
+        raise
     session.delete(item)
     held.changed()
     session.flush()
@@ -390,9 +431,9 @@ def _fill(session: Session, held: Held, item: PlanItem, written: Written) -> Non
         if written.kind is Kind.COURSE:
             course, edition = _course(session, plan, item, written.slug)
             _same_course(session, held, item, course)
-            title, hours = edition.title, edition.jp
+            title, hours, most = edition.title, edition.jp, max(edition.jp, MOST_JP)
         else:
-            title, hours = clean_text(written.title or ""), written.hours
+            title, hours, most = clean_text(written.title or ""), written.hours, MOST_JP
             item.course_id = None
             if item.kind is Kind.COURSE:  # what had begun was the course
                 item.begun_at = None
@@ -407,7 +448,7 @@ def _fill(session: Session, held: Held, item: PlanItem, written: Written) -> Non
                 PlanItem.id != item.id,
             )
         )
-    quantity, jp = jp_of(form, written.quantity, hours=hours, used=used or 0)
+    quantity, jp = jp_of(form, written.quantity, hours=hours, used=used or 0, most=most)
     item.kind, item.title, item.due_on = written.kind, title[:TITLE], written.due_on
     item.form_code, item.mix, item.rule_version = form.code, form.mix, rule_version
     item.quantity, item.jp = quantity, jp

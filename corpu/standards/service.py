@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from corpu import audit
@@ -115,14 +115,18 @@ def put_entry(
     seen: int,
 ) -> FrameworkVersion:
     """Add a competency to the draft, or put it in the place of the one with the code
-    `replacing`. `seen` are the draft's edits as the form showed them.
+    `replacing`. `seen` are the draft's edits as the form showed them; sent twice it is once.
 
     Raises NoDraft, DraftChanged, TooManyCompetencies, and Wrong with every problem.
     """
     _held(session, agency_id, framework_id)
-    draft = _seen_draft(session, framework_id, seen)
+    draft = _draft_or_refused(session, framework_id)
     entries = entries_of(session, draft.id)
     place = next((n for n, one in enumerate(entries) if one.code == replacing), None)
+    if draft.edits != seen:
+        if entry in entries and (place is None or entries[place] == entry):
+            return draft
+        raise DraftChanged
     others = [one for n, one in enumerate(entries) if n != place]
     if place is None:
         entries.append(entry)
@@ -141,11 +145,14 @@ def drop_entry(
 ) -> FrameworkVersion:
     """Take a competency out of the draft; one that is not there is out already."""
     _held(session, agency_id, framework_id)
-    draft = _seen_draft(session, framework_id, seen)
+    draft = _draft_or_refused(session, framework_id)
     entries = entries_of(session, draft.id)
     kept = [one for one in entries if one.code != code]
-    if len(kept) < len(entries):
-        _replace(session, draft, kept)
+    if len(kept) == len(entries):
+        return draft
+    if draft.edits != seen:
+        raise DraftChanged
+    _replace(session, draft, kept)
     return draft
 
 
@@ -380,10 +387,15 @@ def _the_draft(session: Session, framework_id: UUID) -> FrameworkVersion | None:
     )
 
 
-def _seen_draft(session: Session, framework_id: UUID, seen: int) -> FrameworkVersion:
+def _draft_or_refused(session: Session, framework_id: UUID) -> FrameworkVersion:
     draft = _the_draft(session, framework_id)
     if draft is None:
         raise NoDraft
+    return draft
+
+
+def _seen_draft(session: Session, framework_id: UUID, seen: int) -> FrameworkVersion:
+    draft = _draft_or_refused(session, framework_id)
     if draft.edits != seen:
         raise DraftChanged
     return draft
@@ -421,13 +433,3 @@ def _numbered(version: FrameworkVersion) -> dict[str, Any]:
 
 def _name_of(session: Session, framework_id: UUID) -> str:
     return session.scalar(select(Framework.name).where(Framework.id == framework_id)) or ""
-
-
-def count_entries(session: Session, version_ids: Sequence[UUID]) -> dict[UUID, int]:
-    """How many competencies each version has."""
-    rows = session.execute(
-        select(FrameworkCompetency.version_id, func.count())
-        .where(FrameworkCompetency.version_id.in_(list(version_ids)))
-        .group_by(FrameworkCompetency.version_id)
-    )
-    return {row[0]: row[1] for row in rows}

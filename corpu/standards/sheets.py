@@ -241,7 +241,8 @@ def read_standards(
         for n, code in columns.items():
             text = clean_text(row[n]) if n < len(row) else ""
             if text:
-                levels[code] = int(text) if text.isascii() and text.isdigit() else text
+                is_level = text.isascii() and text.isdigit() and len(text) == 1
+                levels[code] = int(text) if is_level else text
         found += check_levels(levels, known)
         if not found and not levels:
             found.append(Problem("level", N_("Isi paling sedikit satu level.")))

@@ -5,7 +5,6 @@ from typing import Any, Self
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
-from markupsafe import Markup
 from wtforms import (
     DateField,
     RadioField,
@@ -17,21 +16,15 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from corpu.competency.forms import levels_of
 from corpu.competency.peers import Colleague
-from corpu.competency.words import described
-from corpu.forms import Form
-from corpu.people.rules import clean_text
-from corpu.standards.words import competencies
+from corpu.forms import Form, cleaned
+from corpu.standards.words import competencies, in_force
 from corpu.team.words import observable
 from corpu.ui import named
 
 LEAST, MOST = 10, 1000  # characters of a reason
 DAYS = ["%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y"]
-
-
-def cleaned(text: Any) -> Any:
-    """What is kept is what is measured: blanks alone are no reason."""
-    return clean_text(text) if isinstance(text, str) else text
 
 
 def reason_field(label: Any, description: Any) -> TextAreaField:
@@ -110,18 +103,10 @@ class RatingForm(Form):
     def of(cls, code: str) -> Self:
         """The form for one competency, its levels in words from 1 up."""
         form = cls()
-        levels = competencies()[code]["levels"]
-        label = Markup("<b>{}.</b> {}")
-        form.level.choices = [
-            SelectChoice(
-                row["level"],
-                label.format(_l("Level %(level)s", level=row["level"]), described(row)),
-            )
-            for row in levels
-        ]
+        form.level.choices = levels_of(code)
         form.notes = {
             row["level"]: str(_l("Misalnya: %(example)s", example=observable(row)))
-            for row in levels
+            for row in competencies()[code]["levels"]
         }
         return form
 
@@ -153,7 +138,7 @@ class AskForm(Form):
             for one in candidates
         ]
         form.competencies.choices = [
-            SelectChoice(code, named(row)) for code, row in competencies().items()
+            SelectChoice(code, named(row)) for code, row in in_force().items()
         ]
         return form
 

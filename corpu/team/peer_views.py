@@ -55,6 +55,9 @@ def ask_peers(person_id: UUID) -> Any:
 @requires(Permission.RATE)
 def close_peer_request(person_id: UUID, request_id: UUID) -> Any:
     me = the_viewer()
+    about = peers.requests_of(db.session(), person_id=person_id)
+    if request_id not in {one.request.id for one in about}:
+        raise NotFound
     with unit_of_work(db.session()) as session:
         peers.close(session, request_id, by_id=me.id, at=clock.now())
     flash(_("Permintaan ditarik."), "success")

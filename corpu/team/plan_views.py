@@ -44,7 +44,7 @@ def plan(person_id: UUID) -> str:
     return page
 
 
-@bp.get("/team/<uuid:person_id>/plan/<int:year>/print")
+@bp.get("/team/<uuid:person_id>/plan/<int(fixed_digits=4):year>/print")
 @requires(Permission.SEE_TEAM)
 def plan_printed(person_id: UUID, year: int) -> str:
     _part(person_id)
@@ -57,7 +57,7 @@ def plan_printed(person_id: UUID, year: int) -> str:
     return page
 
 
-@bp.post("/team/<uuid:person_id>/plan/<int:year>/approve")
+@bp.post("/team/<uuid:person_id>/plan/<int(fixed_digits=4):year>/approve")
 @requires(Permission.SEE_TEAM)
 def approve_plan(person_id: UUID, year: int) -> Any:
     def act(session: Any, form: Versioned) -> str:
@@ -69,13 +69,15 @@ def approve_plan(person_id: UUID, year: int) -> Any:
     return at_once(act, _back(person_id, year))
 
 
-@bp.route("/team/<uuid:person_id>/plan/<int:year>/send-back", methods=["GET", "POST"])
+@bp.route(
+    "/team/<uuid:person_id>/plan/<int(fixed_digits=4):year>/send-back", methods=["GET", "POST"]
+)
 @requires(Permission.SEE_TEAM)
 def send_plan_back(person_id: UUID, year: int) -> Any:
     return _decided(person_id, year, Act.SEND_BACK, service.send_back, _("Rencana dikembalikan."))
 
 
-@bp.route("/team/<uuid:person_id>/plan/<int:year>/finish", methods=["GET", "POST"])
+@bp.route("/team/<uuid:person_id>/plan/<int(fixed_digits=4):year>/finish", methods=["GET", "POST"])
 @requires(Permission.SEE_TEAM)
 def finish_plan(person_id: UUID, year: int) -> Any:
     return _decided(person_id, year, Act.FINISH, service.finish, _("Rencana ditutup."))
@@ -112,14 +114,16 @@ def _decided(person_id: UUID, year: int, act: Act, decide: Any, said: str) -> An
     )
 
 
-@bp.route("/team/<uuid:person_id>/plan/<int:year>/goals/new", methods=["GET", "POST"])
+@bp.route(
+    "/team/<uuid:person_id>/plan/<int(fixed_digits=4):year>/goals/new", methods=["GET", "POST"]
+)
 @requires(Permission.SEE_TEAM)
 def new_plan_goal(person_id: UUID, year: int) -> Any:
     part = _part(person_id)
     found = queries.plan_of(db.session(), person_id, year)
     if request.method == "GET" or part is not Part.DIRECT:
         next_state(found.state, part, Act.ADD_GOAL)
-    form = GoalForm.of(found.version, {goal.code for goal in found.goals})
+    form = GoalForm.of(found.version, found.goals)
     back = _back(person_id, year)
     return with_form(
         form,
@@ -131,7 +135,7 @@ def new_plan_goal(person_id: UUID, year: int) -> Any:
     )
 
 
-@bp.post("/team/<uuid:person_id>/plan/<int:year>/goals/<uuid:goal_id>/remove")
+@bp.post("/team/<uuid:person_id>/plan/<int(fixed_digits=4):year>/goals/<uuid:goal_id>/remove")
 @requires(Permission.SEE_TEAM)
 def remove_plan_goal(person_id: UUID, year: int, goal_id: UUID) -> Any:
     def act(session: Any, form: Versioned) -> str:

@@ -18,7 +18,7 @@ from corpu.hours.queries import book_of
 from corpu.people.queries import capacities_of, is_in_line, places_over, supervisor_of
 from corpu.people.rules import printed_nip
 from corpu.permissions import Permission
-from corpu.standards.words import competencies
+from corpu.standards.words import competencies, in_force
 from corpu.team import queries, service, words
 from corpu.team.bulk import pick_of
 from corpu.team.forms import RatingForm
@@ -181,6 +181,7 @@ def _account_page(person_id: UUID, code: str, at: datetime, form: RatingForm | N
         account=found,
         person_id=person_id,
         form=form,
+        may_rate=code in in_force(),
         own=words.own_rating(found, the_viewer().id),
         following=codes[(place + 1) % len(codes)],
         competencies=competencies(),

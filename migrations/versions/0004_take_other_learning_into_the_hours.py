@@ -110,7 +110,7 @@ def upgrade():
         "hour_statements",
         sa.Column("person_id", types.Identifier(), nullable=False),
         sa.Column("year", sa.Integer(), nullable=False),
-        sa.Column("jp", types.Exact(6, 2), nullable=False),
+        sa.Column("jp", types.Exact(9, 2), nullable=False),
         sa.Column("content", types.Json, nullable=False),
         sa.Column("unit_id", types.Identifier(), nullable=True),
         sa.Column("frozen_at", types.UTCDateTime(), nullable=False),

@@ -15,6 +15,21 @@ IS_PUBLISHED = (
     "(SELECT state FROM framework_versions WHERE id = {row}.version_id) = 'published'"
 )
 
+IN_THE_WAY = (
+    ("post_standards", "id = NEW.id OR withdraws_id = NEW.withdraws_id", APPEND_ONLY),
+    (
+        "framework_versions",
+        "state = 'published' AND (id = NEW.id OR (framework_id = NEW.framework_id"
+        " AND (number = NEW.number OR starts_on = NEW.starts_on)))",
+        PUBLISHED,
+    ),
+    (
+        "framework_competencies",
+        f"id = NEW.id AND {IS_PUBLISHED.format(row='framework_competencies')}",
+        PUBLISHED,
+    ),
+)
+
 
 def upgrade():
     op.create_table(
@@ -180,11 +195,19 @@ def _guard_on_sqlite():
             "ON framework_versions WHEN OLD.state = 'published' "
             f"BEGIN SELECT RAISE(ABORT, '{PUBLISHED}'); END"
         )
-    for act, row in (("INSERT", "NEW"), ("UPDATE", "OLD"), ("DELETE", "OLD")):
+    for act, rows in (("INSERT", ["NEW"]), ("UPDATE", ["OLD", "NEW"]), ("DELETE", ["OLD"])):
+        found = " OR ".join(IS_PUBLISHED.format(row=row) for row in rows)
         op.execute(
             f"CREATE TRIGGER framework_competencies_no_{act.lower()} BEFORE {act} "
-            f"ON framework_competencies WHEN {IS_PUBLISHED.format(row=row)} "
+            f"ON framework_competencies WHEN {found} "
             f"BEGIN SELECT RAISE(ABORT, '{PUBLISHED}'); END"
+        )
+    # REPLACE deletes what is in its way without asking the triggers above.
+    for table, same, message in IN_THE_WAY:
+        op.execute(
+            f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "
+            f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {same}) "
+            f"BEGIN SELECT RAISE(ABORT, '{message}'); END"
         )
 
 
@@ -212,8 +235,9 @@ def _guard_on_postgresql():
     )
     op.execute(
         "CREATE FUNCTION refuse_published_content() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-        "IF (SELECT state FROM framework_versions WHERE id = "
-        "CASE WHEN TG_OP = 'INSERT' THEN NEW.version_id ELSE OLD.version_id END) = 'published' "
+        "IF EXISTS (SELECT 1 FROM framework_versions WHERE state = 'published' "
+        "AND ((TG_OP <> 'INSERT' AND id = OLD.version_id) "
+        "OR (TG_OP <> 'DELETE' AND id = NEW.version_id))) "
         f"THEN RAISE EXCEPTION '{PUBLISHED}'; END IF; "
         "IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW; END $$"
     )
@@ -221,6 +245,11 @@ def _guard_on_postgresql():
         "CREATE TRIGGER framework_competencies_no_change BEFORE INSERT OR UPDATE OR DELETE "
         "ON framework_competencies FOR EACH ROW EXECUTE FUNCTION refuse_published_content()"
     )
+    for table in ("framework_versions", "framework_competencies"):
+        op.execute(
+            f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION refuse_published_change()"
+        )
 
 
 def downgrade():

@@ -421,6 +421,23 @@ def test_a_diagnostic_that_the_next_edition_drops_keeps_its_result(session, app,
     assert browser.client.get(HERE).status_code == 404
 
 
+@pytest.mark.parametrize("rule", ["full", "without-proven"])
+def test_of_modules_that_the_next_edition_drops_no_hours_are_told(session, app, mira, course, rule):
+    course(hours=rule)
+    way.enrol(session, mira)
+    way.take(session, mira, *PROVES_ONE)
+    shorter = way.source(questions=[{"id": "u3", "module": "dua", "points": 3, "code": "OPH"}])
+    for name in ("01-satu/01-a.md", "01-satu/02-b.md"):
+        del shorter.files[name]
+    publish(session, app, shorter)
+    way.read(session, mira, "c")
+    way.pass_quiz(session, mira, "kuis-dua")
+    way.pass_quiz(session, mira, "ujian")
+    completion = session.scalars(select(Completion)).one()
+    assert completion.jp == Decimal(3)
+    assert session.scalars(select(CompletionHours)).all() == []
+
+
 # ---------------------------------------------------------------------------------------- pages
 
 

@@ -19,7 +19,7 @@ from corpu.errors import NotFound
 from corpu.people.export import own_data
 from corpu.people.queries import viewer_for
 from tests.competency.factories import NOON, evidence_of, kept, observe, rate
-from tests.factories import make_person, make_unit
+from tests.factories import make_person, make_unit, supervise
 from tests.page import Browser
 
 
@@ -126,6 +126,53 @@ def test_the_person_never_learns_who_it_was(session, browser, mira, rani, endang
     given = own_data(session, rani.id, at=NOON)["competency"]
     assert [one["reason"] for one in given["ratings_given"]] == ["Sabar"]
     assert len(given["peer_requests"]["of_me"]) == 1
+    assert given["peer_requests"]["by_me"] == []
+    assert len(own_data(session, endang.id, at=NOON)["competency"]["peer_requests"]["by_me"]) == 1
+
+
+def test_the_unit_of_a_colleague_does_not_give_them_away(session, browser, mira, endang, at):
+    alone = make_person(session, name="Tono", unit=make_unit(session, name="Balai Sendiri"))
+    supervise(session, endang, alone)
+    ask(session, endang, mira, alone)
+    peers.answer(session, request(session).id, {"PPB": 4}, "Sabar", peer_id=alone.id, at=NOON)
+    session.commit()
+    browser.sign_in(mira)
+    for ending in ("json", "csv"):
+        assert "Balai Sendiri" not in browser.client.get(f"/me/competencies/ledger.{ending}").text
+    assert "Balai Sendiri" not in str(own_data(session, mira.id, at=NOON))
+
+
+def test_only_the_supervisor_who_asked_learns_who_answered(
+    app, session, mira, rani, endang, jonas, at
+):
+    supervise(session, jonas, endang)  # above Mira too
+    ask(session, endang, mira, rani)
+    peers.answer(session, request(session).id, {"PPB": 4}, "Sabar", peer_id=rani.id, at=NOON)
+    session.commit()
+    for person, name in ((endang, "Rani Kusuma"), (jonas, "Rekan")):
+        page = Browser(app.test_client()).sign_in(person).get(f"/team/{mira.id}/peers")
+        assert page.select_one("tbody tr").get_text(" ").split("24 November")[0].strip() == name
+        assert page.select(f"[name=peers][value='{rani.id}']"), "whom to ask, anybody may see"
+
+
+def test_a_manager_who_was_rated_does_not_learn_it_from_the_audit(
+    app, session, unit, rani, endang, at
+):
+    siti, dewi = (
+        make_person(session, name=name, unit=unit, roles=["manager"]) for name in ("Siti", "Dewi")
+    )
+    supervise(session, endang, siti)
+    ask(session, endang, siti, rani)
+    peers.answer(session, request(session).id, {"PPB": 4}, "Sabar", peer_id=rani.id, at=NOON)
+    session.commit()
+    for person, is_told in ((siti, False), (dewi, True)):
+        browser = Browser(app.test_client()).sign_in(person)
+        page = browser.get("/manage/audit").main.get_text(" ")
+        assert ("Rani Kusuma" in page) is is_told
+        data = {"csrf_token": browser.csrf_token()}
+        assert (
+            "Rani Kusuma" in browser.client.post("/manage/audit.csv", data=data).text
+        ) is is_told
 
 
 def test_who_may_ask_whom(session, mira, rani, endang, jonas):
@@ -197,6 +244,7 @@ def test_on_the_pages(app, session, mira, rani, endang, jonas, at):
     peer.post(url, {"level_PPB": "4", "reason": "Sabar"})
     assert "Tidak ada lagi yang perlu" in peer.get(url).get_text(" ")
     assert "Dijawab" in boss.get(address).get_text(" ")
+    boss.post(f"/team/{rani.id}/peers/{found}/close", status=404)  # it is not about her
     boss.post(f"{address}/{found}/close", status=409)
     peer.post(f"{url}/decline", status=409)
     own.get(f"/team/{rani.id}/peers", status=403)

@@ -422,7 +422,6 @@ def test_without_evidence_level_one_is_needed_whole():
     missing = need()
     assert (missing.level, missing.reaches, missing.mean) == (1, 1, None)
     assert missing.missing == 75
-    assert missing.evidence_needed
     assert not missing.rating_needed
 
 

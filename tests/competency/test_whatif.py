@@ -300,3 +300,44 @@ def test_two_managers_at_once_make_one_application(live_app):
         jobs.run_until_idle(session, lambda: NOON)
         assert shown(session, mira) == (2, Decimal("2.00"))
         db.session.remove()
+
+
+@pytest.mark.usefixtures("evidence")
+def test_a_clock_that_was_set_back_leaves_no_preview_unfinished(session, chief, monkeypatch):
+    monkeypatch.setattr(whatif, "PEOPLE", 1)
+    made = whatif.begin_preview(session, draft_of(session, chief, RULE).id, at=NOON)
+    while made.finished_at is None:
+        payload = {"preview": made.id.hex, "done": made.done}
+        whatif.preview_job(session, payload, NOON - timedelta(hours=1))
+    assert made.finished_at == NOON
+
+
+def test_a_preview_begun_anew_waits_for_the_batch_under_way(live_app, monkeypatch):
+    monkeypatch.setattr(whatif, "PEOPLE", 1)
+    with live_app.app_context():
+        session = db.session()
+        make_agency(session)
+        unit = make_unit(session)
+        for _ in range(3):
+            observe(session, make_person(session, unit=unit), "PPB", 2, "70", at=NOON - DAY)
+        by = viewer_for(session, make_person(session, roles=["manager"]).id, 0, NOON)
+        draft_id = draft_of(session, by, {"mastery": 65}).id
+        with unit_of_work(session):
+            first = whatif.begin_preview(session, draft_id, at=NOON).id
+        db.session.remove()
+
+    def anew():
+        with live_app.app_context(), unit_of_work(db.session()) as session:
+            return whatif.begin_preview(session, draft_id, at=NOON).id
+
+    with ThreadPoolExecutor(1) as pool, live_app.app_context():
+        with unit_of_work(db.session()) as session:
+            whatif.preview_job(session, {"preview": first.hex, "done": 1}, NOON)
+            waiting = pool.submit(anew)
+            with pytest.raises(TimeoutError):
+                waiting.result(timeout=0.3)
+        assert waiting.result(timeout=20) != first
+        while jobs.run_one(db.session(), lambda: NOON):
+            pass
+        assert len(effects_of(db.session())) == 3
+        db.session.remove()

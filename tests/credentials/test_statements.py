@@ -1,6 +1,7 @@
 """Closing a year, and stating what it held."""
 
 import io
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -14,12 +15,13 @@ from corpu.audit import AuditEntry
 from corpu.credentials import closing, statements
 from corpu.credentials.closing import YearNotOver
 from corpu.errors import NotFound
-from corpu.hours.models import HourStatement
+from corpu.hours.models import Decision, HourStatement
+from corpu.hours.queries import book_of, closed_at
 from corpu.people.export import own_data
 from corpu.people.queries import viewer_for
 from tests.factories import make_issuer, make_person, make_unit, save
 from tests.factories import people as tables
-from tests.hours.conftest import make_claim, proposal, refuse, session_of, verify
+from tests.hours.conftest import decide, make_claim, proposal, refuse, session_of, verify
 from tests.page import Browser
 
 JANUARY = datetime(2027, 1, 15, 3, tzinfo=UTC)
@@ -94,6 +96,22 @@ def test_a_correction_afterwards_is_shown_as_one(session, mira, by_siti):
     assert [(one.title, one.then, one.now) for one in found.later] == [
         ("Webinar Tata Naskah", 4, 0)
     ]
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_only_what_is_decided_after_the_closing_is_late(session, mira, by_siti, is_first):
+    """The moments are those at which each began; whoever waited for the other came second."""
+    made = make_claim(session, mira, at=JANUARY)
+    moment = timedelta(seconds=5)
+    if is_first:
+        verify(session, made, by_siti, at=JANUARY + moment)
+        close(session, mira, by_siti)
+    else:
+        close(session, mira, by_siti)
+        verify(session, made, by_siti, at=JANUARY - moment)
+    (line,) = book_of(session, mira.id, 2026).claims
+    assert line.is_late(closed_at(session, mira.id, 2026)) is not is_first
+    assert (stated(session, mira).later == ()) is is_first
 
 
 def test_unit_and_post_are_those_of_the_last_day_of_the_year(session, agency, by_siti):
@@ -175,6 +193,18 @@ def test_the_statement_says_what_stood_and_what_came_later(session, mira, siti, 
         meta = document.open_metadata()
         assert (meta.get("pdfaid:part"), meta.get("pdfuaid:part")) == ("2", "1")
     assert statements.pdf_of(session, mira.id, 2026)[1] == data, "the same bytes"
+
+
+def test_hours_beyond_all_measure_keep_nobodys_book_open(session, mira, by_siti):
+    """Many long records make a sum that none of them has."""
+    year = date(2026, 1, 1), date(2026, 12, 20)
+    for title in ("Satu", "Dua"):
+        what = proposal(form="KL03", title=title, started_on=year[0], ended_on=year[1])
+        what = replace(what, amount=Decimal(6000))
+        made = make_claim(session, mira, what, at=JANUARY)
+        decide(session, made, Decision.VERIFIED, by_siti, reason="dua pelatihan", at=JANUARY)
+    close(session, mira, by_siti)
+    assert stated(session, mira).jp == 12_000
 
 
 def test_an_open_year_has_no_statement(session, mira):

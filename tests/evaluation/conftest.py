@@ -8,7 +8,7 @@ from corpu.database import uuid7
 from corpu.models import catalog, learning
 from tests.assessment.factories import SLUG, publish_course, storage_in
 from tests.conftest import NOON
-from tests.factories import make_person, make_unit, save, supervise
+from tests.factories import make_person, make_unit, save
 
 
 @pytest.fixture
@@ -63,5 +63,4 @@ def office(session, agency):
     below = [
         make_person(session, name=f"Bawahan {n}", unit=unit, supervisor=team[0]) for n in range(2)
     ]
-    assert supervise
     return head, team, below

@@ -9,7 +9,8 @@ from flask_babel import force_locale
 from sqlalchemy import select
 
 from corpu.assessment.gain import Gain
-from corpu.evaluation import queries, service
+from corpu.errors import NotFound
+from corpu.evaluation import items, queries, refusals, surveys
 from corpu.evaluation.document import level_two
 from corpu.evaluation.models import EvaluationBox, EvaluationRemark, SurveySeat
 from corpu.evaluation.rules import Quadrant
@@ -19,12 +20,12 @@ from tests.conftest import NOON
 from tests.factories import make_person
 from tests.statements import statements
 
-ITEMS = service.reaction_items("elearning")
+ITEMS = items.reaction_items("elearning")
 PATH = f"/learn/{SLUG}/survey"
 
 
 def answer(session, person, pair=(5, 2), remark=""):
-    service.answer_survey(session, person.id, SLUG, dict.fromkeys(ITEMS, pair), remark, at=NOON)
+    surveys.answer_survey(session, person.id, SLUG, dict.fromkeys(ITEMS, pair), remark, at=NOON)
     session.commit()
 
 
@@ -56,6 +57,7 @@ def test_an_answer_holds_no_person_no_time_and_no_order(session, course, complet
     for model in (SurveySeat, EvaluationRemark):
         assert model.__table__.dialect_options["sqlite"]["with_rowid"] is False
     assert EvaluationRemark.__table__.c.id.default.arg(None).version == 4
+    assert session.scalars(select(EvaluationBox.id)).one().version == 4
     shown = own_data(session, mira.id, at=NOON)["evaluation"]
     assert shown["surveys_answered"] == [str(course.id)]
 
@@ -63,12 +65,12 @@ def test_an_answer_holds_no_person_no_time_and_no_order(session, course, complet
 def test_nobody_answers_twice_nor_without_having_completed(session, course, complete, mira, jonas):
     complete(mira)
     answer(session, mira)
-    with pytest.raises(service.AlreadyAnswered):
+    with pytest.raises(refusals.AlreadyAnswered):
         answer(session, mira)
-    with pytest.raises(service.NotFound):
+    with pytest.raises(NotFound):
         answer(session, jonas)
     complete(jonas, days=91)
-    with pytest.raises(service.SurveyClosed):
+    with pytest.raises(refusals.SurveyClosed):
         answer(session, jonas)
     box = session.scalars(select(EvaluationBox)).one()
     assert (box.shown, box.held) == (0, 1)
@@ -79,8 +81,8 @@ def test_nobody_answers_twice_nor_without_having_completed(session, course, comp
 )
 def test_answers_off_the_scale_are_refused(session, course, complete, mira, bad):
     complete(mira)
-    with pytest.raises((service.AnswerOutOfScale, service.NothingAnswered)):
-        service.answer_survey(session, mira.id, SLUG, bad, "", at=NOON)
+    with pytest.raises((refusals.AnswerOutOfScale, refusals.NothingAnswered)):
+        surveys.answer_survey(session, mira.id, SLUG, bad, "", at=NOON)
 
 
 def test_the_page_takes_an_answer_once(browser, session, course, complete, mira, at):
@@ -132,7 +134,7 @@ def test_the_report_is_read_in_three_forms(browser, session, course, complete, a
 def test_the_survey_waits_90_days(session, course, complete, mira):
     done = complete(mira, days=0)
     last = NOON + timedelta(days=90)
-    assert service.survey_for(session, mira.id, SLUG, at=last).id == done.id
+    assert surveys.survey_for(session, mira.id, SLUG, at=last).id == done.id
 
 
 def test_level_two_says_what_was_learnt_and_hides_it_among_few(app, session, course):

@@ -82,6 +82,23 @@ def test_a_second_click_sends_nothing_more(session, browser, mira):
     assert len(claims(session)) == 1
 
 
+def test_what_an_old_form_says_otherwise_is_not_lost(session, browser, mira):
+    page = browser.sign_in(mira).post(NEW, filled(), status=200)
+    fields = hidden(page) | {"step": "send"}
+    browser.post(NEW, fields)
+    page = browser.post(NEW, fields, title="Webinar Arsip", status=409)
+    assert "Formulir ini sudah terkirim dengan isian lain." in words(page)
+    send(browser, page)
+    assert {one.title for one in claims(session)} == {"Webinar Tata Naskah", "Webinar Arsip"}
+
+
+def test_a_proof_that_comes_with_the_second_try_is_not_swallowed(browser, mira):
+    page = browser.sign_in(mira).post(NEW, filled(), status=200)
+    send(browser, page)
+    more = {"step": "send", "proof": (BytesIO(PDF), "sertifikat.pdf")}
+    browser.post(NEW, hidden(page) | more, status=409)
+
+
 def test_a_cap_and_a_likely_double_are_told_beforehand(session, browser, mira, by_siti):
     for day in (3, 11):
         verify(session, make_claim(session, mira, session_of(day)), by_siti)
@@ -107,9 +124,12 @@ def test_a_cap_and_a_likely_double_are_told_beforehand(session, browser, mira, b
         ({"started_on": "1999-01-01"}, "Konversi JP berlaku untuk kegiatan sejak 1 Januari 2019."),
         ({"amount": "dua"}, "Tulis angka, misalnya 12,5"),
         ({"amount": "-2"}, "Tulis jumlah di atas 0."),
-        ({"amount": "9" * 5000}, "Tulis jumlah di atas 0."),
+        ({"amount": "9" * 5000}, "Tulis angka, misalnya 12,5"),
         ({"amount": "NaN"}, "Tulis angka, misalnya 12,5"),
-        ({"amount": "1e999999"}, "Tulis jumlah di atas 0."),
+        ({"amount": "9" * 50}, "Tulis jumlah di atas 0."),
+        ({"amount": "1e999999"}, "Tulis angka, misalnya 12,5"),
+        ({"form": "KL03", "amount": "1.000"}, "Tulis 1000 atau 1: titik atau koma"),
+        ({"form": "KL03", "amount": "12,5000000001"}, "paling banyak dua angka di belakang koma"),
         ({"form": "KL03"}, "Tulis JP yang tercetak pada sertifikat."),
     ],
 )

@@ -135,6 +135,13 @@ def test_two_clicks_make_one_claim(session, mira, jonas):
         make_claim(session, jonas, claim_id=claim_id)
 
 
+def test_the_form_of_a_claim_that_was_withdrawn_sends_it_no_more(session, mira, by_siti):
+    made = make_claim(session, mira)
+    claims.withdraw(session, made.id, by=viewer_for(session, mira.id, 0, NOON), at=NOON)
+    with pytest.raises(claims.AlreadySent):
+        make_claim(session, mira, claim_id=made.id)
+
+
 def test_two_clicks_make_one_decision(session, mira, by_siti):
     made = make_claim(session, mira)
     for _click in range(2):

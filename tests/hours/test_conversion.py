@@ -85,6 +85,7 @@ def test_days_sessions_and_printed_jp_are_what_they_say():
         ("KL03", TODAY, TODAY, "1.005", BadAmount),
         ("NKL01", TODAY, TODAY, None, BadAmount),
         ("NKL01", TODAY, TODAY, "17", BadAmount),
+        ("NKL11", date(2025, 1, 1), date(2025, 12, 31), "5000", BadAmount),  # 10,000 JP
         ("NKL05", TODAY, TODAY, "2", BadAmount),
         ("KL99", TODAY, TODAY, "1", UnknownForm),
     ],

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpu.hours.rules import TARGET_JP, may_enrol_again, remaining, total
+from corpu.hours.rules import TARGET_JP, remaining, total
 from corpu.zones import ZONE_LABELS, local_date, local_year, zone_label
 
 OFFSETS = {"WIB": 7, "WITA": 8, "WIT": 9}
@@ -110,18 +110,3 @@ def test_without_entries_the_whole_target_remains():
 def test_a_negative_entry_is_an_error():
     with pytest.raises(ValueError, match="negative"):
         total([Line(Decimal(-1), 2026)], 2026)
-
-
-@pytest.mark.parametrize(
-    ("zone", "may"), [("Asia/Jakarta", False), ("Asia/Makassar", False), ("Asia/Jayapura", True)]
-)
-def test_a_course_may_be_taken_again_from_the_next_local_year_on(zone, may):
-    completed = datetime(2026, 1, 5, tzinfo=UTC)
-    assert may_enrol_again(completed, datetime(2026, 12, 31, 15, tzinfo=UTC), zone) is may
-
-
-@given(moments, moments, zones)
-def test_never_twice_in_one_local_year(completed, now, zone):
-    if may_enrol_again(completed, now, zone):
-        assert local_year(completed, zone) < local_year(now, zone)
-        assert completed < now

@@ -16,7 +16,7 @@ from corpu.competency.asking_models import AssessmentImport, EvidenceCorrection
 from corpu.competency.models import CompetencyRule, EvidenceKind, EvidenceRecord
 from corpu.credentials.models import Issuer
 from corpu.demo import cast
-from corpu.evaluation import service as evaluation
+from corpu.evaluation import invitations
 from corpu.evaluation.models import (
     EvaluationIndicator,
     EvaluationInvitation,
@@ -101,7 +101,7 @@ def add_what_the_year_lacks(app, session, actors):
             .join(EvaluationInvitation, EvaluationInvitation.round_id == EvaluationRound.id)
             .where(EvaluationRound.closes_at > at, EvaluationInvitation.is_answered.is_(False))
         )
-        links = evaluation.make_links(session, session.scalars(waiting).first(), by=by, at=at)
+        links = invitations.make_links(session, session.scalars(waiting).first(), by=by, at=at)
         people.deactivate(session, idle.id, by=None, reason="Uji", at=at)
         session.commit()
     grade = session.scalars(select(EssayGrade)).first()

@@ -216,6 +216,13 @@ def test_the_same_entry_sent_twice_is_one(session, mira):
     assert session.scalar(select(func.count()).select_from(AuditEntry)) == 1
 
 
+def test_an_entry_that_was_taken_back_is_not_sent_again(session, mira):
+    entry = write(session, mira, S1)
+    service.withdraw(session, mira.id, entry.id, by=None, reason="x", at=NOON)
+    with pytest.raises(service.AlreadySent):
+        write(session, mira, S1, entry_id=entry.id)
+
+
 def test_the_number_of_anothers_entry_is_none_of_ones_own(session, mira, jonas):
     entry = write(session, mira, S1)
     with pytest.raises(service.UnknownEntry):

@@ -1,13 +1,18 @@
 """What is locked, what completes a course."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from decimal import Decimal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from corpu.learning import rules
 from corpu.learning.rules import Standing
+from corpu.zones import ZONE_LABELS, local_year
+
+moments = st.datetimes(timezones=st.just(UTC)).filter(lambda at: 1900 < at.year < 9000)
 
 
 @dataclass(frozen=True)
@@ -62,3 +67,17 @@ def test_attempts_left_never_go_below_zero():
     assert rules.attempts_left(quiz, Standing(attempts=1)) == 1
     quiz.attempts = None
     assert rules.attempts_left(quiz, Standing(attempts=9)) is None
+
+
+@pytest.mark.parametrize("zone", ["Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura"])
+def test_a_course_may_be_taken_again_from_the_next_local_year_on(zone):
+    completed = datetime(2025, 12, 31, 16, tzinfo=UTC)  # 23.00 WIB, and past midnight elsewhere
+    year = rules.first_year_again(completed, zone)
+    assert year == (2026 if zone == "Asia/Jakarta" else 2027)
+
+
+@given(moments, moments, st.sampled_from(sorted(ZONE_LABELS)))
+def test_never_twice_in_one_local_year(completed, now, zone):
+    if local_year(now, zone) >= rules.first_year_again(completed, zone):
+        assert local_year(completed, zone) < local_year(now, zone)
+        assert completed < now

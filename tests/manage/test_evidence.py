@@ -140,6 +140,8 @@ def test_what_is_no_such_file_is_refused(as_chief, session, data, words):
 def test_without_a_file_the_form_says_so(as_chief):
     page = as_chief.post(URL, status=422)
     assert "Pilih berkasnya." in text_of(page)
+    page = as_chief.post(URL, {"file": "nip,level"}, status=422)  # a word where a file should be
+    assert "Pilih berkasnya." in text_of(page)
 
 
 def test_the_same_file_again_and_rows_of_it_are_recognised(as_chief, session, mira, jonas):

@@ -52,6 +52,14 @@ def test_a_claim_is_refused_with_a_reason_only(session, as_chief, mira):
     assert "Siti Maesaroh" in text_of(page)
 
 
+@pytest.mark.parametrize("decision", ["", "withdrawn", "ya"])
+def test_what_is_no_decision_decides_nothing(session, as_chief, mira, decision):
+    made = make_claim(session, mira)
+    sent = {"seen": "0", "decision": decision, "reason": "Tanpa daftar hadir"}
+    as_chief.post(f"{URL}/{made.id}", sent, status=404)
+    assert state(session, made) is State.CLAIMED
+
+
 def test_the_pair_of_a_likely_double_count_stands_side_by_side(session, as_chief, mira, chief):
     first = make_claim(session, mira, proposal(organiser="ANRI"))
     verify(session, first, viewer_for(session, chief.id, 0, NOON))

@@ -76,8 +76,10 @@ def test_without_a_reason_nothing_is_written(as_chief, session, url, kind):
         ("training", "jp", "-1", 409),
         ("training", "jp", "NaN", 422),
         ("training", "jp", "1e9", 422),
-        ("training", "jp", "20,555", 409),
-        ("training", "jp", "9" * 5000, 409),
+        ("training", "jp", "20,555", 422),  # or twenty thousand
+        ("training", "jp", "20,5555", 409),
+        ("training", "jp", "9" * 50, 409),
+        ("training", "jp", "9" * 5000, 422),
         ("training", "title", "x" * 301, 422),
         ("official", "total", "", 422),
         ("official", "total", "100,5", 409),
@@ -101,6 +103,16 @@ def test_the_same_form_sent_twice_writes_once(as_chief, session, url, entries):
     as_chief.post(path, data)
     as_chief.post(path, data)
     assert len(entries_in(session)) == len(entries("ipasn.recorded")) == 1
+
+
+def test_what_an_old_form_says_otherwise_is_not_lost(as_chief, session, url):
+    path = f"{url}/education"
+    data = fields_of(as_chief.get(path), path) | FILLED["education"] | {"reason": REASON}
+    as_chief.post(path, data)
+    page = as_chief.post(path, data | {"code": "s3"}, status=409)
+    assert "Formulir ini sudah tersimpan dengan isian lain." in text_of(page)
+    as_chief.post(path, fields_of(page, path) | {"code": "s3", "reason": REASON})
+    assert [entry.code for entry in entries_in(session)] == ["s2", "s3"]
 
 
 def test_a_number_that_is_none_is_not_asked_about(as_chief, session, url):

@@ -226,6 +226,12 @@ def test_who_manages_a_part_reads_the_rule_and_changes_nothing(as_chief, as_ratn
     as_ratna.get(f"{RULES}/2", status=404)
 
 
+def test_a_number_that_no_version_can_have_is_not_to_be_found(as_chief):
+    for number in ("99999", "99999999999", "9" * 25):
+        as_chief.get(f"{RULES}/{number}", status=404)
+        as_chief.post(f"{RULES}/{number}/stop", status=404)
+
+
 def test_only_managers_enter(browser, jonas, at):
     assert "/login" in browser.client.get(RULES).location
     browser.sign_in(jonas)

@@ -15,9 +15,11 @@ from tests.standards.factories import (
     BASIS,
     DAY,
     REASON,
+    TODAY,
     draft_with,
     entry,
     make_framework,
+    publish,
     published,
     require,
 )
@@ -275,6 +277,40 @@ def test_standards_come_in_as_a_table_all_or_none(as_chief, session, agency, hea
     as_chief.post(url, fields_of(page, url), status=303)
     added = session.scalars(select(PostStandard).where(PostStandard.title == "Perawat")).one()
     assert (added.levels, added.unit_id, added.reason) == ({"INT": 3, "DAT": 2}, health.id, REASON)
+
+
+def test_a_level_of_endless_digits_is_a_wrong_level(as_chief, session, agency):
+    url = f"{STANDARDS}/import"
+    data = as_csv(["jenis_jabatan", "INT"], [["JF_PT", "9" * 5000]])
+    page = upload(as_chief, url, data, "s.csv", status=422, **GROUNDS)
+    assert "Level INT ditulis 1 sampai 5" in text_of(page)
+
+
+def test_what_goes_out_can_come_in_again_though_a_competency_is_no_longer_in_force(
+    as_chief, session, agency
+):
+    framework = published(session, agency)
+    require(session, agency, {"JAR": 2}, title="Teknisi")
+    require(session, agency, {"JAR": 2, "INT": 3}, title="Analis")
+    seen = draft_with(session, agency, framework, entry())
+    publish(session, agency, framework, seen, starts_on=TODAY)
+    session.commit()
+    rows = read_table(as_chief.client.get(f"{STANDARDS}/export.csv").data)
+    assert [row[1] for row in rows[1:]] == ["Analis"]
+
+
+def test_the_standard_of_an_archived_unit_never_becomes_one_of_every_unit(
+    as_chief, session, agency, elsewhere, at
+):
+    require(session, agency, {"INT": 4}, title="Analis", unit_id=elsewhere.id)
+    require(session, agency, {"INT": 2}, title="Analis")
+    elsewhere.archived_at = at
+    session.commit()
+    rows = read_table(as_chief.client.get(f"{STANDARDS}/export.csv").data)
+    assert [row[1:4] for row in rows[1:]] == [["Analis", "", "2"]]
+    page = as_chief.get(STANDARDS)
+    assert not page.select("a[href*='unit=']")
+    as_chief.get(set_url(post_type="JF_PT", title="Analis", unit=elsewhere.id), status=404)
 
 
 # ------------------------------------------------------------------------- who may do what

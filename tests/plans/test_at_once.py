@@ -85,11 +85,47 @@ def test_four_clicks_are_one_approval(live_app):
     def approve(session):
         service.approve(session, endang, mira, YEAR, version=version, at=NOON)
 
-    said = at_once(live_app, *[approve] * 4)
-    assert set(said) <= {"done", "AlreadyApproved"}
-    assert "done" in said
+    assert at_once(live_app, *[approve] * 4) == ["done"] * 4
     plan = looked_at(live_app, mira)
     assert [step.after.value for step in plan.steps] == ["approved", "submitted", "draft"]
+
+
+def test_four_clicks_write_one_goal_and_one_item(live_app):
+    mira, _endang, goal, version = a_world(live_app, submitted=False)
+    keys = uuid7(), uuid7()
+
+    def write(session):
+        words = {"text": "Sekali saja", "at": NOON}
+        writing.add_goal(session, mira, mira, YEAR, key=keys[0], version=version, **words)
+
+    def plan_for(session):
+        written = Written(Kind.READING, "Pedoman", quantity=2)
+        seen = version + 1
+        writing.add_item(session, mira, YEAR, goal, written, key=keys[1], version=seen, at=NOON)
+
+    for act in (write, plan_for):
+        assert at_once(live_app, *[act] * 4) == ["done"] * 4
+    plan = looked_at(live_app, mira)
+    assert (len(plan.goals), len(plan.items)) == (2, 2)
+
+
+def test_four_clicks_remove_an_item_and_then_its_goal(live_app):
+    mira, _endang, goal, version = a_world(live_app, submitted=False)
+    [item] = [one.id for one in looked_at(live_app, mira).items]
+
+    def remove_item(session):
+        writing.remove_item(session, mira, YEAR, item, version=version, at=NOON)
+
+    def remove_goal(session, by=mira):
+        writing.remove_goal(session, by, mira, YEAR, goal, version=version + 1, at=NOON)
+
+    for act in (remove_item, remove_goal):
+        assert at_once(live_app, *[act] * 4) == ["done"] * 4
+    assert looked_at(live_app, mira).goals == ()
+    with live_app.app_context():
+        stranger = make_person(db.session()).id
+        db.session.remove()
+    assert at_once(live_app, lambda s: remove_goal(s, by=stranger)) == ["NotYourPlan"]
 
 
 def test_of_two_first_words_one_begins_the_plan(live_app):
@@ -108,6 +144,19 @@ def test_of_two_first_words_one_begins_the_plan(live_app):
     with live_app.app_context():
         assert db.session.query(PlanTransition).count() == 1
         db.session.remove()
+
+
+def test_of_the_first_words_sent_four_times_one_begins_the_plan(live_app):
+    with live_app.app_context():
+        mira, key = make_person(db.session(), name="Mira Lestari").id, uuid7()
+        db.session.remove()
+
+    def write(session):
+        words = {"text": "Kata pertama", "at": NOON}
+        writing.add_goal(session, mira, mira, YEAR, key=key, version=0, **words)
+
+    assert at_once(live_app, *[write] * 4) == ["done"] * 4
+    assert len(looked_at(live_app, mira).goals) == 1
 
 
 def test_a_course_completed_while_it_is_planned_is_never_left_open(live_app, tmp_path):

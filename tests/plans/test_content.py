@@ -167,6 +167,13 @@ def test_an_item_that_cannot_be_is_refused(session, mira, at, written, refusal):
     assert plan(session, mira).items == []
 
 
+def test_a_training_longer_than_anything_one_would_write_may_be_planned(session, mira, course, at):
+    course.jp = Decimal(905)  # of administrators, as LAN has it
+    session.commit()
+    add_item(session, mira, add_goal(session, mira), Written(Kind.COURSE, slug=SLUG))
+    assert plan(session, mira).jp == 905
+
+
 def test_what_counts_in_a_year_is_counted_over_all_items(session, mira, at):
     goal = add_goal(session, mira)
     first = add_item(session, mira, goal, Written(Kind.COACHING, "Satu", quantity=20))

@@ -10,6 +10,7 @@ from corpu.hours import tables
 from corpu.hours.conversion import Cap, Period
 from corpu.plans.conversion import FORM_OF, form_on
 from corpu.plans.rules import GUIDE, Kind
+from corpu.plans.words import kind_notes
 
 TODAY = date(2026, 11, 24)
 
@@ -50,3 +51,14 @@ def test_a_new_table_gives_other_jp_from_its_day_on(monkeypatch):
     after, name_after = form_on(Kind.COACHING, begins)
     assert (before.jp, before.most, name_before) == (2, 24, "perlan-10-2018.1")
     assert (after.jp, after.most, name_after) == (3, 24, "uji.2"), "two whole sessions in 7 JP"
+
+
+def test_the_notes_of_the_form_are_those_of_the_table(app, monkeypatch):
+    (first,) = tables.tables()
+    changed = replace(first.forms["NKL01"], jp=Decimal(3), cap=Cap(Decimal(7), Period.MONTH))
+    second = replace(first, forms={**first.forms, "NKL01": changed})
+    with app.test_request_context():
+        assert "2 JP per sesi" in kind_notes(TODAY)[Kind.COACHING]
+        monkeypatch.setattr(tables, "tables", lambda: (second,))
+        note = kind_notes(TODAY)[Kind.COACHING]
+    assert note == "3 JP per sesi. Dihitung paling banyak 7 JP sebulan."

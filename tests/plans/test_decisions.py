@@ -178,6 +178,20 @@ def test_a_double_click_is_one_step(session, mira, endang, written):
         assert len(steps(session, mira)) == before + 1
 
 
+def test_a_second_click_on_an_approval_that_lets_the_plan_run_changes_nothing(
+    session, mira, endang, submitted
+):
+    approve(session, endang, mira)
+    mark(session, mira, submitted[1], "begun")
+    send_back(session, endang, mira)
+    submit(session, mira)
+    seen = version(session, mira)
+    for _click in range(2):
+        service.approve(session, endang.id, mira.id, YEAR, version=seen, at=NOON)
+    session.commit()
+    assert [state for state, _ in steps(session, mira)][-2:] == ["approved", "running"]
+
+
 def test_a_running_plan_may_be_sent_back_and_goes_on_once_approved_again(
     session, mira, endang, submitted
 ):
@@ -221,6 +235,18 @@ def test_a_plan_is_written_for_this_year_and_the_next_by_the_zone_of_the_unit(se
         with pytest.raises(YearClosed):
             add_goal(session, early, year=year, at=new_year)
         session.rollback()
+
+
+def test_a_plan_of_a_year_that_is_over_is_closed_and_not_sent_back(
+    session, mira, endang, submitted
+):
+    approve(session, endang, mira)
+    new_year = NOON + timedelta(days=60)
+    with pytest.raises(YearClosed):
+        send_back(session, endang, mira, at=new_year)
+    session.rollback()
+    seen = version(session, mira)
+    service.finish(session, endang.id, mira.id, YEAR, REASON, version=seen, at=new_year)
 
 
 def test_the_plan_and_each_step_keep_unit_and_post_of_their_day(session, mira, endang, written):

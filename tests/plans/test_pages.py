@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
+from corpu import clock
 from corpu.database import uuid7
 from corpu.people.export import own_data
 from corpu.people.models import ProfileVisit, Supervision
@@ -66,10 +67,10 @@ def test_a_plan_is_written_from_gaps_and_submitted(browser, session, mira, endan
         sent = values(browser.get(path)) | {"kind": "coaching", "title": "Bimbingan"}
         browser.post(path, sent, quantity="2", due_on="2026-12-01")
     page = browser.get(MINE)
-    assert "Yang memutuskan: Endang Sulistyowati." in page.text
+    assert "Endang Sulistyowati yang memutuskan." in page.text
     page = browser.post(f"{MINE}/2026/submit", values_of_press(page, "submit"))
     assert "Rencana diajukan kepada atasan langsung." in page.text
-    assert "Menunggu keputusan Endang Sulistyowati." in page.text
+    assert "Endang Sulistyowati belum memutuskan." in page.text
     page = browser.post(f"{MINE}/2026/withdraw", values_of_press(page, "withdraw"))
     assert "ditarik kembali" in page.text
 
@@ -77,6 +78,12 @@ def test_a_plan_is_written_from_gaps_and_submitted(browser, session, mira, endan
 def values_of_press(page, act):
     form = page.select_one(f"form[action$='{act}']")
     return {box["name"]: box["value"] for box in form.select("input")}
+
+
+@pytest.mark.parametrize("year", ["9" * 25, "9" * 5000, "0", "-1", "20260"])
+@pytest.mark.parametrize("rest", ["print", "goals/new"])
+def test_a_year_of_other_than_four_digits_is_no_page(browser, mira, at, year, rest):
+    browser.sign_in(mira).get(f"{MINE}/{year}/{rest}", status=404)
 
 
 def test_every_year_with_a_plan_and_the_next_may_be_chosen(browser, session, mira, written):
@@ -152,6 +159,35 @@ def test_a_course_is_chosen_among_those_still_open_to_the_person(
     browser.post(path, values(page) | {"kind": "course", "course": SLUG})
     assert [item.title for item in plan(session, mira).items] == ["Air Uji"]
     assert SLUG not in [option["value"] for option in browser.get(path).select("option")]
+
+
+def test_a_second_click_writes_nothing_more_and_is_no_mistake(browser, session, mira, course, at):
+    path = f"{MINE}/2026/goals/new"
+    sent = values(browser.sign_in(mira).get(path)) | {"competency": "KOM", "to_level": "3"}
+    for _click in range(2):
+        browser.post(path, sent)
+    [goal] = plan(session, mira).goals
+    path = f"{MINE}/2026/goals/{goal.id}/items/new"
+    sent = values(browser.get(path)) | {"kind": "course", "course": SLUG}
+    for _click in range(2):
+        browser.post(path, sent)
+    assert len(plan(session, mira).items) == 1
+
+
+def test_other_words_in_a_form_that_was_sent_already_are_not_lost(browser, session, mira, at):
+    goals = f"{MINE}/2026/goals/new"
+    sent = values(browser.sign_in(mira).get(goals)) | {"text": "Menulis telaahan"}
+    browser.post(goals, sent)
+    page = browser.post(goals, sent, text="Memimpin rapat", status=409)
+    browser.post(goals, values(page) | {"text": "Memimpin rapat"})
+    goal, other = plan(session, mira).goals
+    assert (goal.text, other.text) == ("Menulis telaahan", "Memimpin rapat")
+    path = f"{MINE}/2026/goals/{goal.id}/items/new"
+    sent = values(browser.get(path)) | {"kind": "reading", "title": "Pedoman", "quantity": "2"}
+    browser.post(path, sent)
+    page = browser.post(path, sent, quantity="3", status=409)
+    browser.post(path, sent | values(page) | {"quantity": "3"})
+    assert [item.quantity for item in plan(session, mira).items] == [2, 3]
 
 
 def test_an_old_form_keeps_what_was_written_and_may_be_sent_again(browser, session, mira, written):
@@ -282,6 +318,20 @@ def test_the_direct_supervisor_reads_and_approves(browser, session, mira, endang
     page = browser.post(hers(mira, "/2026/approve"), values_of_press(page, "approve"))
     assert "Rencana disetujui." in page.text
     assert plan(session, mira).state == "approved"
+
+
+def test_of_a_year_that_is_over_only_what_can_be_done_is_offered(
+    browser, session, mira, endang, submitted, monkeypatch
+):
+    def offered():
+        page = browser.get(hers(mira, "?year=2026"))
+        return {one["href"].rsplit("/", 1)[1] for one in page.select("main .row a[href*='/2026/']")}
+
+    browser.sign_in(endang)
+    monkeypatch.setattr(clock, "now", lambda: NOON.replace(year=2027))
+    assert offered() == set()
+    approve(session, endang, mira)
+    assert offered() == {"finish"}
 
 
 def test_sending_back_asks_for_the_reason(browser, session, mira, endang, submitted):

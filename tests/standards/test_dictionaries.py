@@ -217,6 +217,58 @@ def test_the_database_refuses_to_change_what_was_published(session, agency, act)
         session.execute(text(act))
 
 
+def test_nor_is_it_changed_wholesale_or_by_the_content_of_a_draft(session, agency):
+    framework = published(session, agency)
+    service.start_draft(session, agency.id, framework.id, by=None, at=clock.now())
+    session.execute(
+        text(
+            "UPDATE framework_competencies SET code = 'NEU' WHERE code = 'DAT' AND version_id ="
+            " (SELECT id FROM framework_versions WHERE state = 'draft')"
+        )
+    )
+    acts = [
+        "UPDATE framework_competencies SET version_id ="
+        " (SELECT id FROM framework_versions WHERE state = 'published') WHERE code = 'NEU'"
+    ]
+    if session.get_bind().dialect.name == "sqlite":
+        acts += [
+            "REPLACE INTO framework_versions SELECT * FROM framework_versions"
+            " WHERE state = 'published'",
+            "REPLACE INTO framework_competencies SELECT old.id, draft.id, 9, 'ALT', old.name_id,"
+            " '', '', '', old.levels FROM framework_competencies old, framework_versions draft"
+            " WHERE old.code = 'DAT' AND draft.state = 'draft'",
+        ]
+    else:
+        acts += ["TRUNCATE framework_versions CASCADE", "TRUNCATE framework_competencies"]
+    for act in acts:
+        with pytest.raises(DBAPIError, match="never changed"), session.begin_nested():
+            session.execute(text(act))
+
+
+def test_the_same_act_on_a_draft_sent_twice_is_done_once(session, agency):
+    framework = make_framework(session, agency)
+    here = session, agency.id, framework.id
+    table = [entry(), entry("JAR")]
+    for _ in range(2):
+        added = service.put_entry(*here, entry(), seen=0)
+    assert added.edits == 1
+    for _ in range(2):
+        renamed = service.put_entry(*here, entry("DATA"), replacing="DAT", seen=1)
+    assert renamed.edits == 2
+    for _ in range(2):
+        assert service.drop_entry(*here, "DATA", seen=2).edits == 3
+    taken = service.replace_entries(*here, table, seen=3, by=None, at=clock.now())
+    assert taken.edits == 4
+    assert service.entries_of(session, taken.id) == table
+    for act in (
+        lambda: service.put_entry(*here, entry(name="Lain"), replacing="DAT", seen=3),
+        lambda: service.drop_entry(*here, "JAR", seen=3),
+        lambda: service.replace_entries(*here, table[:1], seen=3, by=None, at=clock.now()),
+    ):
+        with pytest.raises(refusals.DraftChanged):
+            act()
+
+
 def test_every_act_is_in_the_audit(session, agency):
     framework = published(session, agency)
     acts = session.scalars(

@@ -6,8 +6,10 @@ from sqlalchemy import update
 from corpu.models import people
 from corpu.people import service as people_service
 from corpu.people.posts import BadRequirement
+from tests.competency.factories import observe
 from tests.factories import make_person, make_unit, supervise
 from tests.manage.reading import text_of
+from tests.page import Browser
 from tests.standards.factories import (
     TODAY,
     draft_with,
@@ -131,3 +133,25 @@ def test_who_moves_to_another_post_meets_its_standard(session, browser, agency, 
     publish(session, agency, framework, draft_with(session, agency, framework, entry()), TODAY)
     session.commit()
     assert "Jaringan Komputer" not in text_of(browser.get("/me/competencies"))
+
+
+def test_what_is_no_longer_in_force_is_read_and_not_rated(
+    app, session, agency, dewi, endang, dictionary, at
+):
+    observe(session, dewi, "JAR", 1, "90")
+    seen = draft_with(session, agency, dictionary, entry())
+    publish(session, agency, dictionary, seen, starts_on=TODAY)
+    session.commit()
+    own, boss = (Browser(app.test_client()).sign_in(one) for one in (dewi, endang))
+    page = own.get("/me/competencies/JAR")
+    assert "Jaringan Komputer" in text_of(page)
+    assert not page.select("a[href$='/self']")
+    own.get("/me/competencies/JAR/self", status=404)
+    assert own.get("/me/competencies/DAT").select("a[href='/me/competencies/DAT/self']")
+    page = boss.get(f"/team/{dewi.id}/competencies/JAR")
+    assert "Jaringan Komputer" in text_of(page)
+    assert not page.select("main form")
+    rani = make_person(session, name="Rani Kusuma")
+    supervise(session, endang, rani)
+    offered = boss.get(f"/team/{dewi.id}/peers").select("[name=competencies]")
+    assert [one["value"] for one in offered if one["value"] in ("DAT", "JAR")] == ["DAT"]

@@ -194,6 +194,14 @@ def test_the_database_keeps_the_history(session, agency, act):
         session.execute(text(act))
 
 
+def test_nor_is_the_history_replaced(session, agency):
+    require(session, agency, {"INT": 3})
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    act = "REPLACE INTO post_standards SELECT * FROM" if is_sqlite else "TRUNCATE"
+    with pytest.raises(DBAPIError, match="append-only"), session.begin_nested():
+        session.execute(text(f"{act} post_standards"))
+
+
 # --------------------------------------------------------------------------- what uses it
 
 
