@@ -275,6 +275,7 @@ def test_days_in_the_wrong_order_and_more_than_a_year_are_refused(
 def test_a_year_is_the_most():
     assert longest_end(TODAY) == date(2027, 11, 23)
     assert longest_end(date(2028, 2, 29)) == date(2029, 2, 28)
+    assert longest_end(date(9999, 5, 1)) == date.max
 
 
 def test_the_same_again_is_the_first_and_another_deputy_meanwhile_is_refused(
