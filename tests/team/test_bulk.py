@@ -134,7 +134,9 @@ def test_nothing_chosen_leads_back_with_a_word(browser, session, mira, endang, a
 def test_ticks_are_read_once_each_and_never_obeyed(mira):
     good = str(Pick(Group.HOURS, mira.id))
     bad = ["", ":::", f"hours:{mira.id}:0", f"nothing:{mira.id.hex}:0:0", f"{good}99999999999"]
+    bad += [f"hours:{mira.id.hex}:\N{ARABIC-INDIC DIGIT ONE}:0", f"hours:{mira.id}:0:0", "9" * 9000]
     assert [str(pick) for pick in read_picks([good, *bad, good])] == [good]
+    assert not read_picks([f"approval:{mira.id.hex}:2026:1000000000"])
     assert len(read_picks([f"plan:{n:032x}:0:0" for n in range(500)])) == 100
 
 
