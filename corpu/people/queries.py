@@ -80,6 +80,12 @@ def in_force(model: Any, day: Any) -> ColumnElement[bool]:
     return and_(model.started_on <= day, or_(model.ended_on.is_(None), model.ended_on >= day))
 
 
+def standing_in(day: Any) -> ColumnElement[bool]:
+    """The condition that a delegation holds on a day. What was ended early stays ended, also
+    where a clock was set back."""
+    return and_(in_force(Delegation, day), Delegation.revoked_at.is_(None))
+
+
 def agency_day(session: Session, at: datetime) -> date:
     """The day that it is where the agency is; the day of Jakarta before there is an agency."""
     zone = session.scalar(select(Agency.timezone).limit(1))
@@ -112,11 +118,7 @@ _VIEWER = (
         .label("supervises"),
         STAMP.label("standards"),
         exists()
-        .where(
-            Delegation.deputy_id == Person.id,
-            Delegation.revoked_at.is_(None),
-            in_force(Delegation, _today(Agency.timezone)),
-        )
+        .where(Delegation.deputy_id == Person.id, standing_in(_today(Agency.timezone)))
         .correlate(Person, Agency)
         .label("stands_in"),
     )
@@ -267,12 +269,10 @@ class Place:
     principal_id: UUID | None = None
 
 
-def _tops(viewer_id: UUID, day: date, at: datetime) -> Any:
+def _tops(viewer_id: UUID, day: date) -> Any:
     """The principals in whose place this person may decide on that day."""
     return select(Delegation.principal_id).where(
-        Delegation.deputy_id == viewer_id,
-        in_force(Delegation, day),
-        or_(Delegation.revoked_at.is_(None), Delegation.revoked_at > at),
+        Delegation.deputy_id == viewer_id, standing_in(day)
     )
 
 
@@ -286,7 +286,7 @@ def places_below(session: Session, viewer_id: UUID, at: datetime) -> list[Place]
         .where(
             or_(
                 Supervision.supervisor_id == viewer_id,
-                Supervision.supervisor_id.in_(_tops(viewer_id, day, at)),
+                Supervision.supervisor_id.in_(_tops(viewer_id, day)),
             ),
             in_force(Supervision, day),
         )
@@ -340,7 +340,7 @@ def places_over(session: Session, viewer_id: UUID, person_id: UUID, at: datetime
         .where(
             or_(
                 up.c.supervisor_id == viewer_id,
-                up.c.supervisor_id.in_(_tops(viewer_id, day, at)),
+                up.c.supervisor_id.in_(_tops(viewer_id, day)),
             )
         )
         .group_by(up.c.supervisor_id)
@@ -391,11 +391,7 @@ def capacities_of(session: Session, viewer_id: UUID, at: datetime) -> dict[UUID,
         )
         .join(Person, Person.id == Delegation.principal_id)
         .outerjoin(ActingPost, ActingPost.id == Delegation.acting_post_id)
-        .where(
-            Delegation.deputy_id == viewer_id,
-            in_force(Delegation, day),
-            or_(Delegation.revoked_at.is_(None), Delegation.revoked_at > at),
-        )
+        .where(Delegation.deputy_id == viewer_id, standing_in(day))
         .order_by(Delegation.acting_post_id.is_not(None), Delegation.started_on)
     )
     return {

@@ -241,6 +241,9 @@ def test_it_holds_from_the_first_day_through_the_last_and_ends_early_at_once(
     service.take_back(session, found.id, by=viewer(session, boss), reason=WHY, at=early)
     session.commit()
     assert not reaches(early + timedelta(minutes=1))
+    assert not reaches(early)
+    assert not reaches(early - timedelta(minutes=1)), "a clock set back revives nothing"
+    assert queries.capacities_of(session, mira.id, early - timedelta(minutes=1)) == {}
     entries = session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
     assert [entry.action for entry in entries] == ["delegation.begun", "delegation.ended"]
     assert entries[0].after["principal"] == "Hasan Basri"
