@@ -26,6 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from corpu import vocabulary
+from corpu.errors import NotFound
 from corpu.identity import Viewer
 from corpu.people.models import (
     Account,
@@ -408,17 +409,29 @@ def capacities_of(session: Session, viewer_id: UUID, at: datetime) -> dict[UUID,
     }
 
 
-def capacity_over(
-    session: Session, viewer_id: UUID, person_id: UUID, at: datetime, *, direct: bool = False
-) -> Capacity | None:
-    """In whose place the viewer acts upon a person; None where in their own, or not at all.
-    `direct` asks for the direct supervisor's place. At most two statements besides the day."""
-    places = places_over(session, viewer_id, person_id, at)
-    if direct:
-        places = [one for one in places if one.depth == 1]
-    if not places or places[0].principal_id is None:
+def capacity_at(session: Session, viewer_id: UUID, place: Place, at: datetime) -> Capacity | None:
+    """In whose place the viewer acts where they stand above somebody; None where in their own.
+
+    Raises NotFound where that has ended since the place was read: nobody decides as themselves
+    upon people of somebody else.
+    """
+    if place.principal_id is None:
         return None
-    return capacities_of(session, viewer_id, at).get(places[0].principal_id)
+    held = capacities_of(session, viewer_id, at)
+    if place.principal_id not in held:
+        raise NotFound
+    return held[place.principal_id]
+
+
+def capacity_over(
+    session: Session, viewer_id: UUID, person_id: UUID, at: datetime
+) -> Capacity | None:
+    """In whose place the viewer acts as the direct supervisor of a person, see `capacity_at`.
+    Raises NotFound also where they do not. At most two statements besides the days."""
+    places = [one for one in places_over(session, viewer_id, person_id, at) if one.depth == 1]
+    if not places:
+        raise NotFound
+    return capacity_at(session, viewer_id, places[0], at)
 
 
 def supervisor_of(session: Session, person_id: UUID, at: datetime) -> tuple[UUID, str] | None:

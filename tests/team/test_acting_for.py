@@ -1,14 +1,16 @@
 """Deciding in a supervisor's place: what it reaches, and that every fact says so."""
 
 from datetime import date, timedelta
+from importlib import import_module
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from corpu.audit import AuditEntry
 from corpu.competency import queries as competency
 from corpu.competency.models import EvidenceRecord
 from corpu.competency.service import OwnRating, recompute
+from corpu.errors import NotFound
 from corpu.people import command, queries
 from corpu.people.models import Delegation
 from tests.competency.factories import rate
@@ -64,6 +66,39 @@ def test_a_deputy_decides_neither_on_themselves_nor_beyond_the_line(session, sit
     session.rollback()
     with pytest.raises(Exception, match="bukan bawahan"):
         rate(session, siti, jonas)
+
+
+def test_who_is_relieved_in_the_very_moment_does_not_decide_as_themselves(
+    session, mira, endang, siti, monkeypatch
+):
+    submitted(session, mira)
+
+    def relieved_after(read):
+        """Another window ends the delegation once this one has seen it."""
+
+        def reads(*args, **more):
+            found = read(*args, **more)
+            ended = {"revoked_at": NOON, "revoked_by_id": endang.id}
+            session.execute(update(Delegation).values(ended))
+            return found
+
+        return reads
+
+    for module, name in (
+        ("corpu.competency.service", "places_over"),
+        ("corpu.plans.steps", "part_of"),
+    ):
+        monkeypatch.setattr(
+            f"{module}.{name}", relieved_after(getattr(import_module(module), name))
+        )
+    with pytest.raises(NotFound):
+        rate(session, siti, mira)
+    session.rollback()
+    with pytest.raises(NotFound):
+        approve(session, siti, mira)
+    session.rollback()
+    assert not session.scalars(select(EvidenceRecord)).all()
+    assert plan(session, mira).state == "submitted"
 
 
 def test_a_rating_by_a_deputy_is_the_supervisors_and_says_who_gave_it(session, mira, endang, siti):
