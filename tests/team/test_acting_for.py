@@ -13,6 +13,8 @@ from corpu.competency.service import OwnRating, recompute
 from corpu.errors import NotFound
 from corpu.people import command, queries
 from corpu.people.models import Delegation
+from corpu.team.queries import waiting_for
+from corpu.team.rules import Group
 from tests.competency.factories import rate
 from tests.factories import make_person, supervise
 from tests.page import look_again
@@ -133,6 +135,42 @@ def test_with_ones_own_line_one_rates_as_oneself(session, mira, endang, head):
     submitted(session, mira)
     approve(session, head, mira)
     assert steps(session, mira)[-1][1] == "Kepala Dinas, atas nama Endang Sulistyowati"
+
+
+def test_what_the_supervisor_rated_says_nothing_of_the_deputys_own_people(
+    session, mira, jonas, endang, siti
+):
+    supervise(session, siti, jonas)
+    own = make_person(session, name="Dulu di bawah Endang", supervisor=siti)
+    for person in (mira, own):
+        rate_before(session, endang, person)
+    unrated = {
+        member.id: set(want.codes)
+        for member, want in waiting_for(session, siti.id, NOON)
+        if want.group is Group.RATING
+    }
+    assert "PPB" in unrated[own.id]
+    assert "PPB" not in unrated[mira.id], "rated by whom Siti stands in for"
+
+
+def rate_before(session, supervisor, person):
+    """A rating of a former day, when they answered to this supervisor."""
+    session.add(
+        EvidenceRecord(
+            person_id=person.id,
+            competency="PPB",
+            kind="supervisor",
+            level=3,
+            weight=1,
+            source=f"supervisor:{supervisor.id}",
+            label=supervisor.full_name,
+            observed_at=NOON - timedelta(days=9),
+            recorded_at=NOON - timedelta(days=9),
+            actor_id=supervisor.id,
+        )
+    )
+    session.commit()
+    recompute(session, person.id, ["PPB"], at=NOON)
 
 
 def test_the_screen_of_a_deputy_says_for_whom_and_until_when(
