@@ -123,6 +123,18 @@ def test_a_stranger_among_the_chosen_is_not_to_be_found(browser, session, mira, 
     browser.sign_in(mira).get("/team/act/remind", status=403)
 
 
+def test_who_has_left_meanwhile_does_not_take_the_others_along(browser, session, mira, endang, at):
+    gone = make_person(session, name="Sudah Pindah")
+    picks = [str(Pick(Group.HOURS, person.id)) for person in (mira, gone)]
+    browser.sign_in(endang).get("/team")
+    page = browser.get("/team/act/remind", query_string={"pick": picks})
+    assert page.h1.text == "Ingatkan tentang 1 hal?"
+    assert "Seseorang: Orang ini bukan bawahan Anda" in page.text
+    assert "Sudah Pindah" not in page.text
+    page = browser.post("/team/act/remind", {"pick": picks, "reason": "pendek"}, status=422)
+    assert [box["value"] for box in page.select("input[name=pick]")] == picks[:1]
+
+
 def test_nothing_chosen_leads_back_with_a_word(browser, session, mira, endang, at):
     browser.sign_in(endang)
     for url in ("/team/act/approve?line=all", "/team/act/remind?pick=x&pick=hours:::&pick=a:b:c:d"):
