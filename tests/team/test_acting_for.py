@@ -13,6 +13,7 @@ from corpu.competency.service import OwnRating, recompute
 from corpu.errors import NotFound
 from corpu.people import command, queries
 from corpu.people.models import Delegation
+from corpu.people.service import deactivate
 from corpu.team.queries import waiting_for
 from corpu.team.rules import Group
 from tests.competency.factories import rate
@@ -184,6 +185,11 @@ def test_the_screen_of_a_deputy_says_for_whom_and_until_when(
     assert "Keputusan Anda tercatat demikian." in page.text
     page = browser.get(team_url(mira))
     assert "Atasan langsung: Endang Sulistyowati" in page.text
+    deactivate(session, mira.id, by=None, reason="Pensiun pada akhir bulan ini", at=NOON)
+    session.commit()
+    page = browser.get(team_url(mira))
+    assert "Atasan langsung: Endang Sulistyowati" in page.text
+    browser.get(f"{team_url(mira)}/sheet", status=404)
 
 
 def test_everybody_concerned_reads_of_it_on_their_own_page(
