@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 
 from corpu.audit import AuditEntry
 from corpu.competency import queries as competency
+from corpu.competency.export import own_part
 from corpu.competency.models import EvidenceRecord
 from corpu.competency.service import OwnRating, recompute
 from corpu.errors import NotFound
@@ -109,6 +110,8 @@ def test_a_rating_by_a_deputy_is_the_supervisors_and_says_who_gave_it(session, m
     rating = rate(session, siti, mira, 3, reason="Memimpin rapat dengan warga")
     assert (rating.actor_id, rating.on_behalf_of_id) == (siti.id, endang.id)
     assert rating.label == "Siti Aminah, atas nama Endang Sulistyowati"
+    [given] = own_part(session, siti.id)["ratings_given"]
+    assert given["label"] == rating.label
     account = competency.account_of(session, mira.id, "PPB", NOON)
     assert account.outcome.level == 3
     assert len([one for one in account.counted if one.piece.rater_id == endang.id]) == 1
