@@ -102,6 +102,7 @@ def own_part(session: Session, person_id: UUID) -> dict[str, Any]:
                 "competency": row.competency,
                 "level": row.level,
                 "reason": row.reason,
+                "label": row.label,  # with in whose place
                 "at": row.observed_at,
             }
             for row in session.scalars(

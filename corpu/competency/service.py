@@ -20,7 +20,7 @@ from corpu.errors import N_, DomainError, NotFound, RuleBroken
 from corpu.events import AttemptGraded, EvidencePiece, SupervisionChanged
 from corpu.jobs import wake
 from corpu.people.models import Person, Supervision
-from corpu.people.queries import Standing, agency_day, capacity_over, places_over, standing
+from corpu.people.queries import Standing, agency_day, capacity_at, places_over, standing
 from corpu.people.rules import clean_text
 from corpu.standards.queries import rows_on
 from corpu.transactions import after_commit
@@ -142,9 +142,10 @@ def rate(
     """
     if supervisor_id == person_id:
         raise OwnRating
-    if not places_over(session, supervisor_id, person_id, at):
+    places = places_over(session, supervisor_id, person_id, at)
+    if not places:
         raise NotInLine
-    capacity = capacity_over(session, supervisor_id, person_id, at)
+    capacity = capacity_at(session, supervisor_id, places[0], at)
     rater_id = capacity.principal_id if capacity else supervisor_id
     if competency not in rows_on(session, agency_day(session, at)):
         raise UnknownCompetency

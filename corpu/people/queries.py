@@ -26,6 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from corpu import vocabulary
+from corpu.errors import NotFound
 from corpu.identity import Viewer
 from corpu.people.models import (
     Account,
@@ -80,6 +81,12 @@ def in_force(model: Any, day: Any) -> ColumnElement[bool]:
     return and_(model.started_on <= day, or_(model.ended_on.is_(None), model.ended_on >= day))
 
 
+def standing_in(day: Any) -> ColumnElement[bool]:
+    """The condition that a delegation holds on a day. What was ended early stays ended, also
+    where a clock was set back."""
+    return and_(in_force(Delegation, day), Delegation.revoked_at.is_(None))
+
+
 def agency_day(session: Session, at: datetime) -> date:
     """The day that it is where the agency is; the day of Jakarta before there is an agency."""
     zone = session.scalar(select(Agency.timezone).limit(1))
@@ -112,11 +119,7 @@ _VIEWER = (
         .label("supervises"),
         STAMP.label("standards"),
         exists()
-        .where(
-            Delegation.deputy_id == Person.id,
-            Delegation.revoked_at.is_(None),
-            in_force(Delegation, _today(Agency.timezone)),
-        )
+        .where(Delegation.deputy_id == Person.id, standing_in(_today(Agency.timezone)))
         .correlate(Person, Agency)
         .label("stands_in"),
     )
@@ -267,12 +270,10 @@ class Place:
     principal_id: UUID | None = None
 
 
-def _tops(viewer_id: UUID, day: date, at: datetime) -> Any:
+def _tops(viewer_id: UUID, day: date) -> Any:
     """The principals in whose place this person may decide on that day."""
     return select(Delegation.principal_id).where(
-        Delegation.deputy_id == viewer_id,
-        in_force(Delegation, day),
-        or_(Delegation.revoked_at.is_(None), Delegation.revoked_at > at),
+        Delegation.deputy_id == viewer_id, standing_in(day)
     )
 
 
@@ -286,7 +287,7 @@ def places_below(session: Session, viewer_id: UUID, at: datetime) -> list[Place]
         .where(
             or_(
                 Supervision.supervisor_id == viewer_id,
-                Supervision.supervisor_id.in_(_tops(viewer_id, day, at)),
+                Supervision.supervisor_id.in_(_tops(viewer_id, day)),
             ),
             in_force(Supervision, day),
         )
@@ -340,7 +341,7 @@ def places_over(session: Session, viewer_id: UUID, person_id: UUID, at: datetime
         .where(
             or_(
                 up.c.supervisor_id == viewer_id,
-                up.c.supervisor_id.in_(_tops(viewer_id, day, at)),
+                up.c.supervisor_id.in_(_tops(viewer_id, day)),
             )
         )
         .group_by(up.c.supervisor_id)
@@ -391,11 +392,7 @@ def capacities_of(session: Session, viewer_id: UUID, at: datetime) -> dict[UUID,
         )
         .join(Person, Person.id == Delegation.principal_id)
         .outerjoin(ActingPost, ActingPost.id == Delegation.acting_post_id)
-        .where(
-            Delegation.deputy_id == viewer_id,
-            in_force(Delegation, day),
-            or_(Delegation.revoked_at.is_(None), Delegation.revoked_at > at),
-        )
+        .where(Delegation.deputy_id == viewer_id, standing_in(day))
         .order_by(Delegation.acting_post_id.is_not(None), Delegation.started_on)
     )
     return {
@@ -412,17 +409,29 @@ def capacities_of(session: Session, viewer_id: UUID, at: datetime) -> dict[UUID,
     }
 
 
-def capacity_over(
-    session: Session, viewer_id: UUID, person_id: UUID, at: datetime, *, direct: bool = False
-) -> Capacity | None:
-    """In whose place the viewer acts upon a person; None where in their own, or not at all.
-    `direct` asks for the direct supervisor's place. At most two statements besides the day."""
-    places = places_over(session, viewer_id, person_id, at)
-    if direct:
-        places = [one for one in places if one.depth == 1]
-    if not places or places[0].principal_id is None:
+def capacity_at(session: Session, viewer_id: UUID, place: Place, at: datetime) -> Capacity | None:
+    """In whose place the viewer acts where they stand above somebody; None where in their own.
+
+    Raises NotFound where that has ended since the place was read: nobody decides as themselves
+    upon people of somebody else.
+    """
+    if place.principal_id is None:
         return None
-    return capacities_of(session, viewer_id, at).get(places[0].principal_id)
+    held = capacities_of(session, viewer_id, at)
+    if place.principal_id not in held:
+        raise NotFound
+    return held[place.principal_id]
+
+
+def capacity_over(
+    session: Session, viewer_id: UUID, person_id: UUID, at: datetime
+) -> Capacity | None:
+    """In whose place the viewer acts as the direct supervisor of a person, see `capacity_at`.
+    Raises NotFound also where they do not. At most two statements besides the days."""
+    places = [one for one in places_over(session, viewer_id, person_id, at) if one.depth == 1]
+    if not places:
+        raise NotFound
+    return capacity_at(session, viewer_id, places[0], at)
 
 
 def supervisor_of(session: Session, person_id: UUID, at: datetime) -> tuple[UUID, str] | None:

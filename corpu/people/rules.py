@@ -310,6 +310,8 @@ def through(edges: Iterable[Edge], stand_ins: Iterable[StandIn]) -> list[Edge]:
 
 def longest_end(started_on: date) -> date:
     """The last day that a delegation begun on this day may have: a year in all."""
+    if started_on.year == date.max.year:
+        return date.max
     try:
         return started_on.replace(year=started_on.year + 1) - timedelta(days=1)
     except ValueError:  # 29 February

@@ -103,7 +103,7 @@ def hold(
         raise PlanChanged
     capacity = None
     if part is Part.DIRECT:
-        capacity = capacity_over(session, by, person_id, at, direct=True)
+        capacity = capacity_over(session, by, person_id, at)
     return Held(plan, by, part, here, at, capacity)
 
 

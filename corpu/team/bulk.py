@@ -88,10 +88,11 @@ def read_picks(texts: Iterable[str]) -> list[Pick]:
     for text in list(texts)[:MOST]:
         try:
             group, person, year, version = text.split(":")
-            numbers = [int(n) for n in (year, version) if n.isascii() and len(n) < 9]
-            found[Pick(Group(group), UUID(hex=person), *numbers)] = None
+            pick = Pick(Group(group), UUID(hex=person), int(year), int(version))
         except ValueError:
             continue
+        if str(pick) == text and len(year) < 9 and len(version) < 9:
+            found[pick] = None
     return list(found)
 
 

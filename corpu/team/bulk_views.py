@@ -12,6 +12,7 @@ from corpu.permissions import Permission
 from corpu.team import words
 from corpu.team.bulk import ACTS, BulkAct, chosen, do_all, read_picks
 from corpu.team.forms import ApproveForm, RemindForm
+from corpu.team.reminders import NotBelow
 from corpu.team.views import bp, plan_month
 from corpu.transactions import unit_of_work
 from corpu.web import requires, the_viewer
@@ -53,12 +54,13 @@ def act_on_many(act: str) -> Any:
             words=words,
         )
     found = chosen(db.session(), me.id, picks, now, plan_month=plan_month())
-    if len(found) < len(picks):
+    if not found:
         raise NotFound
     page = render_template(
         "team/act.html",
         act=what,
         found=found,
+        gone=[_(NotBelow.message)] * (len(picks) - len(found)),
         form=form,
         back=back,
         everybody=everybody,

@@ -31,13 +31,14 @@ def plan(person_id: UUID) -> str:
     part = _part(person_id)
     asked = request.args.get("year", "").strip()
     now = clock.now()
+    capacity = None
+    if part is Part.DIRECT:  # who stands further up decides nothing
+        capacity = capacity_over(db.session(), the_viewer().id, person_id, now)
     page = render_template(
         "team/plan.html",
         **plan_page(db.session(), person_id, asked, now),
         part=part,
-        capacity=capacity_over(
-            db.session(), the_viewer().id, person_id, now, direct=part is Part.DIRECT
-        ),
+        capacity=capacity,
         words=words,
     )
     note_visit(person_id, now)

@@ -297,7 +297,7 @@ def members_of(
     if not places:
         return []
     ids, acting = list(places), capacities or {}
-    observed = _observed(session, {supervisor_id, *acting}, ids)
+    observed = _observed(session, supervisor_id, line)
     plans = _plans(session, ids)
     courses = courses_under_way(session, ids) if with_courses else {}
     latest = {row.id: row for row in session.execute(_roster(ids, at))}
@@ -483,11 +483,20 @@ def _plans(session: Session, ids: list[UUID]) -> dict[UUID, dict[int, PlanState]
 
 
 def _observed(
-    session: Session, raters: Collection[UUID], ids: list[UUID]
+    session: Session, viewer_id: UUID, line: Sequence[Place]
 ) -> dict[UUID, dict[str, Observed]]:
-    """The kept scores, each with the day of the latest rating by one of these raters, or in
-    their place."""
+    """The kept scores, each with the day of the latest rating by the viewer, or by the one in
+    whose place the viewer stands above that very person."""
+    ids = [one.person_id for one in line]
     rater = func.coalesce(EvidenceRecord.on_behalf_of_id, EvidenceRecord.actor_id)
+    led: dict[UUID, list[UUID]] = {}
+    for one in line:
+        if one.principal_id is not None:
+            led.setdefault(one.principal_id, []).append(one.person_id)
+    places = [
+        and_(rater == principal_id, EvidenceRecord.person_id.in_(people))
+        for principal_id, people in led.items()
+    ]
     own = (
         select(
             EvidenceRecord.person_id,
@@ -496,7 +505,7 @@ def _observed(
         )
         .where(
             EvidenceRecord.kind == EvidenceKind.SUPERVISOR,
-            rater.in_(raters),
+            or_(rater == viewer_id, *places),
             EvidenceRecord.revoked_at.is_(None),
             EvidenceRecord.person_id.in_(ids),
         )

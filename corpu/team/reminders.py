@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from corpu import audit
 from corpu.database import insert_unless_taken, uuid7
 from corpu.errors import N_, DomainError, NotFound, RuleBroken
-from corpu.people.queries import capacity_over, places_over, standing
+from corpu.people.queries import capacity_at, places_over, standing
 from corpu.people.rules import clean_text
 from corpu.team.models import Reminder, Subject
 from corpu.zones import local_date
@@ -39,14 +39,15 @@ def remind(
     One a subject and day, whoever sends it: the same words by the same supervisor are the first
     ones, anything else is refused with RemindedAlready. Raises NotBelow, NoWords.
     """
-    if not places_over(session, by, person_id, at):
+    places = places_over(session, by, person_id, at)
+    if not places:
         raise NotBelow
     text = clean_text(text)
     if not LEAST <= len(text) <= MOST:
         raise NoWords
     here = standing(session, person_id, at)
     name = standing(session, by, at).full_name
-    if (capacity := capacity_over(session, by, person_id, at)) is not None:
+    if (capacity := capacity_at(session, by, places[0], at)) is not None:
         name = capacity.signed(name)
     key = {"person_id": person_id, "subject": subject, "day": local_date(at, here.timezone)}
     values = {

@@ -82,7 +82,7 @@ def person(person_id: UUID) -> str:
     if not places:
         raise NotFound
     nearest = min(places, key=lambda one: one.depth)
-    depth, capacities = nearest.depth, capacities_of(session, me.id, now)
+    capacities = capacities_of(session, me.id, now)
     found = queries.members_of(
         session, me.id, [nearest], now, capacities=capacities, plan_month=plan_month()
     )
@@ -93,7 +93,7 @@ def person(person_id: UUID) -> str:
         "team/person.html",
         standing=here,
         nip=printed_nip(here.nip),
-        depth=depth,
+        answers_to_viewer=nearest.depth == 1 and nearest.principal_id is None,
         supervisor=above[1] if above else "",
         member=found[0] if found else None,
         profile=profile,

@@ -1,7 +1,9 @@
 """Who decides in whose place, and that no circle of command ever closes."""
 
 import random
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
+from threading import Barrier
 
 import pytest
 from hypothesis import given, settings
@@ -10,10 +12,12 @@ from sqlalchemy import select
 
 from corpu.audit import AuditEntry
 from corpu.errors import DomainError
+from corpu.extensions import db
 from corpu.people import command, queries, service
 from corpu.people.models import ActingKind, Basis, Delegation, Supervision
 from corpu.people.rules import Edge, StandIn, has_loop, longest_end, through
 from corpu.permissions import Role
+from corpu.transactions import unit_of_work
 from tests.conftest import NOON
 from tests.factories import make_person, supervise
 
@@ -188,6 +192,42 @@ def test_a_relation_that_would_close_a_circle_through_a_deputy_is_refused(
     service.set_supervisor(session, mira.id, jonas.id, started_on=later, by=None, at=NOON)
 
 
+def test_two_at_once_close_no_circle_of_which_each_holds_a_half(live_app):
+    with live_app.app_context():
+        session = db.session()
+        one, other, top, boss = (make_person(session, name=f"Orang {n}") for n in range(4))
+        supervise(session, top, one)
+        supervise(session, boss, other)
+        session.commit()
+        halves = [(top.id, other.id), (boss.id, one.id)]  # each answers to the other, then
+        viewers = [viewer(session, top), viewer(session, boss)]
+        db.session.remove()
+    start = Barrier(2)
+
+    def act(number):
+        with live_app.app_context():
+            start.wait(10)
+            try:
+                with unit_of_work(db.session()) as session:
+                    service.hand_over(
+                        session,
+                        *halves[number],
+                        started_on=TODAY,
+                        ended_on=LAST,
+                        by=viewers[number],
+                        reason=WHY,
+                        at=NOON,
+                    )
+            except command.CommandLoop:
+                return "refused"
+            finally:
+                db.session.remove()
+            return "done"
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(act, range(2))) == ["done", "refused"]
+
+
 # -------------------------------------------------------------------------------- standing in
 
 
@@ -241,6 +281,9 @@ def test_it_holds_from_the_first_day_through_the_last_and_ends_early_at_once(
     service.take_back(session, found.id, by=viewer(session, boss), reason=WHY, at=early)
     session.commit()
     assert not reaches(early + timedelta(minutes=1))
+    assert not reaches(early)
+    assert not reaches(early - timedelta(minutes=1)), "a clock set back revives nothing"
+    assert queries.capacities_of(session, mira.id, early - timedelta(minutes=1)) == {}
     entries = session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
     assert [entry.action for entry in entries] == ["delegation.begun", "delegation.ended"]
     assert entries[0].after["principal"] == "Hasan Basri"
@@ -275,6 +318,7 @@ def test_days_in_the_wrong_order_and_more_than_a_year_are_refused(
 def test_a_year_is_the_most():
     assert longest_end(TODAY) == date(2027, 11, 23)
     assert longest_end(date(2028, 2, 29)) == date(2029, 2, 28)
+    assert longest_end(date(9999, 5, 1)) == date.max
 
 
 def test_the_same_again_is_the_first_and_another_deputy_meanwhile_is_refused(

@@ -1,16 +1,22 @@
 """Deciding in a supervisor's place: what it reaches, and that every fact says so."""
 
 from datetime import date, timedelta
+from importlib import import_module
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from corpu.audit import AuditEntry
 from corpu.competency import queries as competency
+from corpu.competency.export import own_part
 from corpu.competency.models import EvidenceRecord
 from corpu.competency.service import OwnRating, recompute
+from corpu.errors import NotFound
 from corpu.people import command, queries
 from corpu.people.models import Delegation
+from corpu.people.service import deactivate
+from corpu.team.queries import waiting_for
+from corpu.team.rules import Group
 from tests.competency.factories import rate
 from tests.factories import make_person, supervise
 from tests.page import look_again
@@ -66,11 +72,46 @@ def test_a_deputy_decides_neither_on_themselves_nor_beyond_the_line(session, sit
         rate(session, siti, jonas)
 
 
+def test_who_is_relieved_in_the_very_moment_does_not_decide_as_themselves(
+    session, mira, endang, siti, monkeypatch
+):
+    submitted(session, mira)
+
+    def relieved_after(read):
+        """Another window ends the delegation once this one has seen it."""
+
+        def reads(*args, **more):
+            found = read(*args, **more)
+            ended = {"revoked_at": NOON, "revoked_by_id": endang.id}
+            session.execute(update(Delegation).values(ended))
+            return found
+
+        return reads
+
+    for module, name in (
+        ("corpu.competency.service", "places_over"),
+        ("corpu.plans.steps", "part_of"),
+    ):
+        monkeypatch.setattr(
+            f"{module}.{name}", relieved_after(getattr(import_module(module), name))
+        )
+    with pytest.raises(NotFound):
+        rate(session, siti, mira)
+    session.rollback()
+    with pytest.raises(NotFound):
+        approve(session, siti, mira)
+    session.rollback()
+    assert not session.scalars(select(EvidenceRecord)).all()
+    assert plan(session, mira).state == "submitted"
+
+
 def test_a_rating_by_a_deputy_is_the_supervisors_and_says_who_gave_it(session, mira, endang, siti):
     rate(session, endang, mira, 2)
     rating = rate(session, siti, mira, 3, reason="Memimpin rapat dengan warga")
     assert (rating.actor_id, rating.on_behalf_of_id) == (siti.id, endang.id)
     assert rating.label == "Siti Aminah, atas nama Endang Sulistyowati"
+    [given] = own_part(session, siti.id)["ratings_given"]
+    assert given["label"] == rating.label
     account = competency.account_of(session, mira.id, "PPB", NOON)
     assert account.outcome.level == 3
     assert len([one for one in account.counted if one.piece.rater_id == endang.id]) == 1
@@ -100,6 +141,42 @@ def test_with_ones_own_line_one_rates_as_oneself(session, mira, endang, head):
     assert steps(session, mira)[-1][1] == "Kepala Dinas, atas nama Endang Sulistyowati"
 
 
+def test_what_the_supervisor_rated_says_nothing_of_the_deputys_own_people(
+    session, mira, jonas, endang, siti
+):
+    supervise(session, siti, jonas)
+    own = make_person(session, name="Dulu di bawah Endang", supervisor=siti)
+    for person in (mira, own):
+        rate_before(session, endang, person)
+    unrated = {
+        member.id: set(want.codes)
+        for member, want in waiting_for(session, siti.id, NOON)
+        if want.group is Group.RATING
+    }
+    assert "PPB" in unrated[own.id]
+    assert "PPB" not in unrated[mira.id], "rated by whom Siti stands in for"
+
+
+def rate_before(session, supervisor, person):
+    """A rating of a former day, when they answered to this supervisor."""
+    session.add(
+        EvidenceRecord(
+            person_id=person.id,
+            competency="PPB",
+            kind="supervisor",
+            level=3,
+            weight=1,
+            source=f"supervisor:{supervisor.id}",
+            label=supervisor.full_name,
+            observed_at=NOON - timedelta(days=9),
+            recorded_at=NOON - timedelta(days=9),
+            actor_id=supervisor.id,
+        )
+    )
+    session.commit()
+    recompute(session, person.id, ["PPB"], at=NOON)
+
+
 def test_the_screen_of_a_deputy_says_for_whom_and_until_when(
     browser, session, mira, endang, siti, at
 ):
@@ -111,6 +188,11 @@ def test_the_screen_of_a_deputy_says_for_whom_and_until_when(
     assert "Keputusan Anda tercatat demikian." in page.text
     page = browser.get(team_url(mira))
     assert "Atasan langsung: Endang Sulistyowati" in page.text
+    deactivate(session, mira.id, by=None, reason="Pensiun pada akhir bulan ini", at=NOON)
+    session.commit()
+    page = browser.get(team_url(mira))
+    assert "Atasan langsung: Endang Sulistyowati" in page.text
+    browser.get(f"{team_url(mira)}/sheet", status=404)
 
 
 def test_everybody_concerned_reads_of_it_on_their_own_page(

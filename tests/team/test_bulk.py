@@ -123,6 +123,18 @@ def test_a_stranger_among_the_chosen_is_not_to_be_found(browser, session, mira, 
     browser.sign_in(mira).get("/team/act/remind", status=403)
 
 
+def test_who_has_left_meanwhile_does_not_take_the_others_along(browser, session, mira, endang, at):
+    gone = make_person(session, name="Sudah Pindah")
+    picks = [str(Pick(Group.HOURS, person.id)) for person in (mira, gone)]
+    browser.sign_in(endang).get("/team")
+    page = browser.get("/team/act/remind", query_string={"pick": picks})
+    assert page.h1.text == "Ingatkan tentang 1 hal?"
+    assert "Seseorang: Orang ini bukan bawahan Anda" in page.text
+    assert "Sudah Pindah" not in page.text
+    page = browser.post("/team/act/remind", {"pick": picks, "reason": "pendek"}, status=422)
+    assert [box["value"] for box in page.select("input[name=pick]")] == picks[:1]
+
+
 def test_nothing_chosen_leads_back_with_a_word(browser, session, mira, endang, at):
     browser.sign_in(endang)
     for url in ("/team/act/approve?line=all", "/team/act/remind?pick=x&pick=hours:::&pick=a:b:c:d"):
@@ -134,7 +146,9 @@ def test_nothing_chosen_leads_back_with_a_word(browser, session, mira, endang, a
 def test_ticks_are_read_once_each_and_never_obeyed(mira):
     good = str(Pick(Group.HOURS, mira.id))
     bad = ["", ":::", f"hours:{mira.id}:0", f"nothing:{mira.id.hex}:0:0", f"{good}99999999999"]
+    bad += [f"hours:{mira.id.hex}:\N{ARABIC-INDIC DIGIT ONE}:0", f"hours:{mira.id}:0:0", "9" * 9000]
     assert [str(pick) for pick in read_picks([good, *bad, good])] == [good]
+    assert not read_picks([f"approval:{mira.id.hex}:2026:1000000000"])
     assert len(read_picks([f"plan:{n:032x}:0:0" for n in range(500)])) == 100
 
 
