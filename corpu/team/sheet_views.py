@@ -20,8 +20,8 @@ from corpu.standards.words import competencies
 from corpu.team import queries, words
 from corpu.team.gaps import gaps_of
 from corpu.team.screen import PEOPLE_SHOWN, part_of
-from corpu.team.views import bp, note_visit, number, plan_month
-from corpu.web import requires, the_viewer
+from corpu.team.views import bp, note_visit, plan_month
+from corpu.web import page_asked, requires, the_viewer
 
 
 @bp.get("/team/<uuid:person_id>/sheet")
@@ -82,7 +82,7 @@ def gaps() -> str:
     }
     return render_template(
         "team/gaps.html",
-        gaps=part_of(found, number("page"), PEOPLE_SHOWN),
+        gaps=part_of(found, page_asked(), PEOPLE_SHOWN),
         code=code,
         unit_name=next((gap.member.standing.unit_name for gap in found), "") if unit else "",
         back=url_for("team.index", line=chosen["line"], _anchor="peta"),

@@ -27,7 +27,7 @@ from corpu.team.rules import Group
 from corpu.team.screen import screen_of
 from corpu.transactions import unit_of_work
 from corpu.ui import named
-from corpu.web import requires, the_viewer
+from corpu.web import page_asked, requires, the_viewer
 from corpu.zones import local_year
 
 bp = Blueprint("team", __name__, template_folder="templates")
@@ -41,7 +41,7 @@ def index() -> str:
         db.session(), the_viewer().id, now, everybody=everybody, plan_month=plan_month()
     )
     group = {one.value: one for one in Group}.get(request.args.get("kind", ""))
-    shown = screen_of(team, group=group, page=number("page"), people_page=number("people"))
+    shown = screen_of(team, group=group, page=page_asked(), people_page=page_asked("people"))
     return render_template(
         "team/index.html",
         team=team,
@@ -60,12 +60,6 @@ def index() -> str:
 def plan_month() -> int:
     """The month from which on a plan is missed, as the installation has it."""
     return int(current_app.config["SETTINGS"].plan_month)
-
-
-def number(name: str) -> int:
-    """A page's number in the address; 1 for what is none."""
-    text = request.args.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 1
 
 
 def _address(everybody: bool, group: Group | None, **more: Any) -> str:
