@@ -148,6 +148,8 @@ def visible(page: BeautifulSoup, language: str) -> Iterator[str]:
         element = text.parent
         if isinstance(text, Comment) or element.name in ("title", "option", "code", "pre"):
             continue
+        if "avatar" in element.get("class", ()):  # the first letters of a name are no word
+            continue
         if text.strip() and not _is_apart(element, language):
             yield " ".join(text.split())
 
