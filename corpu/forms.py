@@ -7,6 +7,7 @@ more exactly wherever they can.
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -14,10 +15,13 @@ from flask_babel import gettext
 from flask_wtf import FlaskForm
 from wtforms import DecimalField, ValidationError
 
-from corpu.errors import N_
+from corpu import i18n
+from corpu.errors import N_, DomainError
 from corpu.numbers import Ambiguous, parse_number
 from corpu.texts import clean_text
 
+DAYS = ["%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y"]  # as browsers send them, and as people write them
+EARLIEST, LATEST = date(1950, 1, 1), date(2100, 1, 1)
 STALE = N_("Muat ulang halaman ini, lalu kirim sekali lagi")
 WORDS = {
     "This field is required.": N_("Isi bagian ini"),
@@ -96,6 +100,28 @@ def cleaned(text: Any) -> Any:
     """A filter of fields: what is kept is what is measured, one line without invisible
     characters."""
     return clean_text(text) if isinstance(text, str) else text
+
+
+def believable(_form: Any, field: Any) -> None:
+    """A validator of days: a mistyped century is no day of anybody's service."""
+    if field.data is not None and not EARLIEST <= field.data < LATEST:
+        raise ValidationError(gettext("Tulis tanggal antara tahun 1950 dan 2099."))
+
+
+def refuse(form: Form, error: DomainError) -> int:
+    """Put what the domain says at the field that it names, or above the form; answers its
+    status. What is not to be found or not allowed is a page of its own: not for here."""
+    params = {
+        name: i18n.day(value) if isinstance(value, date) else value
+        for name, value in error.params.items()
+    }
+    sentence = gettext(error.message, **params)
+    field = getattr(form, getattr(error, "field", "") or "-", None)
+    if field is None:
+        form.form_errors.append(sentence)
+    else:
+        field.errors = [*field.errors, sentence]
+    return error.status
 
 
 class ExactField(DecimalField):

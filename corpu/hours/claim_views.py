@@ -20,6 +20,7 @@ from corpu import clock, i18n
 from corpu.database import uuid7
 from corpu.errors import N_, DomainError, NotAllowed, NotFound
 from corpu.extensions import db
+from corpu.forms import refuse
 from corpu.hours import claim_queries, claims, queries, words
 from corpu.hours.blueprint import bp
 from corpu.hours.claim_queries import ClaimLine
@@ -54,7 +55,7 @@ def new_claim() -> Any:
     try:
         weighed = claims.weigh(db.session(), me.id, form.proposal(), at=now)
     except DomainError as error:
-        return _asking(form, _refuse(form, error))
+        return _asking(form, refuse(form, error))
     if step != "send":
         return _checking(form, weighed)
     try:
@@ -69,7 +70,7 @@ def new_claim() -> Any:
     except DomainError as error:
         if isinstance(error, AlreadySent):
             form.claim_id.data = uuid7().hex
-        return _checking(form, weighed, _refuse(form, error))
+        return _checking(form, weighed, refuse(form, error))
     flash(_("Terkirim: %(jp)s JP menunggu verifikasi.", jp=i18n.number(jp)), "ok")
     return redirect(url_for(".book", year=year), code=303)
 
@@ -88,21 +89,6 @@ def _checking(form: ClaimForm, weighed: Weighed, status: int = 200) -> Any:
         words=words,
     )
     return page, status
-
-
-def _refuse(form: ClaimForm, error: DomainError) -> int:
-    """Put the sentence at the field it names."""
-    params = {
-        name: i18n.day(value) if hasattr(value, "isoformat") else value
-        for name, value in error.params.items()
-    }
-    sentence = _(error.message, **params)
-    field = getattr(form, getattr(error, "field", "") or "-", None)
-    if field is None:
-        form.form_errors.append(sentence)
-    else:
-        field.errors = [*field.errors, sentence]
-    return error.status
 
 
 def _kept(form: ClaimForm) -> Proof | None:

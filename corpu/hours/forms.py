@@ -16,12 +16,10 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from corpu.database import uuid7
-from corpu.forms import ExactField, Form, cleaned
+from corpu.forms import DAYS, ExactField, Form, cleaned
 from corpu.hours import words
 from corpu.hours.claims import LONGEST, Proposal
 from corpu.hours.tables import forms_on
-
-DAYS = ["%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y"]
 
 
 def at_most(field: str) -> Length:

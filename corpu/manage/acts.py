@@ -5,16 +5,13 @@ filled in upon, so that the second of two managers sees what the first has chang
 """
 
 from collections.abc import Mapping
-from datetime import date
 from types import TracebackType
 from typing import Any, Self
 
 from flask import request
-from flask_babel import gettext
 
-from corpu import i18n
 from corpu.errors import N_, DomainError, NotAllowed, NotFound, RuleBroken
-from corpu.forms import Form
+from corpu.forms import Form, refuse
 from corpu.manage.rules import Difference, differences, version_of
 
 
@@ -87,17 +84,7 @@ class Act:
 
     def refuse(self, error: DomainError) -> None:
         """Put the sentence where it belongs."""
-        self.status = error.status
         if isinstance(error, Changed):
             self.differences = error.differences
             self.form.version.data = error.version
-        params = {
-            name: i18n.day(value) if isinstance(value, date) else value
-            for name, value in error.params.items()
-        }
-        sentence = gettext(error.message, **params)
-        field = getattr(self.form, getattr(error, "field", "") or "-", None)
-        if field is None:
-            self.form.form_errors.append(sentence)
-        else:
-            field.errors = [*field.errors, sentence]
+        self.status = refuse(self.form, error)

@@ -13,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 from corpu import clock
 from corpu.audit import AuditEntry
 from corpu.extensions import db
+from corpu.forms import DAYS
 from corpu.manage import audit_queries as queries
 from corpu.manage import service, words
 from corpu.manage.audit_queries import AuditFilter
@@ -82,7 +83,7 @@ def _day(text: str) -> tuple[date | None, bool]:
     text = text.strip()
     if not text:
         return None, False
-    for form in ("%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y"):
+    for form in DAYS:
         try:
             found = datetime.strptime(text, form).date()  # noqa: DTZ007 - a day has no zone
         except ValueError:

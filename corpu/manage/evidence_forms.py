@@ -8,8 +8,8 @@ from wtforms import DateField, SelectField
 from wtforms.validators import DataRequired, Optional
 
 from corpu.competency.rules import HIGHEST, LOWEST
-from corpu.forms import Form
-from corpu.manage.forms import believable, choices, one_line, reason_field
+from corpu.forms import DAYS, Form, believable
+from corpu.manage.forms import choices, one_line, reason_field
 from corpu.manage.ipasn_forms import number_field
 from corpu.standards.words import in_force
 from corpu.ui import named
@@ -46,7 +46,7 @@ class CertificateForm(Form):
     )
     valid_until = DateField(
         _l("Berlaku sampai"),
-        format=["%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y"],
+        format=DAYS,
         description=_l("Kosongkan bila sertifikatnya tanpa batas waktu."),
         validators=[Optional(), believable],
     )

@@ -1,6 +1,5 @@
 """What managers fill in. Each form says why, and knows what it was filled in upon."""
 
-from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -18,12 +17,11 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
-from corpu.forms import Form, cleaned
+from corpu.forms import DAYS, Form, believable, cleaned
 from corpu.manage import words
 from corpu.permissions import Role
 
 LONGEST_REASON = 500
-EARLIEST, LATEST = date(1950, 1, 1), date(2100, 1, 1)
 
 
 def one_line(label: Any, longest: int, *, required: Any = None, **more: Any) -> StringField:
@@ -54,16 +52,10 @@ def day_field(label: Any, required: Any, hint: Any = "") -> DateField:
     """A day, as a browser writes it or as people do."""
     return DateField(
         label,
-        format=["%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y"],
+        format=DAYS,
         description=hint,
         validators=[InputRequired(required), believable],
     )
-
-
-def believable(_form: Any, field: Any) -> None:
-    """A mistyped century is no day of anybody's service."""
-    if field.data is not None and not EARLIEST <= field.data < LATEST:
-        raise ValidationError(_l("Tulis tanggal antara tahun 1950 dan 2099."))
 
 
 def choices(rows: Any) -> list[SelectChoice]:

@@ -10,7 +10,7 @@ from corpu.competency import words as competency_words
 from corpu.competency.change_models import RuleDraft
 from corpu.competency.rules import HIGHEST, LOWEST, Cumulative, Kind, Retake, Rule
 from corpu.database import uuid7
-from corpu.forms import Form
+from corpu.forms import DAYS, Form
 from corpu.manage.forms import choices, reason_field
 from corpu.manage.ipasn_forms import number_field
 
@@ -60,7 +60,7 @@ class RuleForm(Form):
     )
     valid_on = DateField(
         _l("Mulai berlaku"),
-        format=["%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y"],
+        format=DAYS,
         description=_l("Kosongkan bila berlaku begitu diterapkan."),
         validators=[Optional()],
     )

@@ -23,7 +23,7 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from corpu.database import uuid7
-from corpu.forms import STALE, ExactField, Form, cleaned
+from corpu.forms import DAYS, STALE, ExactField, Form, cleaned
 from corpu.numbers import whole
 from corpu.plans import words
 from corpu.plans.queries import Choice, Goal, Item
@@ -136,7 +136,7 @@ class ItemForm(Keyed):
     due_on = DateField(
         _l("Tenggat"),
         description=_l("Dalam tahun rencana."),
-        format=["%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y"],
+        format=DAYS,
         validators=[Optional()],
         render_kw={"type": "date"},
     )

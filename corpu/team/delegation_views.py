@@ -1,6 +1,5 @@
 """Handing approvals and ratings over to a deputy, and ending it."""
 
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -8,9 +7,10 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from wtforms import SelectChoice
 
-from corpu import clock, i18n
+from corpu import clock
 from corpu.errors import DomainError, NotAllowed, NotFound
 from corpu.extensions import db
+from corpu.forms import refuse
 from corpu.people import command
 from corpu.people.models import Basis
 from corpu.people.queries import agency_day
@@ -63,7 +63,7 @@ def new_delegation() -> Any:
                 raise
             except DomainError as refusal:
                 status = refusal.status
-                _refuse(form, refusal)
+                refuse(form, refusal)
             else:
                 name = dict(offered)[deputy_id]
                 flash(_("Kewenangan diserahkan kepada %(name)s.", name=name), "success")
@@ -91,17 +91,3 @@ def end_delegation(delegation_id: UUID) -> Any:
         return back
     page = render_template("team/delegation_end.html", handed=handed, form=form)
     return page, 422 if request.method == "POST" else 200
-
-
-def _refuse(form: DelegationForm, refusal: DomainError) -> None:
-    """Put the sentence at its field."""
-    params = {
-        name: i18n.day(value) if isinstance(value, date) else value
-        for name, value in refusal.params.items()
-    }
-    sentence = _(refusal.message, **params)
-    field = getattr(form, getattr(refusal, "field", "") or "-", None)
-    if field is None:
-        form.form_errors.append(sentence)
-    else:
-        field.errors = [*field.errors, sentence]

@@ -18,13 +18,12 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from corpu.competency.forms import levels_of
 from corpu.competency.peers import Colleague
-from corpu.forms import Form, cleaned
+from corpu.forms import DAYS, Form, believable, cleaned
 from corpu.standards.words import competencies, in_force
 from corpu.team.words import observable
 from corpu.ui import named
 
 LEAST, MOST = 10, 1000  # characters of a reason
-DAYS = ["%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y"]
 
 
 def reason_field(label: Any, description: Any) -> TextAreaField:
@@ -63,13 +62,15 @@ class DelegationForm(Form):
         validators=[DataRequired(_l("Pilih siapa yang mewakili Anda."))],
     )
     started_on = DateField(
-        _l("Mulai"), format=DAYS, validators=[InputRequired(_l("Tulis hari pertamanya."))]
+        _l("Mulai"),
+        format=DAYS,
+        validators=[InputRequired(_l("Tulis hari pertamanya.")), believable],
     )
     ended_on = DateField(
         _l("Hari terakhir"),
         format=DAYS,
         description=_l("Paling lama setahun. Dapat diakhiri lebih awal."),
-        validators=[InputRequired(_l("Tulis hari terakhirnya."))],
+        validators=[InputRequired(_l("Tulis hari terakhirnya.")), believable],
     )
     reason = reason_field(
         _l("Alasan"), _l("Misalnya cuti atau dinas luar. Dibaca wakil Anda dan jejak audit.")
