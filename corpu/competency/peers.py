@@ -24,7 +24,7 @@ from corpu.database import insert_unless_taken, uuid7
 from corpu.errors import N_, DomainError, NotFound, RuleBroken
 from corpu.identity import Viewer
 from corpu.people.models import Account, Person, Posting, Supervision
-from corpu.people.queries import agency_day, full_name, in_force, is_in_line, standing
+from corpu.people.queries import agency_day, capacity_at, full_name, in_force, places_over, standing
 from corpu.people.rules import clean_text
 from corpu.standards.queries import rows_on
 
@@ -111,7 +111,8 @@ def ask(
     """
     if person_id == by.id:
         raise OwnRating
-    if is_in_line(session, by.id, person_id, at) is None:
+    places = places_over(session, by.id, person_id, at)
+    if not places:
         raise NotInLine
     if not peers:
         raise NobodyChosen
@@ -122,6 +123,9 @@ def ask(
         raise service.UnknownCompetency
     if not set(peers) <= {one.id for one in candidates(session, person_id, by.id, at)}:
         raise NotAPeer
+    nearest = min(places, key=lambda one: one.depth)
+    capacity = capacity_at(session, by.id, nearest, at)
+    asked_by = capacity.signed(by.name) if capacity else by.name
     service.hold(session, [person_id])
     asked = 0
     for peer_id in sorted(set(peers)):
@@ -130,7 +134,7 @@ def ask(
             "person_id": person_id,
             "peer_id": peer_id,
             "asked_by": by.id,
-            "asked_by_name": by.name,
+            "asked_by_name": asked_by,
             "competencies": [code for code in known if code in set(codes)],
             "asked_at": at,
         }

@@ -108,25 +108,23 @@ _WHO = {
 
 
 def _rated(person_id: UUID, since: datetime, at: datetime) -> Select[Any]:
-    return (
-        select(
-            *_columns(
-                Happened.RATED,
-                EvidenceRecord.observed_at,
-                EvidenceRecord.actor_id,
-                code=EvidenceRecord.competency,
-                level=EvidenceRecord.level,
-                **_WHO,
-            )
+    return select(
+        *_columns(
+            Happened.RATED,
+            EvidenceRecord.observed_at,
+            EvidenceRecord.actor_id,
+            code=EvidenceRecord.competency,
+            level=EvidenceRecord.level,
+            title_before=literal(""),
+            name=EvidenceRecord.label,  # who signed, and in whose place
+            title_after=literal(""),
         )
-        .join(Person, Person.id == EvidenceRecord.actor_id)
-        .where(
-            EvidenceRecord.person_id == person_id,
-            EvidenceRecord.kind == EvidenceKind.SUPERVISOR,
-            EvidenceRecord.revoked_at.is_(None),
-            EvidenceRecord.observed_at >= since,
-            EvidenceRecord.observed_at <= at,
-        )
+    ).where(
+        EvidenceRecord.person_id == person_id,
+        EvidenceRecord.kind == EvidenceKind.SUPERVISOR,
+        EvidenceRecord.revoked_at.is_(None),
+        EvidenceRecord.observed_at >= since,
+        EvidenceRecord.observed_at <= at,
     )
 
 

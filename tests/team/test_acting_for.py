@@ -7,7 +7,9 @@ import pytest
 from sqlalchemy import select, update
 
 from corpu.audit import AuditEntry
+from corpu.competency import peers
 from corpu.competency import queries as competency
+from corpu.competency.asking_models import PeerRequest
 from corpu.competency.export import own_part
 from corpu.competency.models import EvidenceRecord
 from corpu.competency.service import OwnRating, recompute
@@ -239,3 +241,27 @@ def test_a_supervisor_hands_over_and_ends_it_on_two_pages(browser, session, mira
     browser.get("/team", status=403)
     browser.post(end, reason=WHY)
     assert len(session.scalars(select(AuditEntry)).all()) == 2
+
+
+def test_who_is_rated_reads_in_whose_place(browser, session, mira, endang, siti, at):
+    rate(session, siti, mira, 2)
+    page = browser.sign_in(mira).get("/")
+    assert "Siti Aminah, atas nama Endang Sulistyowati menilai Anda" in page.text
+
+
+def test_a_deputy_asks_colleagues_in_the_name_of_the_supervisor(session, mira, endang, siti):
+    beside = make_person(session, supervisor=endang)
+    by = queries.viewer_for(session, siti.id, 0, NOON)
+    peers.ask(session, mira.id, [beside.id], ["INT"], by=by, at=NOON)
+    session.commit()
+    request = session.scalars(select(PeerRequest)).one()
+    assert request.asked_by_name == "Siti Aminah, atas nama Endang Sulistyowati"
+
+
+@pytest.mark.parametrize("day", ["2126-11-24", "9999-12-31", "1001-01-01"])
+def test_a_mistyped_century_hands_nothing_over(browser, session, mira, endang, at, day):
+    browser.sign_in(endang)
+    form = {"deputy": mira.id.hex, "started_on": day, "ended_on": day, "reason": WHY}
+    page = browser.post("/team/delegations/new", form, status=422)
+    assert "antara tahun 1950 dan 2099" in page.text
+    assert not session.scalars(select(Delegation)).all()
