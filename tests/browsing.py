@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, sync_playwright
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -68,8 +68,3 @@ class Watch:
         where = urlsplit(request.url)
         if where.scheme not in ("data", "blob") and where.netloc != self.host:
             self.mistakes.append(f"a request to another host: {request.url}")
-
-
-def overhang(page: Page) -> int:
-    """Pixels by which the page is wider than its window."""
-    return page.evaluate("() => document.scrollingElement.scrollWidth - window.innerWidth")

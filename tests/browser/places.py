@@ -29,7 +29,6 @@ from corpu.people.models import ActingPost, Basis, Delegation
 from corpu.people.queries import line_of
 from corpu.plans.queries import plan_of
 from corpu.standards.models import Framework, PostStandard
-from corpu.vocabulary import competencies
 from corpu.zones import local_year
 from tests.browser import world
 from tests.browser.scenes import Scene
@@ -37,7 +36,6 @@ from tests.browser.scenes import Scene
 COURSES = ("dasar-sdgs", "pelayanan-tanpa-korupsi", "air-bersih-untuk-semua")
 TESTED = "dasar-sdgs"
 DIAGNOSTIC_URL = f"/learn/{TESTED}/{DIAGNOSTIC}"
-NOBODY = "00000000-0000-7000-8000-000000000000"
 
 
 @dataclass(frozen=True)
@@ -210,15 +208,12 @@ def _who(app, place: tuple[str, int]) -> UUID:
 def _anybody(scene: Scene) -> list[Visit]:
     return [
         Visit("/"),
-        Visit("/login"),
         Visit("/login", act=refused),
         Visit("/login", act=wrong_password),
         Visit("/login", act=far_too_much),
-        Visit(f"/login/link/{scene.token}"),
         Visit(f"/login/link/{scene.token}", act=refused),
         Visit("/login/link/bukan-tautan", 410),
         Visit("/verify"),
-        Visit("/verify?code="),
         Visit(f"/verify/{format_code(scene.certificate.code)}"),
         Visit(f"/verify/{format_code(scene.revoked.code)}"),
         Visit("/verify/AAAA-BBBB-CCCC-DDDD", 404),
@@ -246,15 +241,12 @@ def _learner(scene: Scene) -> list[Visit]:
         Visit(f"/learn/{world.SHORT}"),
         Visit(f"/learn/{world.SHORT}/salam"),
         Visit(quiz),
-        Visit(running),
         Visit(running, act=answer_too_long),
         Visit(f"{running}/submit"),
         Visit(f"{failed}/result"),
         Visit(essay),
         Visit(f"{essay}/attempts/{scene.waiting.id}/result"),
-        Visit(f"{quiz}/attempts/{scene.waiting.id}", 404),
         Visit("/team", 403),
-        Visit("/manage", 403),
         Visit(f"/learn/{world.SHORT}/tidak-ada", 404),
     ]
 
@@ -263,21 +255,17 @@ def _own(scene: Scene) -> list[Visit]:
     return [
         Visit("/me/competencies"),
         Visit("/me/competencies/close-gap"),
-        Visit("/me/competencies/XYZ", 404),
-        *(Visit(f"/me/competencies/{code}") for code in competencies()),
+        *(Visit(f"/me/competencies/{code}") for code in ("INT", "KOM")),
         Visit("/me/competencies/KSM/self", act=refused),
         Visit("/me/plan"),
         Visit("/me/hours"),
-        Visit("/me/hours?year=1999", 404),
         Visit("/me/ipasn"),
         Visit(f"/me/hours?year={clock.now().year - 1}"),
         Visit(f"/me/hours/claims/{scene.late}"),
-        Visit("/me/hours/new"),
         Visit("/me/hours/new", act=refused),
         Visit("/me/hours/new", act=weighed),
         Visit("/me/hours/new", act=wrong_proof),
         *(Visit(f"/me/hours/claims/{claim}") for claim in scene.claims.values()),
-        Visit(f"/me/hours/claims/{NOBODY}", 404),
         Visit("/me/certificates"),
         Visit("/account"),
         Visit("/account", act=passwords_differ),
@@ -293,7 +281,6 @@ def _holder(scene: Scene) -> list[Visit]:
         Visit("/me/certificates"),
         Visit(f"/me/certificates/{scene.certificate.id}"),
         Visit(f"/me/certificates/{scene.revoked.id}"),
-        Visit(f"/me/certificates/{scene.stranger.id}", 404),
     ]
 
 
@@ -335,7 +322,7 @@ def _course(app, slug: str) -> list[Visit]:
 
 def _goals() -> list[Visit]:
     """The board, a goal with much, one with little and one with nothing."""
-    return [*map(Visit, ("/goals", "/goals/4", "/goals/6", "/goals/7")), Visit("/goals/18", 404)]
+    return [*map(Visit, ("/goals", "/goals/4", "/goals/6", "/goals/7"))]
 
 
 def _supervisor(scene: Scene) -> list[Visit]:
@@ -344,7 +331,6 @@ def _supervisor(scene: Scene) -> list[Visit]:
         Visit("/"),
         Visit("/team"),
         Visit(person),
-        Visit(f"{person}/competencies/KOM"),
         Visit(f"{person}/competencies/INT"),
         Visit(f"{person}/competencies/KOM", act=refused),
         Visit(f"{person}/close-gap"),
@@ -355,8 +341,6 @@ def _supervisor(scene: Scene) -> list[Visit]:
         Visit(f"/team/act/remind?pick=hours:{scene.learner.hex}:0:0", act=reminded),
         Visit("/team/delegations"),
         Visit("/team/delegations/new", act=refused),
-        Visit(f"/team/{scene.manager}", 404),
-        Visit(f"/team/{NOBODY}", 404),
     ]
 
 
@@ -386,22 +370,17 @@ def _deputy(app) -> tuple[UUID, list[Visit]]:
 def _plans(writer: UUID, app) -> list[Visit]:
     """The pages of a draft, by the person whose draft it is."""
     year, plans = _of_this_year(app, [writer])
-    path, next_path = f"/me/plan/{year}", f"/me/plan/{year + 1}"
+    path = f"/me/plan/{year}"
     goal = plans[writer].goals[0]
     item = f"{path}/items/{plans[writer].items[-1].id}"
     return [
         Visit("/me/plan"),
         Visit(f"/me/plan?year={year + 1}"),
-        Visit("/me/plan?year=1999", 404),
-        Visit(f"{path}/goals/new"),
         Visit(f"{path}/goals/new", act=refused),
-        Visit(f"{path}/goals/{goal.id}/items/new"),
         Visit(f"{path}/goals/{goal.id}/items/new", act=refused),
         Visit(f"{path}/goals/{goal.id}/remove"),
-        Visit(item),
         Visit(item, act=cleared),
         Visit(f"{path}/print"),
-        Visit(f"{next_path}/print", 404),
         Visit("/me/plan?lang=en"),
     ]
 
@@ -417,14 +396,11 @@ def _plans_of_the_line(supervisor: UUID, app) -> list[Visit]:
     return [
         *(Visit(path) for path in by_state.values()),
         Visit(f"{submitted}?year={year + 1}"),
-        Visit(f"{submitted}/{year}/send-back"),
         Visit(f"{submitted}/{year}/send-back", act=refused),
-        Visit(f"{submitted}/{year}/goals/new"),
         Visit(f"{submitted}/{year}/goals/new", act=refused),
         Visit(f"{submitted}/{year}/print"),
         Visit(f"{submitted}/{year}/finish", 409),
         Visit(f"{running}/{year}/finish"),
-        Visit(f"/team/{NOBODY}/plan", 404),
     ]
 
 
@@ -445,10 +421,8 @@ def _instructor(scene: Scene) -> list[Visit]:
         Visit("/author"),
         *(Visit(f"/author/{slug}") for slug in (*COURSES, world.SHORT)),
         Visit("/author/grading"),
-        Visit(waiting),
         Visit(waiting, act=refused),
         Visit(graded),
-        Visit(f"{graded}/correct"),
         Visit(f"{graded}/correct", act=refused),
     ]
 
@@ -487,11 +461,8 @@ def _people(scene: Scene, app) -> list[Visit]:
         Visit(f"{teacher}/ipasn"),
         Visit(teacher),
         Visit(f"/manage/people/{scene.inactive}"),
-        Visit(f"{person}/correct"),
         Visit(f"{person}/correct", act=cleared),
-        *map(Visit, forms),
         *(Visit(path, act=refused) for path in forms),
-        Visit(f"/manage/people/{NOBODY}", 404),
     ]
 
 
@@ -507,28 +478,20 @@ def _office(scene: Scene) -> list[Visit]:
         Visit("/manage/certificates?state=revoked"),
         Visit("/manage/certificates/pending"),
         Visit(certificate),
-        Visit(f"{certificate}/revoke"),
         Visit(f"{certificate}/revoke", act=refused),
         Visit(f"/manage/certificates/{scene.revoked.id}"),
         Visit("/manage/hours"),
         Visit("/manage/hours?state=verified"),
         Visit("/manage/hours/years"),
         Visit(f"/manage/hours/years/{clock.now().year - 1}/close"),
-        Visit(f"/manage/hours/years/{clock.now().year}/close", 404),
         Visit("/manage/hours?state=refused"),
-        Visit(f"/manage/hours/{scene.double}"),
         Visit(f"/manage/hours/{scene.double}", act=refused_without_words),
         Visit(f"/manage/hours/{scene.claims[State.VERIFIED]}"),
-        Visit("/manage/time"),
         Visit("/manage/time", act=refused),
         Visit("/manage/units"),
-        Visit(unit),
         Visit(unit, act=cleared),
-        Visit(f"{unit}/issuer"),
         Visit(f"{unit}/issuer", act=cleared),
-        Visit(f"/manage/units/{scene.lone_unit}/archive"),
         Visit(f"/manage/units/{scene.lone_unit}/archive", act=refused),
-        Visit("/manage/units/new"),
         Visit("/manage/units/new", act=refused),
     ]
 

@@ -46,7 +46,6 @@ class Scene:
     graded: Attempt
     certificate: Certificate
     revoked: Certificate
-    stranger: Certificate
     finished: dict[str, UUID]  # course → somebody who has completed it: nothing is locked
     token: str
     unit: UUID
@@ -112,7 +111,6 @@ def _make(session, now) -> Scene:
     mine = session.scalars(
         select(Certificate).where(Certificate.person_id == holder).order_by(Certificate.issued_at)
     ).all()
-    others = session.scalars(select(Certificate).where(Certificate.person_id != holder)).first()
     finished = session.execute(
         select(Course.slug, Completion.person_id)
         .join(Completion, Completion.course_id == Course.id)
@@ -159,7 +157,6 @@ def _make(session, now) -> Scene:
         graded=graded,
         certificate=mine[-1],
         revoked=mine[0],
-        stranger=others,
         finished=dict(tuple(row) for row in finished),
         token=token,
         unit=session.scalars(select(tables.Unit.id).filter_by(code="BPSDM")).one(),
