@@ -32,7 +32,6 @@ def create_app(settings: "Settings | None" = None) -> Flask:
     app.extensions["storage"] = FolderStorage(settings.instance / "store")
     assets.init_app(app)
     ui.init_app(app)
-    ui.init_app(app)
     i18n.init_app(app)
     layout.init_app(app)
     web.register_requests(app)

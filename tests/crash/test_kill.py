@@ -121,7 +121,7 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_there_twice(live_app, tmp_p
             for life in lives:
                 life.join()
             timer.join()
-            server.process.wait()
+            server.process.join()
             server.start()
             # The same people go on where the kill found them.
             lives = [Life(server.port, life.who, life.todo, acknowledged) for life in lives]

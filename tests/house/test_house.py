@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,11 @@ def short(path):
     return str(path.relative_to(ROOT))
 
 
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
+
+
 def test_every_view_declares_a_permission(app):
     undeclared = [
         f"{rule.endpoint} ({rule.rule})"
@@ -47,13 +53,17 @@ def test_urls_are_lower_case_with_hyphens(app):
         assert fixed == fixed.lower().replace("_", "-"), rule.rule
 
 
-@pytest.mark.parametrize("path", MODULES, ids=short)
-def test_only_the_unit_of_work_commits(path):
-    if path.name == "transactions.py":
-        return
-    calls = [n for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.Call)]
-    commits = [n for n in calls if isinstance(n.func, ast.Attribute) and n.func.attr == "commit"]
-    assert not commits, f"{path}:{commits[0].lineno} commits; use unit_of_work() in the view"
+def test_only_the_unit_of_work_commits():
+    commits = [
+        f"{short(path)}:{node.lineno} commits; use unit_of_work() in the view"
+        for path in MODULES
+        if path.name != "transactions.py"
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "commit"
+    ]
+    assert not commits
 
 
 def test_every_room_is_wired():
@@ -63,20 +73,20 @@ def test_every_room_is_wired():
         assert (PACKAGE / (name.replace(".", "/") + ".py")).exists(), name
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=short)
-def test_templates_compile_and_use_what_they_import(jinja, path):
-    tree = jinja.parse(path.read_text())
-    imported = {
-        n if isinstance(n, str) else n[1] for i in tree.find_all(nodes.FromImport) for n in i.names
-    }
-    used = {name.name for name in tree.find_all(nodes.Name)}
-    assert imported <= used, f"imported but never used: {sorted(imported - used)}"
+def test_templates_compile_and_use_what_they_import(jinja):
+    unused = {}
+    for path in TEMPLATES:
+        tree = jinja.parse(path.read_text(), filename=short(path))
+        imports = tree.find_all(nodes.FromImport)
+        imported = {n if isinstance(n, str) else n[1] for i in imports for n in i.names}
+        if left := imported - {name.name for name in tree.find_all(nodes.Name)}:
+            unused[short(path)] = sorted(left)
+    assert not unused
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=short)
-def test_templates_hold_nothing_inline(path):
-    text = path.read_text()
-    assert not re.search(r"\sstyle=|\son[a-z]+=|<script(?![^>]*\bsrc=)|<style", text), path
+def test_templates_hold_nothing_inline():
+    inline = re.compile(r"\sstyle=|\son[a-z]+=|<script(?![^>]*\bsrc=)|<style")
+    assert not [short(path) for path in TEMPLATES if inline.search(path.read_text())]
 
 
 def test_no_file_names_a_registry_or_a_path_of_a_machine():
@@ -125,7 +135,7 @@ def test_every_act_in_the_audit_has_its_words():
     """What people read in /manage/audit is a sentence, never a code."""
     recorded = set()
     for path in MODULES:
-        for call in ast.walk(ast.parse(path.read_text())):
+        for call in ast.walk(tree_of(path)):
             if not isinstance(call, ast.Call):
                 continue
             name = getattr(call.func, "attr", getattr(call.func, "id", ""))

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -90,14 +91,17 @@ def loose_strings(source: str) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=short)
-def test_a_template_says_nothing_outside_gettext(path):
-    if BY_LANGUAGE.search(short(path)):
-        return
-    source = path.read_text(encoding="utf-8")
-    texts = [text for text in literal_texts(source) if text.strip(" –.,:()") not in SAME_IN_BOTH]
-    assert not texts
-    assert not loose_strings(source)
+def test_a_template_says_nothing_outside_gettext():
+    said = {}
+    for path in TEMPLATES:
+        if BY_LANGUAGE.search(short(path)):
+            continue
+        source = path.read_text(encoding="utf-8")
+        texts = literal_texts(source)
+        own = [text for text in texts if text.strip(" –.,:()") not in SAME_IN_BOTH]
+        if found := own + loose_strings(source):
+            said[short(path)] = found
+    assert not said
 
 
 def test_the_search_would_find_them():
@@ -168,17 +172,22 @@ def unmarked(tree: ast.Module) -> list[tuple[int, str]]:
     ]
 
 
-@pytest.mark.parametrize("path", MODULES, ids=short)
-def test_python_says_nothing_outside_gettext(path):
-    if APART.search(short(path)):
-        return
-    assert not unmarked(ast.parse(path.read_text(encoding="utf-8")))
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("path", MODULES, ids=short)
-def test_flashes_and_refusals_are_translated(path):
+def test_python_says_nothing_outside_gettext():
+    read = [path for path in MODULES if not APART.search(short(path))]
+    assert not [(short(path), found) for path in read if (found := unmarked(tree_of(path)))]
+
+
+def test_flashes_and_refusals_are_translated():
     """flash("…"), raise RuleBroken("…") and `message = "…"` never hold bare words."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    assert not [(short(path), lines) for path in MODULES if (lines := bare_words(tree_of(path)))]
+
+
+def bare_words(tree: ast.Module) -> list[int]:
     bare = [
         node.lineno
         for node in ast.walk(tree)
@@ -196,7 +205,7 @@ def test_flashes_and_refusals_are_translated(path):
         and getattr(node.targets[0], "id", "") == "message"
         and is_bare(node.value)
     ]
-    assert not bare
+    return bare
 
 
 def is_bare(node: ast.expr) -> bool:
