@@ -36,6 +36,7 @@ from corpu.learning.seat import seat
 from corpu.learning.service import NotEnrolled, PageLocked
 
 __all__ = [
+    "SEEDS",
     "AttemptOver",
     "AttemptsUsedUp",
     "CourseDone",
@@ -53,6 +54,8 @@ __all__ = [
     "submit",
     "submit_held",
 ]
+
+SEEDS = 2**31  # of drawing and shuffling questions: from 0 to below this
 
 
 class AttemptsUsedUp(RuleBroken):
@@ -105,12 +108,21 @@ _SO_FAR = select(
 ).where(Attempt.enrolment_id == bindparam("enrolment_id"), Attempt.page_id == _PAGE)
 
 
-def start(session: Session, person_id: UUID, slug: str, page_id: str, *, at: datetime) -> Attempt:
+def start(
+    session: Session,
+    person_id: UUID,
+    slug: str,
+    page_id: str,
+    *,
+    at: datetime,
+    seed: int | None = None,
+) -> Attempt:
     """Begin an attempt, or continue the one in progress, also when two begin at once.
 
-    The attempt keeps the edition, questions, pass mark and time of this moment. One whose time
-    has run out is handed in and answered as it then is, so that nobody spends another attempt
-    unawares. Raises NotFound, NotEnrolled, CourseDone, PageLocked, AttemptsUsedUp, and for a
+    The attempt keeps the edition, questions, pass mark and time of this moment. Which questions
+    are drawn and in what order follows from `seed`, which is by chance unless it is given. One
+    whose time has run out is handed in and answered as it then is, so that nobody spends another
+    attempt unawares. Raises NotFound, NotEnrolled, CourseDone, PageLocked, AttemptsUsedUp, and for a
     diagnostic DiagnosticTaken, DiagnosticTooLate.
     """
     here = seat(session, person_id, slug)
@@ -142,7 +154,16 @@ def start(session: Session, person_id: UUID, slug: str, page_id: str, *, at: dat
     if sofar.running_id is not None:  # left over from an enrolment that has ended
         submit(session, person_id, sofar.running_id, at=at)
     edition_id = here.outline.edition_id
-    values = _new_attempt(session, enrolment, edition_id, page_id, info.quiz, sofar, at)
+    values = _new_attempt(
+        session,
+        enrolment,
+        edition_id,
+        page_id,
+        info.quiz,
+        sofar,
+        at,
+        secrets.randbelow(SEEDS) if seed is None else seed,
+    )
     attempt: Attempt | None = insert_unless_taken(session, Attempt, values)
     if attempt is None:  # the promise of the index: somebody was first
         return session.scalars(
@@ -186,11 +207,11 @@ def _new_attempt(
     rules: QuizRules,
     sofar: Any,
     at: datetime,
+    seed: int,
 ) -> dict[str, Any]:
     quiz = catalog.quiz_of(session, edition_id, page_id)
     if quiz is None:
         raise NotFound
-    seed = secrets.randbelow(2**31)
     drawn = draw([question["id"] for question in quiz["questions"]], quiz["draw"], seed)
     return {
         "enrolment_id": enrolment.id,

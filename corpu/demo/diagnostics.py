@@ -69,7 +69,8 @@ def _story(
     yield at
     learning.enrol(session, person_id, SLUG, at=at)
     at += timedelta(minutes=3)
-    attempt = assessment.start(session, person_id, SLUG, DIAGNOSTIC, at=at)
+    seed = random.randrange(assessment.SEEDS)
+    attempt = assessment.start(session, person_id, SLUG, DIAGNOSTIC, at=at, seed=seed)
     paper = paper_of(session, attempt)
     for question in paper.questions:
         knows = question["module"] in beginner.knows

@@ -16,6 +16,7 @@ from corpu.demo import cast
 from corpu.evaluation import indicators, invitations, items, rounds, service, surveys
 from corpu.evaluation.models import EvaluationInvitation, EvaluationRound
 from corpu.learning.models import Completion
+from corpu.people.models import Person
 from corpu.people.queries import viewer_for
 from corpu.zones import local_date
 
@@ -78,7 +79,8 @@ def _rounds(session: Session, as_of: datetime, random: Random) -> None:
     rows = session.scalars(
         select(EvaluationInvitation)
         .join(EvaluationRound, EvaluationRound.id == EvaluationInvitation.round_id)
-        .order_by(EvaluationRound.closes_at, EvaluationInvitation.id)
+        .join(Person, Person.id == EvaluationInvitation.person_id)
+        .order_by(EvaluationRound.closes_at, EvaluationInvitation.role, Person.name)
     ).all()
     for row in rows:
         if random.random() < 0.75:

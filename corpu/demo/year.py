@@ -143,7 +143,14 @@ def take_quiz(
     """Try a quiz until it is passed; when that was, or None where attempts or time ran out."""
     assert page.quiz is not None
     for number in range(page.quiz.attempts or 3):
-        attempt = assessment.start(session, learner.person_id, outline.slug, page.id, at=at)
+        attempt = assessment.start(
+            session,
+            learner.person_id,
+            outline.slug,
+            page.id,
+            at=at,
+            seed=random.randrange(assessment.SEEDS),
+        )
         if attempt.state is not AttemptState.IN_PROGRESS:
             return None
         _answer(session, learner, attempt, at, min(0.97, learner.ability + 0.12 * number), random)

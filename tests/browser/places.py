@@ -188,7 +188,8 @@ def rounds(scene: Scene, app) -> dict[str, Round]:
             [Visit("/manage"), Visit("/manage/people"), Visit("/manage/units")],
         ),
         "evaluation": Round(scene.manager, _evaluation(app)),
-        "asked": participant(app),
+        "asked": asked(app),
+        "surveyed": surveyed(app),
         "english": Round(scene.learner, _english(scene)),
         "english office": Round(
             scene.manager,
@@ -603,34 +604,34 @@ def _evaluation(app) -> list[Visit]:
     ]
 
 
-def participant(app) -> Round:
-    """Somebody who is asked about another and has a survey to answer."""
+def surveyed(app) -> Round:
+    """Somebody who has completed a course lately and has a survey to answer."""
     with app.app_context():
-        row = (
-            db.session()
-            .execute(
-                select(EvaluationInvitation.id, EvaluationInvitation.person_id, Course.slug)
-                .join(Completion, Completion.person_id == EvaluationInvitation.person_id)
-                .join(Course, Course.id == Completion.course_id)
-                .outerjoin(SurveySeat, SurveySeat.enrolment_id == Completion.enrolment_id)
-                .where(
-                    EvaluationInvitation.is_answered.is_(False),
-                    SurveySeat.enrolment_id.is_(None),
-                    Completion.completed_at > clock.now() - timedelta(days=85),
-                )
-                .limit(1)
+        row = db.session.execute(
+            select(Completion.person_id, Course.slug)
+            .join(Course, Course.id == Completion.course_id)
+            .outerjoin(SurveySeat, SurveySeat.enrolment_id == Completion.enrolment_id)
+            .where(
+                SurveySeat.enrolment_id.is_(None),
+                Completion.completed_at > clock.now() - timedelta(days=85),
             )
-            .one()
-        )
+            .limit(1)
+        ).one()
         db.session.remove()
-    return Round(
-        row.person_id,
-        [
-            Visit(f"/learn/{row.slug}/survey", act=refused),
-            Visit("/me/evaluations"),
-            Visit(f"/me/evaluations/{row.id}", act=refused),
-        ],
-    )
+    return Round(row.person_id, [Visit(f"/learn/{row.slug}/survey", act=refused)])
+
+
+def asked(app) -> Round:
+    """Somebody who is asked what has come of a course, their own or another's."""
+    with app.app_context():
+        row = db.session.execute(
+            select(EvaluationInvitation.id, EvaluationInvitation.person_id)
+            .where(EvaluationInvitation.is_answered.is_(False))
+            .limit(1)
+        ).one()
+        db.session.remove()
+    path = f"/me/evaluations/{row.id}"
+    return Round(row.person_id, [Visit("/me/evaluations"), Visit(path, act=refused)])
 
 
 def _english(scene: Scene) -> list[Visit]:

@@ -112,6 +112,7 @@ ROUNDS = [
     "office of a unit",
     "evaluation",
     "asked",
+    "surveyed",
     "english",
     "english office",
 ]

@@ -72,7 +72,8 @@ def walk(tmp_path_factory):
             session, name=NEWCOMER, unit=session.scalars(select(Unit)).first()
         )
         actors["colleague"] = session.get(Person, places.asked_of(app)[0])
-        actors["participant"] = session.get(Person, places.participant(app).who)
+        for role, found in (("asked", places.asked), ("surveyed", places.surveyed)):
+            actors[role] = session.get(Person, found(app).who)
         addresses = add_what_the_year_lacks(app, session, actors)
         made = Walk(app, actors, addresses, pattern(data_of(session)), pattern(titles_of(session)))
         session.expunge_all()
@@ -122,7 +123,8 @@ def add_what_the_year_lacks(app, session, actors):
         ],
         "instructor": [f"/author/grading/{grade.attempt_id}/{grade.question_id}/correct"],
         "colleague": [f"/me/peer-ratings/{places.asked_of(app)[1]}"],
-        "participant": [visit.path for visit in places.participant(app).visits],
+        "asked": [visit.path for visit in places.asked(app).visits],
+        "surveyed": [visit.path for visit in places.surveyed(app).visits],
         "manager": [
             f"/manage/hours/{claim_behind(session)}/evidence",
             "/manage/certificates/pending",
