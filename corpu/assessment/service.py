@@ -122,8 +122,8 @@ def start(
     The attempt keeps the edition, questions, pass mark and time of this moment. Which questions
     are drawn and in what order follows from `seed`, which is by chance unless it is given. One
     whose time has run out is handed in and answered as it then is, so that nobody spends another
-    attempt unawares. Raises NotFound, NotEnrolled, CourseDone, PageLocked, AttemptsUsedUp, and for a
-    diagnostic DiagnosticTaken, DiagnosticTooLate.
+    attempt unawares. Raises NotFound, NotEnrolled, CourseDone, PageLocked, AttemptsUsedUp, and
+    for a diagnostic DiagnosticTaken, DiagnosticTooLate.
     """
     here = seat(session, person_id, slug)
     info = here.outline.find(page_id) if here else None
