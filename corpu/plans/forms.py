@@ -26,10 +26,11 @@ from corpu.database import uuid7
 from corpu.forms import DAYS, STALE, ExactField, Form, cleaned
 from corpu.numbers import whole
 from corpu.plans import words
+from corpu.plans.goals import TEXT
+from corpu.plans.items import TITLE, Written
 from corpu.plans.queries import Choice, Goal, Item
 from corpu.plans.rules import Kind
 from corpu.plans.service import LEAST, MOST
-from corpu.plans.writing import TEXT, TITLE, Written
 from corpu.standards.words import in_force
 from corpu.ui import named
 

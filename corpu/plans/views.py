@@ -14,7 +14,7 @@ from corpu.errors import NotFound
 from corpu.extensions import db
 from corpu.people import export as own_data
 from corpu.permissions import Permission
-from corpu.plans import queries, service, words, writing
+from corpu.plans import goals, items, queries, service, words
 from corpu.plans.forms import GoalForm, ItemForm, Versioned
 from corpu.plans.pages import at_once, plan_page, with_form
 from corpu.plans.queries import PlanView
@@ -82,7 +82,7 @@ def _lacks(plan: PlanView, this_year: int, *, has_supervisor: bool) -> list[Any]
 @requires(Permission.LEARN)
 def gaps(year: int) -> Any:
     def act(session: Any, form: Versioned) -> str:
-        added = writing.suggest_from_gaps(
+        added = goals.suggest_from_gaps(
             session, the_viewer().id, year, version=form.seen, at=clock.now()
         )
         return ngettext(
@@ -116,7 +116,7 @@ def new_goal(year: int) -> Any:
 
 
 def save_goal(session: Any, form: GoalForm, by: UUID, person_id: UUID, year: int) -> None:
-    writing.add_goal(
+    goals.add_goal(
         session,
         by,
         person_id,
@@ -145,7 +145,7 @@ def ask_remove_goal(year: int, goal_id: UUID) -> str:
 def remove_goal(year: int, goal_id: UUID) -> Any:
     def act(session: Any, form: Versioned) -> str:
         me = the_viewer().id
-        writing.remove_goal(session, me, me, year, goal_id, version=form.seen, at=clock.now())
+        goals.remove_goal(session, me, me, year, goal_id, version=form.seen, at=clock.now())
         return _("Tujuan dan kegiatannya dihapus.")
 
     return at_once(act, url_for(".mine", year=year))
@@ -166,7 +166,7 @@ def new_item(year: int, goal_id: UUID) -> Any:
     form = ItemForm.of(plan.version, choices, _today())
 
     def act(session: Any) -> None:
-        writing.add_item(
+        items.add_item(
             session,
             me.id,
             year,
@@ -192,7 +192,7 @@ def item(year: int, item_id: UUID) -> Any:
     form = ItemForm.of(plan.version, choices, _today(), found)
 
     def act(session: Any) -> None:
-        writing.change_item(
+        items.change_item(
             session,
             me.id,
             year,
@@ -230,7 +230,7 @@ def _item_page(
 @requires(Permission.LEARN)
 def remove_item(year: int, item_id: UUID) -> Any:
     def act(session: Any, form: Versioned) -> str:
-        writing.remove_item(
+        items.remove_item(
             session, the_viewer().id, year, item_id, version=form.seen, at=clock.now()
         )
         return _("Kegiatan dihapus.")
