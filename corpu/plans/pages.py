@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from corpu.errors import DomainError, NotAllowed, NotFound, RuleBroken
 from corpu.extensions import db
 from corpu.people.queries import standing, supervisor_of
+from corpu.people.rules import printed_nip
 from corpu.plans import queries
 from corpu.plans.forms import Versioned
 from corpu.plans.steps import AHEAD, PlanChanged
@@ -36,6 +37,7 @@ def plan_page(session: Session, person_id: UUID, asked: str, now: datetime) -> d
         "this_year": today.year,
         "today": today,
         "standing": here,
+        "nip": printed_nip(here.nip),
         "supervisor": above[1] if above else "",
     }
 
