@@ -164,6 +164,7 @@ def _new_goal(
         to_level=to_level,
         text=text,
         author_id=held.by,
+        author_name=held.signed(session),
         created_at=held.at,
     )
     session.add(goal)

@@ -66,6 +66,9 @@ class PlanGoal(HasId, Base):
     to_level: Mapped[int | None]
     text: Mapped[str] = mapped_column(String(500))
     author_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    author_name: Mapped[str] = mapped_column(
+        String(300), server_default=""
+    )  # as it was that day, with in whose place it was written
     created_at: Mapped[datetime]
 
 

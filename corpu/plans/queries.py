@@ -14,8 +14,6 @@ from sqlalchemy.orm import Session
 
 from corpu.catalog.models import Course, Edition
 from corpu.learning.models import Completion
-from corpu.people.models import Person
-from corpu.people.queries import full_name
 from corpu.plans.models import Plan, PlanGoal, PlanItem, PlanTransition, Source
 from corpu.plans.rules import Act, Kind, Part, Share, State, may, shares_of
 from corpu.standards.queries import book_of
@@ -168,7 +166,7 @@ def plan_of(session: Session, person_id: UUID, year: int) -> PlanView:
             from_level=row.from_level,
             to_level=row.to_level,
             text=row.text,
-            author=full_name(row.title_before, row.name, row.title_after),
+            author=row.author_name,
             items=tuple(items.get(row.id, ())),
             names=_names(session, row.competency, year),
         )
@@ -233,11 +231,8 @@ def _goals(plan_id: UUID) -> Any:
             PlanGoal.from_level,
             PlanGoal.to_level,
             PlanGoal.text,
-            Person.title_before,
-            Person.name,
-            Person.title_after,
+            PlanGoal.author_name,
         )
-        .join(Person, Person.id == PlanGoal.author_id)
         .where(PlanGoal.plan_id == plan_id)
         .order_by(PlanGoal.position)
     )
