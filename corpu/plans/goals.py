@@ -101,7 +101,7 @@ def add_goal(
     if code and code in _codes(session, held.plan):
         raise GoalThere
     level = competency.profile_of(session, person_id, at).levels.get(code) if code else None
-    goal = _new_goal(
+    goal = new_goal(
         session,
         held,
         key=key,
@@ -135,7 +135,7 @@ def _codes(session: Session, plan: Plan) -> set[str | None]:
     return set(session.scalars(select(PlanGoal.competency).where(PlanGoal.plan_id == plan.id)))
 
 
-def _new_goal(
+def new_goal(
     session: Session,
     held: Held,
     *,
@@ -145,7 +145,10 @@ def _new_goal(
     code: str = "",
     from_level: int | None,
     to_level: int | None,
+    template_id: UUID | None = None,
 ) -> PlanGoal:
+    """The goal as the last of a plan that is held, with the template it comes from. Raises
+    Enough."""
     plan = held.plan
     goals, last = session.execute(
         select(func.count(), func.max(PlanGoal.position)).where(PlanGoal.plan_id == plan.id)
@@ -165,6 +168,7 @@ def _new_goal(
         text=text,
         author_id=held.by,
         author_name=held.signed(session),
+        template_id=template_id,
         created_at=held.at,
     )
     session.add(goal)
@@ -235,7 +239,7 @@ def suggest_from_gaps(
     needs = {row.code: next_level_need(row.outcome, rule) for row in rows}
     found = offers(session, person_id, levels_that_help(needs, rule))
     for row in rows:
-        goal = _new_goal(
+        goal = new_goal(
             session,
             held,
             key=uuid7(),

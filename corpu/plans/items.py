@@ -114,8 +114,17 @@ def _says(session: Session, item: PlanItem, written: Written) -> bool:
     )
 
 
-def new_item(session: Session, held: Held, goal: PlanGoal, key: UUID, written: Written) -> PlanItem:
-    """The item as the last of a plan that is held. Raises Enough, and what is wrong with it."""
+def new_item(
+    session: Session,
+    held: Held,
+    goal: PlanGoal,
+    key: UUID,
+    written: Written,
+    *,
+    origin: tuple[UUID | None, int | None] = (None, None),
+) -> PlanItem:
+    """The item as the last of a plan that is held; `origin` is the template that it comes from
+    and the line there. Raises Enough, and what is wrong with it."""
     items, last = session.execute(
         select(func.count(), func.max(PlanItem.position)).where(PlanItem.plan_id == held.plan.id)
     ).one()
@@ -129,6 +138,8 @@ def new_item(session: Session, held: Held, goal: PlanGoal, key: UUID, written: W
         goal_id=goal.id,
         position=(last or 0) + 1,
         created_at=held.at,
+        template_id=origin[0],
+        template_line=origin[1],
     )
     _fill(session, held, item, written)
     session.add(item)

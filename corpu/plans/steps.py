@@ -21,6 +21,7 @@ from corpu.zones import local_year
 
 NAME = 300
 AHEAD = 1  # years for which one may plan beyond the present one
+CONTENT = (Act.EDIT, Act.ADD_GOAL, Act.TAKE, Act.SUBMIT, Act.APPROVE, Act.SEND_BACK)
 ACTIONS = {
     Act.SUBMIT: "plan.submitted",
     Act.WITHDRAW: "plan.withdrawn",
@@ -93,7 +94,7 @@ def hold(
     here = standing(session, person_id, at)
     plan = the_plan(session, person_id, year)
     next_state(plan.state if plan else State.DRAFT, part, act)
-    if act in (Act.EDIT, Act.ADD_GOAL, Act.SUBMIT, Act.APPROVE, Act.SEND_BACK):
+    if act in CONTENT:
         this_year = local_year(at, here.timezone)
         if not this_year <= year <= this_year + AHEAD:
             raise YearClosed(first=this_year, last=this_year + AHEAD)

@@ -14,7 +14,7 @@ from corpu.errors import NotFound
 from corpu.extensions import db
 from corpu.people import export as own_data
 from corpu.permissions import Permission
-from corpu.plans import goals, items, queries, service, words
+from corpu.plans import export, goals, items, queries, service, words
 from corpu.plans.forms import GoalForm, ItemForm, Versioned
 from corpu.plans.pages import at_once, plan_page, with_form
 from corpu.plans.queries import PlanView
@@ -24,7 +24,7 @@ from corpu.zones import local_date
 
 bp = Blueprint("plans", __name__, template_folder="templates")
 
-own_data.register("plans", queries.own_part)
+own_data.register("plans", export.own_part)
 
 
 @bp.record_once
