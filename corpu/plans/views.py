@@ -14,8 +14,9 @@ from corpu.errors import NotFound
 from corpu.extensions import db
 from corpu.people import export as own_data
 from corpu.permissions import Permission
-from corpu.plans import export, goals, items, queries, service, words
+from corpu.plans import export, goals, items, queries, service, template_words, words
 from corpu.plans.forms import GoalForm, ItemForm, Versioned
+from corpu.plans.offers import offers_for
 from corpu.plans.pages import at_once, plan_page, with_form
 from corpu.plans.queries import PlanView
 from corpu.plans.rules import Act, Part, missing, next_state
@@ -42,10 +43,17 @@ def mine() -> str:
     asked = request.args.get("year", "").strip()
     shown = _shown(asked)
     plan = shown["plan"]
+    writes = plan.may(Part.OWNER, Act.EDIT) and plan.year >= shown["this_year"]
+    offers = []
+    if writes and not plan.goals:  # who has begun asks for them
+        offers = offers_for(db.session(), shown["standing"], clock.now())
     return render_template(
         "plans/mine.html",
         **shown,
         part=Part.OWNER,
+        writes=writes,
+        offers=offers,
+        template_words=template_words,
         lacks=_lacks(plan, shown["this_year"], has_supervisor=bool(shown["supervisor"])),
     )
 

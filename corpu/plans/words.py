@@ -16,6 +16,7 @@ from corpu.plans.models import Source
 from corpu.plans.queries import Goal, Item, Origin, PlanView, Step
 from corpu.plans.rules import Kind, Lack, Missing, Share, State
 from corpu.plans.service import LACKS
+from corpu.plans.template_rules import Suggestion
 from corpu.standards import words as standard_words
 from corpu.ui import named
 
@@ -108,7 +109,7 @@ def origin_text(origin: Origin) -> str:
     )
 
 
-def amount(item: Item) -> str:
+def amount(item: Item | Suggestion) -> str:
     """`3 sesi`; a course and a project say nothing but their JP."""
     n = item.quantity
     match item.kind:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from corpu.audit import AuditEntry
 from corpu.catalog.models import Course
 from corpu.people import service as people
+from corpu.people.export import own_data
 from corpu.people.models import ActingKind, ActingPost
 from corpu.people.queries import standing
 from corpu.plans import rules, taking
@@ -42,6 +43,7 @@ from tests.plans.template_factories import (
     write,
 )
 from tests.plans.test_tables import refused
+from tests.statements import statements
 
 TOMORROW = TODAY + timedelta(days=1)
 
@@ -330,3 +332,68 @@ def test_the_database_keeps_days_in_order_and_lines_once(session, agency, mira, 
         session.flush()
 
     refused(session, backwards)
+
+
+# ---------------------------------------------------------------------------------- pages
+
+
+def boxes(page):
+    """What can be chosen: the value of each box and whether it is chosen."""
+    return {int(box["value"]): box.has_attr("checked") for box in page.select("[name=lines]")}
+
+
+def sent_by(page):
+    return {box["name"]: box["value"] for box in page.select("main form [type=hidden]")}
+
+
+def test_who_begins_a_plan_is_offered_the_template_and_chooses(browser, session, agency, mira, at):
+    for level in (1, 2):
+        observe(session, mira, "KOM", level, "95")
+    template = write(session, agency)
+    path = f"/me/plan/{YEAR}/templates/{template.id}"
+    page = browser.sign_in(mira).get("/me/plan")
+    assert page.select_one(f"main a.button:not(.quiet)[href='{path}']")
+    page = browser.get(path)
+    assert boxes(page) == {1: False, 2: False, 3: True, 4: True}
+    assert "kesenjangan ini tidak ada pada Anda" in page.text
+    sent = sent_by(page)
+    page = browser.post(path, sent, status=422)
+    assert "Pilih paling sedikit satu" in page.text
+    page = browser.post(path, sent | {"lines": ["3", "4"]})
+    assert "Diambil dari templat: 2 tujuan dan 1 kegiatan." in page.text
+    assert page.text.count("Dari templat Jabatan fungsional, Ahli Pertama") == 2
+    page = browser.post(path, sent | {"lines": ["3", "4"]})  # the second of two clicks
+    assert "Semuanya sudah ada dalam rencana." in page.text
+    page = browser.post(path, sent | {"lines": ["1"]}, status=409)
+    assert "Rencana ini sudah berubah" in page.text
+    assert boxes(page) == {1: True, 2: False}, "what was chosen is kept"
+    browser.post(path, sent_by(page) | {"lines": ["1"]})
+    assert len(plan(session, mira).items) == 2
+
+
+def test_lines_that_are_none_are_refused(browser, session, agency, mira, jonas, at):
+    template = write(session, agency)
+    path = f"/me/plan/{YEAR}/templates/{template.id}"
+    sent = sent_by(browser.sign_in(mira).get(path))
+    browser.post(path, sent | {"lines": ["99"]}, status=409)
+    browser.post(path, sent | {"lines": ["-1", "dua", "9" * 5000]}, status=422)
+    browser.get(f"/me/plan/{YEAR}/templates/{mira.id}", status=404)
+    browser.post(f"/me/plan/2031/templates/{template.id}", sent | {"lines": ["1"]}, status=409)
+    assert not plan(session, mira).is_there
+
+
+def test_ones_own_file_says_where_goals_and_items_come_from(session, agency, mira, at):
+    take(session, mira, write(session, agency), 1)
+    [goal] = own_data(session, mira.id, at=NOON)["plans"][0]["goals"]
+    assert goal["template"] == goal["items"][0]["template"]
+    assert goal["template"]["valid_from"] == TODAY.isoformat()
+
+
+def test_the_pages_need_few_statements(browser, session, agency, mira, at):
+    template = write(session, agency)
+    browser.sign_in(mira)
+    with statements() as mine:
+        browser.get("/me/plan")
+    with statements() as taking_page:
+        browser.get(f"/me/plan/{YEAR}/templates/{template.id}")
+    assert (len(mine), len(taking_page)) <= (8, 14), (mine, taking_page)
