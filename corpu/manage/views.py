@@ -33,6 +33,7 @@ from corpu.manage import (
     rule_views,
     service,
     standard_views,
+    template_views,
     time_views,
     unit_views,
     words,
@@ -64,6 +65,7 @@ __all__ = [
     "role_views",
     "rule_views",
     "standard_views",
+    "template_views",
     "time_views",
     "unit_views",
 ]
