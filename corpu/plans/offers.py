@@ -69,6 +69,7 @@ class Offered:
 
     offer: Offer
     goals: tuple[OfferedGoal, ...]
+    others: tuple[Offer, ...]  # that hold for other posts of theirs
 
     @property
     def open_lines(self) -> list[int]:
@@ -157,10 +158,13 @@ def offered(
     offer = next((one for one in offers if one.template.id == template_id), None)
     if offer is None:
         raise NotOffered
-    return _looked_at(session, here, offer, year, at)
+    others = tuple(one for one in offers if one is not offer)
+    return Offered(offer, _goals(session, here, offer, year, at), others)
 
 
-def _looked_at(session: Session, here: Standing, offer: Offer, year: int, at: datetime) -> Offered:
+def _goals(
+    session: Session, here: Standing, offer: Offer, year: int, at: datetime
+) -> tuple[OfferedGoal, ...]:
     day = local_date(at, here.timezone)
     book, template = book_of(session), offer.template
     levels = competency.profile_of(session, here.person_id, at).levels
@@ -198,7 +202,7 @@ def _looked_at(session: Session, here: Standing, offer: Offer, year: int, at: da
                 items=tuple(items),
             )
         )
-    return Offered(offer, tuple(goals))
+    return tuple(goals)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,8 @@
 from typing import Any
 from uuid import UUID
 
-from flask import redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 
 from corpu import clock
 from corpu.extensions import db
@@ -22,19 +23,14 @@ from corpu.web import requires, the_viewer
 @bp.get("/me/plan/<int(fixed_digits=4):year>/templates")
 @requires(Permission.LEARN)
 def templates(year: int) -> Any:
-    """What is offered today; where it is one template, that one."""
+    """On to what is offered today, that for the main post first."""
     me, now, session = the_viewer(), clock.now(), db.session()
     offers = offers_for(session, standing(session, me.id, now), now)
-    if len(offers) == 1:
-        only = offers[0].template.id
-        return redirect(url_for(".take_template", year=year, template_id=only))
-    return render_template(
-        "plans/offers.html",
-        offers=offers,
-        year=year,
-        words=template_words,
-        back=url_for(".mine", year=year),
-    )
+    if not offers:
+        flash(_("Belum ada templat untuk jabatan Anda hari ini."), "warning")
+        return redirect(url_for(".mine", year=year))
+    first = offers[0].template.id
+    return redirect(url_for(".take_template", year=year, template_id=first))
 
 
 @bp.route(

@@ -371,6 +371,25 @@ def test_who_begins_a_plan_is_offered_the_template_and_chooses(browser, session,
     assert len(plan(session, mira).items) == 2
 
 
+def test_who_has_begun_asks_for_templates_and_finds_the_one_for_the_acting_post_beside(
+    browser, session, agency, mira, at
+):
+    add_goal(session, mira)
+    page = browser.sign_in(mira).get("/me/plan")
+    [link] = page.select(f"main a[href='/me/plan/{YEAR}/templates']")
+    assert browser.get(link["href"], status=302)
+    assert "Belum ada templat untuk jabatan Anda hari ini." in browser.get("/me/plan").text
+    main = write(session, agency)
+    second = write(session, agency, COACHING, post_type="ADMINISTRATOR", title="Kepala Seksi Air")
+    acting(session, mira, standing(session, mira.id, at).unit_id)
+    session.commit()
+    page = browser.get(link["href"], status=302)
+    page = browser.get(f"/me/plan/{YEAR}/templates/{main.id}")
+    [other] = page.select(f"main a[href='/me/plan/{YEAR}/templates/{second.id}']")
+    assert other.text == "Templat untuk Plt. Kepala Seksi Air"
+    assert "jalankan sementara" in browser.get(other["href"]).text
+
+
 def test_lines_that_are_none_are_refused(browser, session, agency, mira, jonas, at):
     template = write(session, agency)
     path = f"/me/plan/{YEAR}/templates/{template.id}"
