@@ -109,6 +109,13 @@ def origin_text(origin: Origin) -> str:
     )
 
 
+def item_origin(item: Item, goal: Goal) -> str:
+    """The same for an item of a goal; what the goal says already is not said again in full."""
+    if item.origin is None:
+        return ""
+    return gettext("Dari templat") if item.origin == goal.origin else origin_text(item.origin)
+
+
 def amount(item: Item | Suggestion) -> str:
     """`3 sesi`; a course and a project say nothing but their JP."""
     n = item.quantity

@@ -71,7 +71,7 @@ def cleared(page: Page) -> None:
 
 def nothing_ticked(page: Page) -> None:
     """Take every tick away first."""
-    for box in page.locator("main [type=checkbox]:checked").all():
+    for box in page.locator("main [type=checkbox]").all():
         box.uncheck()
     refused(page)
 

@@ -42,7 +42,7 @@ MOST = {
     "competency.account": 2,
     None: 2,
 }
-# No page that is read: files, or addresses for machines.
+# No page that is read: files, addresses for machines, or what only leads on.
 UNREAD = {
     "static",
     "pages.favicon",
@@ -52,6 +52,7 @@ UNREAD = {
     "pages.alive",
     "pages.ready",
     "media.medium",
+    "plans.templates",
 }
 ON_THE_FIRST_DAY = {"people.setup"}
 # One worker walks, so that each way is gone once.

@@ -361,7 +361,8 @@ def test_who_begins_a_plan_is_offered_the_template_and_chooses(browser, session,
     assert "Pilih paling sedikit satu" in page.text
     page = browser.post(path, sent | {"lines": ["3", "4"]})
     assert "Diambil dari templat: 2 tujuan dan 1 kegiatan." in page.text
-    assert page.text.count("Dari templat Jabatan fungsional, Ahli Pertama") == 2
+    assert page.text.count("Dari templat Jabatan fungsional, Ahli Pertama") == 2  # goals
+    assert page.select_one("main tbody th, main tbody td").text.endswith("1 sesi. Dari templat")
     page = browser.post(path, sent | {"lines": ["3", "4"]})  # the second of two clicks
     assert "Semuanya sudah ada dalam rencana." in page.text
     page = browser.post(path, sent | {"lines": ["1"]}, status=409)
