@@ -26,8 +26,8 @@ from corpu.plans.template_queries import (
     read_templates,
     valued,
 )
-from corpu.plans.template_rules import Aim, Grounds, read_lines
-from corpu.plans.template_service import Asked, grounds_for, set_templates
+from corpu.plans.template_rules import Aim, read_lines
+from corpu.plans.template_service import Asked, grounds_on, set_templates
 from corpu.plans.template_sheets import (
     COLUMNS,
     column_name,
@@ -143,22 +143,15 @@ def import_plan_templates() -> Any:
 
 def _read(here: Desk, table: Any, day: date) -> tuple[list[Planned], list[Problem]]:
     units = {same(one.code): one.id for one in units_to_choose(here.session, here.agency_id)}
-    kept: dict[tuple[str, str, UUID | None], Grounds] = {}
-
-    def grounds(post_type: str, title: str, unit_id: UUID | None) -> Grounds:
-        key = post_type, title, unit_id
-        if key not in kept:
-            kept[key] = grounds_for(here.session, here.agency_id, post_type, title, unit_id, day)
-        return kept[key]
-
-    asked, problems = read_template_table(table, list(words.post_types()), units, grounds)
+    measure = grounds_on(here.session, here.agency_id, day)
+    asked, problems = read_template_table(table, list(words.post_types()), units, measure)
     if problems:
         return [], problems
     now = _in_force(here)
     return [
         Planned(
             one,
-            read_lines(one.lines, grounds(one.post_type, one.title, one.unit_id))[0],
+            read_lines(one.lines, measure(one.post_type, one.title, one.unit_id))[0],
             now.get(one.key),
         )
         for one in asked

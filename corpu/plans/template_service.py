@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -88,7 +88,8 @@ def set_templates(
     lock_agency(session)
     if starts_on < agency_day(session, at):
         raise StartsInThePast
-    read = [(one, _aims_of(session, agency_id, one, starts_on)) for one in wanted]
+    measure = grounds_on(session, agency_id, starts_on)
+    read = [(one, _aims_of(one, measure)) for one in wanted]
     latest = {_key(one): one for one in standing(session, agency_id)}
     written = []
     for one, aims in read:
@@ -153,28 +154,31 @@ def standing(session: Session, agency_id: UUID) -> list[PlanTemplate]:
     )
 
 
-def grounds_for(
-    session: Session, agency_id: UUID, post_type: str, title: str, unit_id: UUID | None, day: date
-) -> Grounds:
-    """What the lines of a template for these posts are measured by. One statement where the
-    dictionaries are known."""
+Measure = Callable[[str, str, UUID | None], Grounds]
+
+
+def grounds_on(session: Session, agency_id: UUID, day: date) -> Measure:
+    """What lines are measured by that hold from a day on, for posts by type, title and unit. One
+    statement where the dictionaries are known, for however many posts."""
     book = book_of(session)
-    open_courses = session.execute(
+    rows = session.execute(
         select(Course.slug, Edition.jp)
         .join(Edition, (Edition.course_id == Course.id) & Edition.is_current)
         .where(Course.archived_at.is_(None))
     )
-    return Grounds(
-        known=usable(book.rows(day), agency_id),
-        required=book.required(
-            agency_id, post_type, title, unit_id, day, vocabulary.required_level(post_type)
-        ),
-        courses={row.slug: row.jp for row in open_courses},
-        forms={kind: form_on(kind, day)[0] for kind in Kind},
-    )
+    courses = {row.slug: row.jp for row in rows}
+    known = usable(book.rows(day), agency_id)
+    forms = {kind: form_on(kind, day)[0] for kind in Kind}
+
+    def measure(post_type: str, title: str, unit_id: UUID | None) -> Grounds:
+        level = vocabulary.required_level(post_type)
+        required = book.required(agency_id, post_type, title, unit_id, day, level)
+        return Grounds(known, required, courses, forms)
+
+    return measure
 
 
-def _aims_of(session: Session, agency_id: UUID, one: Asked, day: date) -> tuple[Aim, ...]:
+def _aims_of(one: Asked, measure: Measure) -> tuple[Aim, ...]:
     if not vocabulary.required_level(one.post_type):
         raise UnknownPostType(code=one.post_type)
     title = clean_text(one.title)
@@ -182,8 +186,7 @@ def _aims_of(session: Session, agency_id: UUID, one: Asked, day: date) -> tuple[
         raise BadTitle
     if one.unit_id is not None and not title:
         raise TitleMissing
-    grounds = grounds_for(session, agency_id, one.post_type, title, one.unit_id, day)
-    aims, problems = read_lines(one.lines, grounds)
+    aims, problems = read_lines(one.lines, measure(one.post_type, title, one.unit_id))
     if problems:
         raise Wrong(problems)
     return aims

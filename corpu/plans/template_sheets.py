@@ -8,7 +8,7 @@ must be so.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -20,7 +20,7 @@ from corpu.numbers import parse_number
 from corpu.plans.rules import Kind
 from corpu.plans.template_queries import Template, Valued
 from corpu.plans.template_rules import Grounds, Line, read_lines
-from corpu.plans.template_service import Asked
+from corpu.plans.template_service import Asked, Measure
 from corpu.standards.checks import LONGEST_TITLE, Problem
 from corpu.standards.rules import title_key
 from corpu.standards.sheets import check_heading, name_of
@@ -89,10 +89,10 @@ def read_template_table(
     table: Table,
     post_types: Sequence[str],
     units: Mapping[str, UUID],
-    grounds_for: Callable[[str, str, UUID | None], Grounds],
+    measure: Measure,
 ) -> tuple[list[Asked], list[Problem]]:
     """The templates of a table and everything that is wrong with it. `units` by `same` of its
-    code; `grounds_for` says what the lines for some posts are measured by."""
+    code; `measure` says what the lines for some posts are measured by."""
     if problems := check_heading(
         table, COLUMNS, required=("jenis_jabatan", "kompetensi"), others=False
     ):
@@ -118,9 +118,7 @@ def read_template_table(
     asked = []
     for (post_type, _key, unit_id), rows in groups.items():
         title = rows[0].said("jabatan")
-        one, found = _template(
-            rows, post_type, title, unit_id, grounds_for(post_type, title, unit_id)
-        )
+        one, found = _template(rows, post_type, title, unit_id, measure(post_type, title, unit_id))
         problems += found
         asked.append(one)
     if not asked and not problems:
