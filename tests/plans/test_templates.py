@@ -162,10 +162,12 @@ def test_the_type_of_an_acting_post_is_that_of_its_holders(session, agency, mira
     here = standing(session, mira.id, at)
     holder = make_person(session, post_type="PENGAWAS")
     unit_id = standing(session, holder.id, at).unit_id
-    acting(session, mira, unit_id, "Analis Uji")
+    post = acting(session, mira, unit_id, "Analis Uji")
     template = write(session, agency, COACHING, post_type="PENGAWAS")
     assert here.post_type != "PENGAWAS"
     assert offered_ids(session, mira) == [template.id]
+    post.revoked_at = NOON
+    assert offered_ids(session, mira) == [], "what was ended early is no post"
 
 
 # --------------------------------------------------------------------------------- taking
