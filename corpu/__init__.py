@@ -102,7 +102,7 @@ BLUEPRINTS = [
     "hours.views",
     "credentials.views",
     "ipasn.views",
-    "plans.views",
+    "plans.blueprint",
     "evaluation.views",
     "team.blueprint",
     "authoring.evaluation_views",

@@ -14,6 +14,7 @@ from corpu.jobs import Job
 from corpu.learning import models as learning
 from corpu.people import models as people
 from corpu.plans import models as plans
+from corpu.plans import template_models as plan_templates
 from corpu.standards import models as standards
 from corpu.team import models as team
 
@@ -32,6 +33,7 @@ __all__ = [
     "ipasn",
     "learning",
     "people",
+    "plan_templates",
     "plans",
     "standards",
     "team",

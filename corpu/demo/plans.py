@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 from corpu.database import uuid7
 from corpu.demo import cast
 from corpu.demo.year import Story
-from corpu.plans import queries, service, writing
+from corpu.plans import goals, items, queries, service
+from corpu.plans.items import Written
 from corpu.plans.models import Plan
 from corpu.plans.rules import Kind, State
-from corpu.plans.writing import Written
 from corpu.zones import local_date, local_year
 
 # What becomes of the plan of each place in a unit; the head and the deputies have none.
@@ -77,7 +77,7 @@ class Writer:
         return queries.plan_of(self.session, self.person_id, self.year)
 
     def goal(self, text: str, at: datetime, *, by: UUID | None = None) -> UUID:
-        goal = writing.add_goal(
+        goal = goals.add_goal(
             self.session,
             by or self.person_id,
             self.person_id,
@@ -92,10 +92,10 @@ class Writer:
     def gaps(self, at: datetime) -> None:
         """Draw from gaps, and plan a coaching where no course closes one."""
         try:
-            writing.suggest_from_gaps(
+            goals.suggest_from_gaps(
                 self.session, self.person_id, self.year, version=self.version, at=at
             )
-        except writing.NoGap:
+        except goals.NoGap:
             return
         for goal in self.plan.goals:
             if not goal.items and goal.code is not None:
@@ -103,7 +103,7 @@ class Writer:
                 self.item(goal.id, Written(Kind.COACHING, f"Coaching {name}", quantity=2), at)
 
     def item(self, goal_id: UUID, written: Written, at: datetime) -> UUID:
-        item = writing.add_item(
+        item = items.add_item(
             self.session,
             self.person_id,
             self.year,

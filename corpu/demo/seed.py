@@ -25,6 +25,7 @@ from corpu.demo import (
     evidence,
     plans,
     standards,
+    templates,
     year,
 )
 from corpu.errors import N_, RuleBroken
@@ -255,6 +256,7 @@ def _live(
     stories += diagnostics.stories(session, persons, as_of)
     stories.append(evidence.rule_story(session, persons, as_of))
     stories.append(standards.story(session, persons, as_of))
+    stories.append(templates.story(session, persons, as_of))
     year.live(stories)
 
 

@@ -177,8 +177,8 @@ def story(session: Session, persons: Mapping[tuple[str, int], UUID], as_of: date
     by = viewer_for(session, persons[cast.MANAGER], 0, as_of)
     standards = [
         Asked("PENGAWAS", {"PKP": 3}),
-        Asked("JF_PT", {"PMA": 2, "RPA": 2, "KOM": 3}, _title("DPRKPCK", 6), water),
-        Asked("JF_MU", {"PMA": 3, "OPA": 2, "RPA": 3}, _title("DPRKPCK", 5), water),
+        Asked("JF_PT", {"PMA": 2, "RPA": 2, "KOM": 3}, title_in("DPRKPCK", 6), water),
+        Asked("JF_MU", {"PMA": 3, "OPA": 2, "RPA": 3}, title_in("DPRKPCK", 5), water),
     ]
     grounds: dict[str, Any] = {
         "legal_basis": "Keputusan Gubernur 188/97/2026 tentang standar kompetensi jabatan",
@@ -246,6 +246,7 @@ def _draft_the_next(session: Session, agency_id: UUID, framework_id: UUID, **who
     )
 
 
-def _title(unit: str, place: int) -> str:
+def title_in(unit: str, place: int) -> str:
+    """What a post of a unit is called."""
     name, _above, task = cast.UNITS[unit]
     return cast.PLACES[place].title.format(unit=name, task=task)

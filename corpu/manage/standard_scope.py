@@ -1,4 +1,5 @@
-"""Dictionaries and standards belong to the whole agency: all managers read, its own change them."""
+"""Dictionaries, standards and templates belong to the whole agency: all managers read them, its
+own change them."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -17,7 +18,10 @@ from corpu.zones import local_date
 
 
 class AgencyOnly(NotAllowed):
-    message = N_("Kamus kompetensi dan standar jabatan diubah oleh pengelola seluruh instansi.")
+    message = N_(
+        "Kamus kompetensi, standar jabatan, dan templat rencana diubah oleh pengelola seluruh "
+        "instansi."
+    )
 
 
 @dataclass(frozen=True)

@@ -82,7 +82,7 @@ def standards() -> str:
         "manage/standards.html",
         types=types,
         posts=[row for key, row in found.items() if key[1]],
-        units={one.id: one.name for one in _units(here.session, here.agency_id)},
+        units={one.id: one.name for one in units_to_choose(here.session, here.agency_id)},
         rows=rows,
         here=here,
         words=words,
@@ -96,7 +96,7 @@ def set_standard() -> Any:
     here = desk()
     here.check()
     rows = usable(rows_on(here.session, here.today), here.agency_id)
-    units = _units(here.session, here.agency_id)
+    units = units_to_choose(here.session, here.agency_id)
     wanted = request.args.get("unit", "")
     unit = next((one for one in units if str(one.id) == wanted), None)
     if wanted and unit is None:
@@ -166,7 +166,7 @@ def standard_history() -> str:
         first_url=url_for(".standard_history"),
         next_url=url_for(".standard_history", page=number + 1) if len(lines) > PAGE else "",
         is_later=first > 0,
-        units={one.id: one.name for one in _units(here.session, here.agency_id)},
+        units={one.id: one.name for one in units_to_choose(here.session, here.agency_id)},
         here=here,
         words=words,
     )
@@ -213,7 +213,7 @@ def export_standards(ending: str) -> Response:
     here = desk()
     codes = list(usable(rows_on(here.session, here.today), here.agency_id))
     found = listing.in_force(here.session, here.agency_id, here.today)
-    units = {one.id: one.code for one in _units(here.session, here.agency_id)}
+    units = {one.id: one.code for one in units_to_choose(here.session, here.agency_id)}
     asked = [
         Asked(one.post_type, one.levels, one.title, one.unit_id)
         for one in found.values()
@@ -243,7 +243,9 @@ def import_standards() -> Any:
             act.refuse(error)
         else:
             day = form.starts_on.data
-            units = {same(one.code): one.id for one in _units(here.session, here.agency_id)}
+            units = {
+                same(one.code): one.id for one in units_to_choose(here.session, here.agency_id)
+            }
             lines, problems = read_standards(
                 table,
                 usable(rows_on(here.session, day), here.agency_id),
@@ -291,7 +293,7 @@ def import_standards() -> Any:
         same_rows=same_rows,
         columns=STANDARDS,
         column_name=column_name,
-        units={one.id: one.name for one in _units(db.session(), here.agency_id)},
+        units={one.id: one.name for one in units_to_choose(db.session(), here.agency_id)},
         words=words,
     )
     return page, act.status
@@ -304,7 +306,7 @@ def _planned(here: Desk, asked: list[Asked], day: Any) -> list[Planned]:
     ]
 
 
-def _units(session: Session, agency_id: UUID) -> list[Any]:
+def units_to_choose(session: Session, agency_id: UUID) -> list[Any]:
     """The units of the agency that may be chosen, by name."""
     return list(
         session.execute(

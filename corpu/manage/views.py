@@ -33,6 +33,8 @@ from corpu.manage import (
     rule_views,
     service,
     standard_views,
+    template_table_views,
+    template_views,
     time_views,
     unit_views,
     words,
@@ -64,6 +66,8 @@ __all__ = [
     "role_views",
     "rule_views",
     "standard_views",
+    "template_table_views",
+    "template_views",
     "time_views",
     "unit_views",
 ]

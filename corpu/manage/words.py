@@ -18,6 +18,7 @@ from corpu.people.rules import printed_nip
 from corpu.permissions import Role
 from corpu.plans import words as plan_words
 from corpu.plans.rules import State as PlanState
+from corpu.standards import words as standard_words
 from corpu.standards.rules import Kind as FrameworkKind
 from corpu.standards.words import competencies
 from corpu.team.models import Subject
@@ -63,6 +64,8 @@ ACTIONS = {
     "framework.draft_discarded": _l("Draf kamus dibuang"),
     "framework.imported": _l("Draf kamus diisi dari tabel"),
     "framework.published": _l("Versi kamus diterbitkan"),
+    "plan_template.set": _l("Templat rencana pengembangan ditetapkan"),
+    "plan_template.withdrawn": _l("Templat rencana pengembangan ditarik"),
     "standard.set": _l("Standar jabatan ditetapkan"),
     "standard.withdrawn": _l("Standar jabatan ditarik"),
     "ipasn.recorded": _l("Data IP ASN dicatat"),
@@ -143,6 +146,8 @@ FIELDS = {
     "people_done": _l("Pegawai yang sudah"),
     "plan_state": _l("Keadaan"),
     "text": _l("Tujuan"),
+    "goals": _l("Tujuan"),
+    "items": _l("Kegiatan"),
     "issued": _l("Terbit"),
     "waiting": _l("Masih menunggu"),
     "jobs": _l("Pekerjaan"),
@@ -219,6 +224,8 @@ RULE_WORDS = {
     "cumulative": {kind.value: words for kind, words in competency_words.LOWER_LEVELS.items()},
 }
 
+post_type = standard_words.post_type
+
 SHORT_OF = {"unit_id": "unit", "supervisor_id": "supervisor", "parent_id": "parent"}
 
 
@@ -230,18 +237,6 @@ def action(code: str) -> str:
 def field(key: str) -> str:
     """A field in words; an unknown one by its key."""
     return str(FIELDS.get(key, key))
-
-
-def post_type(code: str) -> str:
-    """`Jabatan Pengawas`, `Jabatan fungsional, Ahli Muda`; the code where it is unknown."""
-    data = vocabulary.load("jabatan")
-    for row in data["types"]:
-        if row["code"] == code:
-            return named(row)
-    for row in data["jf_jenjang"]:
-        if f"JF_{row['code']}" == code:
-            return gettext("Jabatan fungsional, %(tier)s", tier=row["name"])
-    return code
 
 
 def post_types() -> dict[str, str]:

@@ -16,20 +16,24 @@ from wtforms import (
     RadioField,
     SelectChoice,
     SelectField,
+    SelectMultipleField,
     StringField,
     TextAreaField,
     ValidationError,
 )
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
+from wtforms.widgets import CheckboxInput
 
 from corpu.database import uuid7
 from corpu.forms import DAYS, STALE, ExactField, Form, cleaned
 from corpu.numbers import whole
-from corpu.plans import words
+from corpu.plans import template_words, words
+from corpu.plans.goals import TEXT
+from corpu.plans.items import TITLE, Written
+from corpu.plans.offers import Offered
 from corpu.plans.queries import Choice, Goal, Item
 from corpu.plans.rules import Kind
 from corpu.plans.service import LEAST, MOST
-from corpu.plans.writing import TEXT, TITLE, Written
 from corpu.standards.words import in_force
 from corpu.ui import named
 
@@ -183,6 +187,23 @@ class ItemForm(Keyed):
             hours=hours,
             due_on=self.due_on.data,
         )
+
+
+class TakeForm(Versioned):
+    """What of a template a plan is to get, by the numbers of its lines."""
+
+    lines = SelectMultipleField(
+        _l("Yang diambil"), coerce=int, validate_choice=False, option_widget=CheckboxInput()
+    )
+
+    @classmethod
+    def of(cls, version: int, found: Offered) -> Self:
+        """The form with what is chosen beforehand; what cannot be chosen has no box."""
+        form = cls(data={"version": version, "lines": found.chosen})
+        form.lines.choices = [
+            SelectChoice(line, label) for line, label in template_words.labels(found).items()
+        ]
+        return form
 
 
 class ReasonForm(Versioned):

@@ -5,7 +5,7 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from corpu.database import JP, Base, HasId, Words, one_of
@@ -66,6 +66,10 @@ class PlanGoal(HasId, Base):
     to_level: Mapped[int | None]
     text: Mapped[str] = mapped_column(String(500))
     author_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    author_name: Mapped[str] = mapped_column(
+        String(300), server_default=""
+    )  # as it was that day, with in whose place it was written
+    template_id: Mapped[UUID | None] = mapped_column(ForeignKey("plan_templates.id"))
     created_at: Mapped[datetime]
 
 
@@ -84,6 +88,8 @@ class PlanItem(HasId, Base):
         CheckConstraint("jp > 0", name="jp"),
         CheckConstraint("done_at IS NULL OR begun_at IS NOT NULL", name="done"),
         CheckConstraint("completion_id IS NULL OR done_at IS NOT NULL", name="completion"),
+        CheckConstraint("(template_id IS NULL) = (template_line IS NULL)", name="template"),
+        Index("uq_plan_items_template", "plan_id", "template_id", "template_line", unique=True),
     )
 
     plan_id: Mapped[UUID] = mapped_column(ForeignKey("plans.id"))
@@ -101,6 +107,8 @@ class PlanItem(HasId, Base):
     begun_at: Mapped[datetime | None]
     done_at: Mapped[datetime | None]
     completion_id: Mapped[UUID | None] = mapped_column(ForeignKey("completions.id"))
+    template_id: Mapped[UUID | None] = mapped_column(ForeignKey("plan_templates.id"))
+    template_line: Mapped[int | None]  # from which of its lines
     created_at: Mapped[datetime]
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from corpu.errors import DomainError, NotAllowed, NotFound, RuleBroken
 from corpu.extensions import db
 from corpu.people.queries import standing, supervisor_of
+from corpu.people.rules import printed_nip
 from corpu.plans import queries
 from corpu.plans.forms import Versioned
 from corpu.plans.steps import AHEAD, PlanChanged
@@ -36,6 +37,7 @@ def plan_page(session: Session, person_id: UUID, asked: str, now: datetime) -> d
         "this_year": today.year,
         "today": today,
         "standing": here,
+        "nip": printed_nip(here.nip),
         "supervisor": above[1] if above else "",
     }
 
@@ -56,21 +58,22 @@ def at_once(act: Callable[[Any, Versioned], str], back: str) -> Any:
 
 def with_form(
     form: Versioned,
-    act: Callable[[Any], None],
+    act: Callable[[Any], str | None],
     page: Callable[[], str],
     back: str,
     said: str,
     version: Callable[[], int],
 ) -> Any:
     """An act of a form: done and back to the plan, or the form again with what is wrong. Who saw
-    an older plan is shown the present one's version with what they wrote, to look and repeat."""
+    an older plan is shown the present one's version with what they wrote, to look
+    and repeat. The act may answer what was done in better words than `said`."""
     if request.method == "GET":
         return page()
     if not form.validate_on_submit():
         return page(), 422
     try:
         with unit_of_work(db.session()) as session:
-            act(session)
+            said = act(session) or said
     except (NotFound, NotAllowed):
         raise
     except DomainError as refusal:

@@ -14,13 +14,23 @@ from sqlalchemy.orm import Session
 
 from corpu.catalog.models import Course, Edition
 from corpu.learning.models import Completion
-from corpu.people.models import Person
-from corpu.people.queries import full_name
+from corpu.people.models import Unit
 from corpu.plans.models import Plan, PlanGoal, PlanItem, PlanTransition, Source
 from corpu.plans.rules import Act, Kind, Part, Share, State, may, shares_of
+from corpu.plans.template_models import PlanTemplate
 from corpu.standards.queries import book_of
 from corpu.vocabulary import competencies
 from corpu.zones import local_year
+
+
+@dataclass(frozen=True)
+class Origin:
+    """The template that something was taken from: for which posts it was, and since when."""
+
+    post_type: str
+    title: str  # "" for every post of the type
+    unit_name: str
+    starts_on: date
 
 
 @dataclass(frozen=True)
@@ -38,6 +48,7 @@ class Item:
     begun_at: datetime | None
     done_at: datetime | None
     rule_version: str
+    origin: Origin | None = None
 
     @property
     def is_course(self) -> bool:
@@ -55,6 +66,7 @@ class Goal:
     author: str
     items: tuple[Item, ...]
     names: Mapping[str, Any] | None = None  # of the competency, for `named`
+    origin: Origin | None = None
 
     @property
     def jp(self) -> Decimal:
@@ -158,6 +170,7 @@ def plan_of(session: Session, person_id: UUID, year: int) -> PlanView:
                 begun_at=row.begun_at,
                 done_at=row.done_at,
                 rule_version=row.rule_version,
+                origin=_origin(row),
             )
         )
     goals = tuple(
@@ -168,9 +181,10 @@ def plan_of(session: Session, person_id: UUID, year: int) -> PlanView:
             from_level=row.from_level,
             to_level=row.to_level,
             text=row.text,
-            author=full_name(row.title_before, row.name, row.title_after),
+            author=row.author_name,
             items=tuple(items.get(row.id, ())),
             names=_names(session, row.competency, year),
+            origin=_origin(row),
         )
         for row in session.execute(_goals(plan.id))
     )
@@ -198,6 +212,20 @@ def plan_of(session: Session, person_id: UUID, year: int) -> PlanView:
     )
 
 
+_ORIGIN = (
+    PlanTemplate.post_type.label("of_type"),
+    PlanTemplate.title.label("of_title"),
+    PlanTemplate.starts_on.label("of_day"),
+    Unit.name.label("of_unit"),
+)
+
+
+def _origin(row: Any) -> Origin | None:
+    if row.of_type is None:
+        return None
+    return Origin(row.of_type, row.of_title, row.of_unit or "", row.of_day)
+
+
 def _items(plan_id: UUID) -> Any:
     return (
         select(
@@ -216,7 +244,10 @@ def _items(plan_id: UUID) -> Any:
             Course.slug,
             Course.archived_at,
             Edition.language,
+            *_ORIGIN,
         )
+        .outerjoin(PlanTemplate, PlanTemplate.id == PlanItem.template_id)
+        .outerjoin(Unit, Unit.id == PlanTemplate.unit_id)
         .outerjoin(Course, Course.id == PlanItem.course_id)
         .outerjoin(Edition, (Edition.course_id == Course.id) & Edition.is_current)
         .where(PlanItem.plan_id == plan_id)
@@ -233,11 +264,11 @@ def _goals(plan_id: UUID) -> Any:
             PlanGoal.from_level,
             PlanGoal.to_level,
             PlanGoal.text,
-            Person.title_before,
-            Person.name,
-            Person.title_after,
+            PlanGoal.author_name,
+            *_ORIGIN,
         )
-        .join(Person, Person.id == PlanGoal.author_id)
+        .outerjoin(PlanTemplate, PlanTemplate.id == PlanGoal.template_id)
+        .outerjoin(Unit, Unit.id == PlanTemplate.unit_id)
         .where(PlanGoal.plan_id == plan_id)
         .order_by(PlanGoal.position)
     )
@@ -298,54 +329,4 @@ def courses_to_choose(session: Session, plan: PlanView, *, besides: str = "") ->
         Choice(row.slug, row.title, row.language, row.jp)
         for row in rows
         if row.slug not in taken and row.id not in done
-    ]
-
-
-def own_part(session: Session, person_id: UUID) -> list[dict[str, Any]]:
-    """Every plan ever, for the person's own file."""
-    return [
-        {
-            "year": year,
-            "state": state,
-            "unit": plan.unit_name,
-            "post": plan.post_title,
-            "goals": [
-                {
-                    "source": goal.source,
-                    "competency": goal.code,
-                    "from_level": goal.from_level,
-                    "to_level": goal.to_level,
-                    "text": goal.text,
-                    "written_by": goal.author,
-                    "items": [
-                        {
-                            "kind": item.kind,
-                            "title": item.title,
-                            "form": item.form_code,
-                            "share": item.mix,
-                            "quantity": item.quantity,
-                            "jp": item.jp,
-                            "rule_version": item.rule_version,
-                            "due_on": item.due_on,
-                            "begun_at": item.begun_at,
-                            "done_at": item.done_at,
-                        }
-                        for item in goal.items
-                    ],
-                }
-                for goal in plan.goals
-            ],
-            "steps": [
-                {
-                    "from": step.before,
-                    "to": step.after,
-                    "by": step.by,
-                    "reason": step.reason,
-                    "at": step.at,
-                }
-                for step in reversed(plan.steps)
-            ],
-        }
-        for year, state in years_of(session, person_id).items()
-        for plan in [plan_of(session, person_id, year)]
     ]

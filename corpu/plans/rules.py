@@ -40,6 +40,7 @@ class Act(StrEnum):
     READ = "read"
     EDIT = "edit"  # goals and items
     ADD_GOAL = "add_goal"
+    TAKE = "take"  # from a template
     SUBMIT = "submit"
     WITHDRAW = "withdraw"
     APPROVE = "approve"
@@ -142,6 +143,7 @@ MACHINE: dict[Part, dict[Act, dict[State, Answer]]] = {
         Act.READ: _all(),
         Act.EDIT: _WRITING,
         Act.ADD_GOAL: _WRITING,
+        Act.TAKE: _WRITING,
         Act.SUBMIT: _WRITING | {D: S, R: S},
         Act.WITHDRAW: _all(NotSubmitted, submitted=D)
         | {A: AlreadyApproved, U: AlreadyApproved, F: AlreadyFinished},
@@ -156,6 +158,7 @@ MACHINE: dict[Part, dict[Act, dict[State, Answer]]] = {
         Act.ADD_GOAL: _all(
             approved=AlreadyApproved, running=AlreadyApproved, finished=AlreadyFinished
         ),
+        Act.TAKE: _all(OnlyOwner),
         Act.SUBMIT: _all(OnlyOwner),
         Act.WITHDRAW: _all(OnlyOwner),
         Act.APPROVE: _all(

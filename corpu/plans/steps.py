@@ -21,6 +21,7 @@ from corpu.zones import local_year
 
 NAME = 300
 AHEAD = 1  # years for which one may plan beyond the present one
+CONTENT = (Act.EDIT, Act.ADD_GOAL, Act.TAKE, Act.SUBMIT, Act.APPROVE, Act.SEND_BACK)
 ACTIONS = {
     Act.SUBMIT: "plan.submitted",
     Act.WITHDRAW: "plan.withdrawn",
@@ -61,6 +62,10 @@ class Held:
         self.plan, self.by, self.part, self.here, self.at = plan, by, part, here, at
         self.capacity = capacity
 
+    def signed(self, session: Session) -> str:
+        """Who acts, by the name of the day, with in whose place."""
+        return _name(session, self.by, self.here, self.at, self.capacity)[:NAME]
+
     def changed(self) -> None:
         self.plan.version += 1
         self.plan.changed_at = self.at
@@ -89,21 +94,21 @@ def hold(
     here = standing(session, person_id, at)
     plan = the_plan(session, person_id, year)
     next_state(plan.state if plan else State.DRAFT, part, act)
-    if act in (Act.EDIT, Act.ADD_GOAL, Act.SUBMIT, Act.APPROVE, Act.SEND_BACK):
+    if act in CONTENT:
         this_year = local_year(at, here.timezone)
         if not this_year <= year <= this_year + AHEAD:
             raise YearClosed(first=this_year, last=this_year + AHEAD)
+    capacity = None
+    if part is Part.DIRECT:
+        capacity = capacity_over(session, by, person_id, at)
     if plan is None:
         if not create:
             raise NoSuchPlan
         if version != 0:
             raise PlanChanged
-        plan = _begin(session, by, here, year, at)
+        plan = _begin(session, by, here, year, at, capacity)
     elif plan.version != version:
         raise PlanChanged
-    capacity = None
-    if part is Part.DIRECT:
-        capacity = capacity_over(session, by, person_id, at)
     return Held(plan, by, part, here, at, capacity)
 
 
@@ -117,7 +122,9 @@ def the_plan(session: Session, person_id: UUID, year: int) -> Plan | None:
     )
 
 
-def _begin(session: Session, by: UUID, here: Standing, year: int, at: datetime) -> Plan:
+def _begin(
+    session: Session, by: UUID, here: Standing, year: int, at: datetime, capacity: Capacity | None
+) -> Plan:
     plan: Plan | None = insert_unless_taken(
         session,
         Plan,
@@ -136,7 +143,7 @@ def _begin(session: Session, by: UUID, here: Standing, year: int, at: datetime) 
     )
     if plan is None:  # another window was first
         raise PlanChanged
-    _note(session, plan, None, here=here, by=by, version=0, reason="", at=at)
+    _note(session, plan, None, here=here, by=by, version=0, reason="", at=at, capacity=capacity)
     return plan
 
 
@@ -218,7 +225,7 @@ def log(session: Session, held: Held, action: str, **more: Any) -> None:
         session,
         at=held.at,
         actor_id=held.by,
-        actor_name=_name(session, held.by, held.here, held.at, held.capacity),
+        actor_name=held.signed(session),
         action=action,
         subject=("person", held.plan.person_id, held.here.full_name),
         unit_id=held.here.unit_id,

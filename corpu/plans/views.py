@@ -14,8 +14,9 @@ from corpu.errors import NotFound
 from corpu.extensions import db
 from corpu.people import export as own_data
 from corpu.permissions import Permission
-from corpu.plans import queries, service, words, writing
+from corpu.plans import export, goals, items, queries, service, template_words, words
 from corpu.plans.forms import GoalForm, ItemForm, Versioned
+from corpu.plans.offers import offers_for
 from corpu.plans.pages import at_once, plan_page, with_form
 from corpu.plans.queries import PlanView
 from corpu.plans.rules import Act, Part, missing, next_state
@@ -24,7 +25,7 @@ from corpu.zones import local_date
 
 bp = Blueprint("plans", __name__, template_folder="templates")
 
-own_data.register("plans", queries.own_part)
+own_data.register("plans", export.own_part)
 
 
 @bp.record_once
@@ -42,10 +43,17 @@ def mine() -> str:
     asked = request.args.get("year", "").strip()
     shown = _shown(asked)
     plan = shown["plan"]
+    writes = plan.may(Part.OWNER, Act.EDIT) and plan.year >= shown["this_year"]
+    offers = []
+    if writes and not plan.goals:  # who has begun asks for them
+        offers = offers_for(db.session(), shown["standing"], clock.now())
     return render_template(
         "plans/mine.html",
         **shown,
         part=Part.OWNER,
+        writes=writes,
+        offers=offers,
+        template_words=template_words,
         lacks=_lacks(plan, shown["this_year"], has_supervisor=bool(shown["supervisor"])),
     )
 
@@ -82,7 +90,7 @@ def _lacks(plan: PlanView, this_year: int, *, has_supervisor: bool) -> list[Any]
 @requires(Permission.LEARN)
 def gaps(year: int) -> Any:
     def act(session: Any, form: Versioned) -> str:
-        added = writing.suggest_from_gaps(
+        added = goals.suggest_from_gaps(
             session, the_viewer().id, year, version=form.seen, at=clock.now()
         )
         return ngettext(
@@ -116,7 +124,7 @@ def new_goal(year: int) -> Any:
 
 
 def save_goal(session: Any, form: GoalForm, by: UUID, person_id: UUID, year: int) -> None:
-    writing.add_goal(
+    goals.add_goal(
         session,
         by,
         person_id,
@@ -145,7 +153,7 @@ def ask_remove_goal(year: int, goal_id: UUID) -> str:
 def remove_goal(year: int, goal_id: UUID) -> Any:
     def act(session: Any, form: Versioned) -> str:
         me = the_viewer().id
-        writing.remove_goal(session, me, me, year, goal_id, version=form.seen, at=clock.now())
+        goals.remove_goal(session, me, me, year, goal_id, version=form.seen, at=clock.now())
         return _("Tujuan dan kegiatannya dihapus.")
 
     return at_once(act, url_for(".mine", year=year))
@@ -166,7 +174,7 @@ def new_item(year: int, goal_id: UUID) -> Any:
     form = ItemForm.of(plan.version, choices, _today())
 
     def act(session: Any) -> None:
-        writing.add_item(
+        items.add_item(
             session,
             me.id,
             year,
@@ -192,7 +200,7 @@ def item(year: int, item_id: UUID) -> Any:
     form = ItemForm.of(plan.version, choices, _today(), found)
 
     def act(session: Any) -> None:
-        writing.change_item(
+        items.change_item(
             session,
             me.id,
             year,
@@ -230,7 +238,7 @@ def _item_page(
 @requires(Permission.LEARN)
 def remove_item(year: int, item_id: UUID) -> Any:
     def act(session: Any, form: Versioned) -> str:
-        writing.remove_item(
+        items.remove_item(
             session, the_viewer().id, year, item_id, version=form.seen, at=clock.now()
         )
         return _("Kegiatan dihapus.")

@@ -9,12 +9,15 @@ from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
 
 from corpu.hours import words as hour_words
+from corpu.i18n import day as day_of
 from corpu.i18n import number
 from corpu.plans.conversion import counted_as
 from corpu.plans.models import Source
-from corpu.plans.queries import Goal, Item, PlanView, Step
+from corpu.plans.queries import Goal, Item, Origin, PlanView, Step
 from corpu.plans.rules import Kind, Lack, Missing, Share, State
 from corpu.plans.service import LACKS
+from corpu.plans.template_rules import Suggestion
+from corpu.standards import words as standard_words
 from corpu.ui import named
 
 STATES = {
@@ -90,7 +93,30 @@ def source_text(goal: Goal) -> str:
     return str(SOURCES[goal.source])
 
 
-def amount(item: Item) -> str:
+def posts(post_type: str, title: str, unit_name: str) -> str:
+    """Which posts a template is for: `Analis Air Ahli Muda, Dinas PU`, or their type."""
+    if not title:
+        return standard_words.post_type(post_type)
+    return f"{title}, {unit_name}" if unit_name else title
+
+
+def origin_text(origin: Origin) -> str:
+    """Which template something was taken from."""
+    return gettext(
+        "Dari templat %(post)s, berlaku mulai %(day)s",
+        post=posts(origin.post_type, origin.title, origin.unit_name),
+        day=day_of(origin.starts_on),
+    )
+
+
+def item_origin(item: Item, goal: Goal) -> str:
+    """The same for an item of a goal; what the goal says already is not said again in full."""
+    if item.origin is None:
+        return ""
+    return gettext("Dari templat") if item.origin == goal.origin else origin_text(item.origin)
+
+
+def amount(item: Item | Suggestion) -> str:
     """`3 sesi`; a course and a project say nothing but their JP."""
     n = item.quantity
     match item.kind:

@@ -69,14 +69,14 @@ def read_dictionary(
     table: Table, shipped: Mapping[str, Any], elsewhere: Mapping[str, str]
 ) -> tuple[list[Entry], list[Problem]]:
     """The competencies of a table in its order, and everything that is wrong with it."""
-    if problems := _check_heading(
+    if problems := check_heading(
         table,
         DICTIONARY,
         required=("kode", "nama", "definisi", "level", "uraian", "perilaku"),
         others=False,
     ):
         return [], problems
-    place = {_name(text): n for n, text in enumerate(table[0])}
+    place = {name_of(text): n for n, text in enumerate(table[0])}
     entries: dict[str, Entry] = {}
     first: dict[str, int] = {}
     level_rows: dict[tuple[str, int], int] = {}
@@ -209,9 +209,9 @@ def read_standards(
 ) -> tuple[list[Line], list[Problem]]:
     """What a table requires of posts, and everything that is wrong with it. An empty cell
     leaves a competency to the wider standard, 0 takes it away. `units` by `same` of its code."""
-    if problems := _check_heading(table, STANDARDS, required=("jenis_jabatan",), others=True):
+    if problems := check_heading(table, STANDARDS, required=("jenis_jabatan",), others=True):
         return [], problems
-    names = [_name(text) for text in table[0]]
+    names = [name_of(text) for text in table[0]]
     columns: dict[int, str] = {}
     by_key = {same(code): code for code in known}
     problems = []
@@ -302,16 +302,18 @@ def column_name(problem: Problem) -> str:
     return COLUMN_OF.get(problem.field, problem.field)
 
 
-def _name(text: str) -> str:
+def name_of(text: str) -> str:
+    """A heading as columns are compared."""
     return clean_text(text).casefold().replace(" ", "_")
 
 
-def _check_heading(
+def check_heading(
     table: Table, columns: Sequence[str], *, required: Sequence[str], others: bool
 ) -> list[Problem]:
+    """What is wrong with the first row: missing, doubled and, but for `others`, unknown columns."""
     if not table:
         return [Problem("", N_("Tabel ini kosong."), row=1)]
-    names = [_name(text) for text in table[0]]
+    names = [name_of(text) for text in table[0]]
     found = []
     for name in required:
         if name not in names:

@@ -12,7 +12,7 @@ from corpu.extensions import db
 from corpu.people.models import Person
 from corpu.people.queries import capacity_over
 from corpu.permissions import Permission
-from corpu.plans import queries, service, writing
+from corpu.plans import goals, queries, service
 from corpu.plans.forms import GoalForm, ReasonForm, Versioned
 from corpu.plans.pages import at_once, plan_page, with_form
 from corpu.plans.parts import part_of
@@ -140,7 +140,7 @@ def new_plan_goal(person_id: UUID, year: int) -> Any:
 @requires(Permission.SEE_TEAM)
 def remove_plan_goal(person_id: UUID, year: int, goal_id: UUID) -> Any:
     def act(session: Any, form: Versioned) -> str:
-        writing.remove_goal(
+        goals.remove_goal(
             session,
             the_viewer().id,
             person_id,

@@ -28,6 +28,7 @@ from corpu.learning.models import Completion
 from corpu.people.models import ActingPost, Basis, Delegation
 from corpu.people.queries import line_of
 from corpu.plans.queries import plan_of
+from corpu.plans.template_models import PlanTemplate
 from corpu.standards.models import Framework, PostStandard
 from corpu.zones import local_year
 from tests.browser import world
@@ -63,6 +64,13 @@ def cleared(page: Page) -> None:
     """Empty the text fields first, where the form comes filled in."""
     for box in page.locator("main form[method=post] input.input").all():
         box.fill("")
+    refused(page)
+
+
+def nothing_ticked(page: Page) -> None:
+    """Take every tick away first."""
+    for box in page.locator("main [type=checkbox]").all():
+        box.uncheck()
     refused(page)
 
 
@@ -155,7 +163,7 @@ def rounds(scene: Scene, app) -> dict[str, Round]:
     return {
         "anybody": Round(None, _anybody(scene)),
         "learner": Round(scene.learner, _learner(scene)),
-        "own pages": Round(scene.learner, _own(scene)),
+        "own pages": Round(scene.learner, _own(scene, app)),
         "newcomer": Round(scene.newcomer, _newcomer()),
         **{f"course {slug}": Round(scene.finished[slug], _course(app, slug)) for slug in COURSES},
         "before the diagnostic": Round(
@@ -252,13 +260,27 @@ def _learner(scene: Scene) -> list[Visit]:
     ]
 
 
-def _own(scene: Scene) -> list[Visit]:
+def template_offered(app) -> UUID:
+    """The template for the demo's learner."""
+    with app.app_context():
+        found = db.session.scalars(
+            select(PlanTemplate.id)
+            .where(PlanTemplate.post_type == "JF_PT")
+            .order_by(PlanTemplate.starts_on.desc())
+        ).first()
+        db.session.remove()
+    return found
+
+
+def _own(scene: Scene, app) -> list[Visit]:
+    template = f"/me/plan/{clock.now().year + 1}/templates/{template_offered(app)}"
     return [
         Visit("/me/competencies"),
         Visit("/me/competencies/close-gap"),
         *(Visit(f"/me/competencies/{code}") for code in ("INT", "KOM")),
         Visit("/me/competencies/KSM/self", act=refused),
         Visit("/me/plan"),
+        Visit(template, act=nothing_ticked),
         Visit("/me/hours"),
         Visit("/me/ipasn"),
         Visit(f"/me/hours?year={clock.now().year - 1}"),
@@ -546,6 +568,7 @@ def _standards(app) -> list[Visit]:
         standard = db.session.scalars(
             select(PostStandard.id).where(PostStandard.post_type == "PENGAWAS")
         ).one()
+        template = db.session.scalars(select(PlanTemplate.id).where(PlanTemplate.title != "")).one()
     here = f"/manage/competencies/{framework}"
     return [
         Visit("/manage/competencies"),
@@ -566,6 +589,11 @@ def _standards(app) -> list[Visit]:
         Visit("/manage/standards/history"),
         Visit(f"/manage/standards/{standard}/withdraw", act=refused),
         Visit("/manage/standards/import", act=table_looked_at),
+        Visit("/manage/plans/templates"),
+        Visit(f"/manage/plans/templates/{template}"),
+        Visit(f"/manage/plans/templates/new?from={template}", act=cleared),
+        Visit(f"/manage/plans/templates/{template}/withdraw", act=refused),
+        Visit("/manage/plans/templates/import", act=refused),
     ]
 
 

@@ -78,6 +78,8 @@ NO_PAGES = {
     "manage.export_framework": "a file to keep",
     "manage.export_shipped": "a file to keep",
     "manage.export_standards": "a file to keep",
+    "manage.export_plan_templates": "a file to keep",
+    "plans.templates": "leads on to a template",
     "credentials.hour_statement": "a file to keep",
     "hours.proof": "a file to keep",
     "manage.hour_proof": "a file to keep",

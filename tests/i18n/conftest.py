@@ -33,6 +33,7 @@ from corpu.people.models import ActingPost, Agency, Delegation, Person, Posting,
 from corpu.people.queries import viewer_for
 from corpu.plans.models import Plan, PlanGoal, PlanItem, PlanTransition
 from corpu.plans.rules import State
+from corpu.plans.template_models import PlanTemplate
 from corpu.standards.models import (
     Framework,
     FrameworkCompetency,
@@ -207,6 +208,7 @@ def data_of(session):
         PlanGoal.text,
         PlanItem.title,
         PlanTransition.reason,
+        PlanTemplate.reason,
         LearningClaim.title,
         LearningClaim.organiser,
         LearningClaim.note,
@@ -220,6 +222,8 @@ def data_of(session):
         PostStandard.reason,
     ):
         yield from session.scalars(select(column).distinct())
+    for goals in session.scalars(select(PlanTemplate.goals)):
+        yield from (one["title"] for goal in goals for one in goal["items"])
     for form in forms_on(clock.now().date()):  # as the regulation names them
         yield from form.names.values()
     for answer in session.scalars(select(Response.answer)):

@@ -43,7 +43,7 @@ MOST = {
     "competency.account": 2,
     None: 2,
 }
-# No page that is read: files, or addresses for machines.
+# No page that is read: files, addresses for machines, or what only leads on.
 UNREAD = {
     "static",
     "pages.favicon",
@@ -53,6 +53,7 @@ UNREAD = {
     "pages.alive",
     "pages.ready",
     "media.medium",
+    "plans.templates",
 }
 ON_THE_FIRST_DAY = {"people.setup"}
 # One worker walks, so that each way is gone once.

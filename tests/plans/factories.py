@@ -3,10 +3,10 @@
 from sqlalchemy import select
 
 from corpu.database import uuid7
-from corpu.plans import queries, service, writing
+from corpu.plans import goals, items, queries, service
+from corpu.plans.items import Written
 from corpu.plans.models import Plan, PlanTransition
 from corpu.plans.rules import Kind
-from corpu.plans.writing import Written
 from tests.conftest import NOON
 
 YEAR = 2026
@@ -23,7 +23,7 @@ def version(session, person, year=YEAR):
 
 def add_goal(session, person, *, by=None, year=YEAR, at=NOON, key=None, **values):
     values = values or {"text": "Menulis telaahan yang dapat diputuskan"}
-    goal = writing.add_goal(
+    goal = goals.add_goal(
         session,
         (by or person).id,
         person.id,
@@ -38,7 +38,7 @@ def add_goal(session, person, *, by=None, year=YEAR, at=NOON, key=None, **values
 
 
 def add_item(session, person, goal, written=COACHING, *, year=YEAR, at=NOON):
-    item = writing.add_item(
+    item = items.add_item(
         session,
         person.id,
         year,

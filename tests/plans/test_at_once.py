@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from decimal import Decimal
 from threading import Barrier
 
 from sqlalchemy import select
@@ -10,11 +11,15 @@ from corpu.database import uuid7
 from corpu.errors import DomainError
 from corpu.extensions import db
 from corpu.learning import service as learning
-from corpu.plans import queries, service, writing
+from corpu.people.models import Agency
+from corpu.plans import goals, items, queries, service, taking
+from corpu.plans.items import Written
 from corpu.plans.models import Plan, PlanTransition
 from corpu.plans.rules import Kind
 from corpu.plans.steps import PlanChanged
-from corpu.plans.writing import Written
+from corpu.plans.template_models import PlanTemplate
+from corpu.plans.template_rules import Line
+from corpu.plans.template_service import Asked, set_templates
 from corpu.transactions import held_effects, unit_of_work
 from tests.assessment.factories import SLUG, publish_course, storage_in
 from tests.conftest import NOON
@@ -96,12 +101,12 @@ def test_four_clicks_write_one_goal_and_one_item(live_app):
 
     def write(session):
         words = {"text": "Sekali saja", "at": NOON}
-        writing.add_goal(session, mira, mira, YEAR, key=keys[0], version=version, **words)
+        goals.add_goal(session, mira, mira, YEAR, key=keys[0], version=version, **words)
 
     def plan_for(session):
         written = Written(Kind.READING, "Pedoman", quantity=2)
         seen = version + 1
-        writing.add_item(session, mira, YEAR, goal, written, key=keys[1], version=seen, at=NOON)
+        items.add_item(session, mira, YEAR, goal, written, key=keys[1], version=seen, at=NOON)
 
     for act in (write, plan_for):
         assert at_once(live_app, *[act] * 4) == ["done"] * 4
@@ -114,10 +119,10 @@ def test_four_clicks_remove_an_item_and_then_its_goal(live_app):
     [item] = [one.id for one in looked_at(live_app, mira).items]
 
     def remove_item(session):
-        writing.remove_item(session, mira, YEAR, item, version=version, at=NOON)
+        items.remove_item(session, mira, YEAR, item, version=version, at=NOON)
 
     def remove_goal(session, by=mira):
-        writing.remove_goal(session, by, mira, YEAR, goal, version=version + 1, at=NOON)
+        goals.remove_goal(session, by, mira, YEAR, goal, version=version + 1, at=NOON)
 
     for act in (remove_item, remove_goal):
         assert at_once(live_app, *[act] * 4) == ["done"] * 4
@@ -134,7 +139,7 @@ def test_of_two_first_words_one_begins_the_plan(live_app):
         db.session.remove()
 
     def write(session):
-        writing.add_goal(
+        goals.add_goal(
             session, mira, mira, YEAR, key=uuid7(), version=0, text="Kata pertama", at=NOON
         )
 
@@ -153,7 +158,7 @@ def test_of_the_first_words_sent_four_times_one_begins_the_plan(live_app):
 
     def write(session):
         words = {"text": "Kata pertama", "at": NOON}
-        writing.add_goal(session, mira, mira, YEAR, key=key, version=0, **words)
+        goals.add_goal(session, mira, mira, YEAR, key=key, version=0, **words)
 
     assert at_once(live_app, *[write] * 4) == ["done"] * 4
     assert len(looked_at(live_app, mira).goals) == 1
@@ -175,7 +180,7 @@ def test_a_course_completed_while_it_is_planned_is_never_left_open(live_app, tmp
     said = at_once(
         live_app,
         lambda s: learning.complete_page(s, mira, SLUG, last, at=NOON + timedelta(hours=1)),
-        lambda s: writing.add_item(
+        lambda s: items.add_item(
             s,
             mira,
             YEAR,
@@ -193,3 +198,29 @@ def test_a_course_completed_while_it_is_planned_is_never_left_open(live_app, tmp
     else:
         assert said[1] == "done"
         assert [item.done_at for item in courses] == [NOON + timedelta(hours=1)]
+
+
+def test_four_clicks_write_one_template_and_take_it_once(live_app):
+    mira, *_others = a_world(live_app, submitted=False)
+    with live_app.app_context():
+        agency = db.session.scalars(select(Agency.id)).one()
+        db.session.remove()
+    days = {"starts_on": NOON.date(), "ends_on": None}
+
+    def write(session):
+        asked = Asked("JF_PT", (Line("KOM", "reading", "Pedoman", amount=Decimal(2)), Line("INT")))
+        set_templates(session, agency, [asked], reason="Nota dinas", by=None, at=NOON, **days)
+
+    assert at_once(live_app, *[write] * 4) == ["done"] * 4
+    with live_app.app_context():
+        template = db.session.scalars(select(PlanTemplate.id)).one()
+        db.session.remove()
+
+    def take(session):
+        taking.take(session, mira, YEAR + 1, template, [1, 2], version=0, at=NOON)
+
+    assert at_once(live_app, *[take] * 4) == ["done"] * 4
+    with live_app.app_context():
+        plan = queries.plan_of(db.session(), mira, YEAR + 1)
+        db.session.remove()
+    assert [(goal.code, len(goal.items)) for goal in plan.goals] == [("KOM", 1), ("INT", 0)]

@@ -11,11 +11,11 @@ from corpu.database import uuid7
 from corpu.errors import NotFound
 from corpu.learning import service as learning
 from corpu.learning.models import Completion
-from corpu.plans import rules, service, writing
+from corpu.plans import goals, items, rules, service
+from corpu.plans.items import Written
 from corpu.plans.models import PlanItem
 from corpu.plans.rules import Kind
 from corpu.plans.steps import PlanChanged
-from corpu.plans.writing import Written
 from tests.assessment.factories import QUIZ, SLUG
 from tests.competency.factories import observe
 from tests.conftest import NOON
@@ -38,7 +38,7 @@ COURSE = Written(Kind.COURSE, slug=SLUG)
 
 
 def suggest(session, person, *, year=YEAR):
-    added = writing.suggest_from_gaps(
+    added = goals.suggest_from_gaps(
         session, person.id, year, version=version(session, person, year), at=NOON
     )
     session.commit()
@@ -51,14 +51,14 @@ def suggest(session, person, *, year=YEAR):
 def test_gaps_become_goals_farthest_first_three_at_a_time(session, mira, at):
     observe(session, mira, "KOM", 1, "90")
     assert suggest(session, mira) == 3
-    goals = plan(session, mira).goals
-    assert (goals[0].code, goals[0].from_level, goals[0].source) == ("KOM", 1, "gap")
-    assert all(goal.to_level > (goal.from_level or 0) for goal in goals)
+    found = plan(session, mira).goals
+    assert (found[0].code, found[0].from_level, found[0].source) == ("KOM", 1, "gap")
+    assert all(goal.to_level > (goal.from_level or 0) for goal in found)
     suggest(session, mira)
     suggest(session, mira)
     codes = [goal.code for goal in plan(session, mira).goals]
     assert len(codes) == len(set(codes)) == 9
-    with pytest.raises(writing.NoGap):
+    with pytest.raises(goals.NoGap):
         suggest(session, mira)
 
 
@@ -89,12 +89,12 @@ def test_a_goal_is_words_or_a_competency_with_a_level(session, mira, at):
 @pytest.mark.parametrize(
     ("values", "refusal"),
     [
-        ({"text": " \u200b "}, writing.GoalNeedsContent),
-        ({"text": "x" * 501}, writing.TextTooLong),
-        ({"text": "kata " * 2_000_000}, writing.TextTooLong),
-        ({"code": "XYZ", "to_level": 2}, writing.UnknownTarget),
-        ({"code": "KOM", "to_level": 6}, writing.UnknownTarget),
-        ({"code": "KOM"}, writing.UnknownTarget),
+        ({"text": " \u200b "}, goals.GoalNeedsContent),
+        ({"text": "x" * 501}, items.TextTooLong),
+        ({"text": "kata " * 2_000_000}, items.TextTooLong),
+        ({"code": "XYZ", "to_level": 2}, goals.UnknownTarget),
+        ({"code": "KOM", "to_level": 6}, goals.UnknownTarget),
+        ({"code": "KOM"}, goals.UnknownTarget),
     ],
     ids=["blank", "long", "ten megabytes", "unknown", "too high", "no level"],
 )
@@ -107,20 +107,20 @@ def test_a_goal_that_says_nothing_is_refused(session, mira, at, values, refusal)
 
 def test_a_competency_is_a_goal_once(session, mira, at):
     add_goal(session, mira, code="KOM", to_level=3)
-    with pytest.raises(writing.GoalThere):
+    with pytest.raises(goals.GoalThere):
         add_goal(session, mira, code="KOM", to_level=4)
 
 
 def test_a_form_sent_twice_writes_once(session, mira, at):
     key = uuid7()
     for _ in range(2):
-        writing.add_goal(
+        goals.add_goal(
             session, mira.id, mira.id, YEAR, key=key, version=0, text="Sekali saja", at=NOON
         )
     [goal] = plan(session, mira).goals
     item, seen = uuid7(), version(session, mira)
     for _ in range(2):
-        writing.add_item(session, mira.id, YEAR, goal.id, COACHING, key=item, version=seen, at=NOON)
+        items.add_item(session, mira.id, YEAR, goal.id, COACHING, key=item, version=seen, at=NOON)
     assert len(plan(session, mira).items) == 1
 
 
@@ -148,14 +148,14 @@ def test_hours_follow_the_table_and_shares_the_hours(session, mira, at):
 @pytest.mark.parametrize(
     ("written", "refusal"),
     [
-        (Written(Kind.COACHING, " "), writing.TitleMissing),
-        (Written(Kind.COACHING, "x" * 301), writing.TextTooLong),
+        (Written(Kind.COACHING, " "), items.TitleMissing),
+        (Written(Kind.COACHING, "x" * 301), items.TextTooLong),
         (Written(Kind.COACHING, "Bimbingan", quantity=0), rules.NotAnAmount),
         (Written(Kind.COACHING, "Bimbingan", quantity=25), rules.TooManyUnits),
         (Written(Kind.PROJECT, "Proyek"), rules.NotHours),
         (Written(Kind.PROJECT, "Proyek", hours=Decimal(-3)), rules.NotHours),
-        (Written(Kind.COACHING, "Bimbingan", due_on=date(2027, 1, 1)), writing.DueOutside),
-        (Written(Kind.COURSE, slug="tidak-ada"), writing.CourseMissing),
+        (Written(Kind.COACHING, "Bimbingan", due_on=date(2027, 1, 1)), items.DueOutside),
+        (Written(Kind.COURSE, slug="tidak-ada"), items.CourseMissing),
     ],
     ids=["blank", "long", "none", "many", "no hours", "negative", "outside", "no course"],
 )
@@ -185,7 +185,7 @@ def test_what_counts_in_a_year_is_counted_over_all_items(session, mira, at):
 
 
 def change(session, person, item, written):
-    writing.change_item(
+    items.change_item(
         session, person.id, YEAR, item.id, written, version=version(session, person), at=NOON
     )
     session.commit()
@@ -196,15 +196,15 @@ def test_an_item_is_changed_and_removed(session, mira, written):
     change(session, mira, item, Written(Kind.READING, "Membaca pedoman", quantity=4))
     [found] = plan(session, mira).items
     assert (found.kind, found.jp, found.mix, found.form_code) == ("reading", 8, 70, "NKL09")
-    writing.remove_item(session, mira.id, YEAR, item.id, version=version(session, mira), at=NOON)
+    items.remove_item(session, mira.id, YEAR, item.id, version=version(session, mira), at=NOON)
     assert plan(session, mira).items == []
 
 
 def test_an_old_page_changes_nothing(session, mira, written):
     _goal, item = written
     for act in (
-        lambda: writing.change_item(session, mira.id, YEAR, item.id, COACHING, version=1, at=NOON),
-        lambda: writing.remove_item(session, mira.id, YEAR, item.id, version=1, at=NOON),
+        lambda: items.change_item(session, mira.id, YEAR, item.id, COACHING, version=1, at=NOON),
+        lambda: items.remove_item(session, mira.id, YEAR, item.id, version=1, at=NOON),
         lambda: service.submit(session, mira.id, YEAR, version=1, at=NOON),
     ):
         with pytest.raises(PlanChanged):
@@ -226,19 +226,19 @@ def test_only_a_supervisor_takes_back_what_a_supervisor_asked(session, mira, end
     asked = add_goal(session, mira, by=endang, text="Memimpin rapat")
 
     def remove(by, goal):
-        writing.remove_goal(
+        goals.remove_goal(
             session, by.id, mira.id, YEAR, goal.id, version=version(session, mira), at=NOON
         )
         session.commit()
 
-    with pytest.raises(writing.SupervisorsGoal):
+    with pytest.raises(goals.SupervisorsGoal):
         remove(mira, asked)
     with pytest.raises(NotFound):
         remove(endang, written[0])
     item = add_item(session, mira, asked)
-    with pytest.raises(writing.GoalInUse):
+    with pytest.raises(goals.GoalInUse):
         remove(endang, asked)
-    writing.remove_item(session, mira.id, YEAR, item.id, version=version(session, mira), at=NOON)
+    items.remove_item(session, mira.id, YEAR, item.id, version=version(session, mira), at=NOON)
     remove(endang, asked)
     remove(mira, written[0])
     assert plan(session, mira).goals == ()
@@ -246,9 +246,9 @@ def test_only_a_supervisor_takes_back_what_a_supervisor_asked(session, mira, end
 
 
 def test_a_plan_has_an_end(session, mira, at, monkeypatch):
-    monkeypatch.setattr(writing, "MOST_GOALS", 2)
+    monkeypatch.setattr(goals, "MOST_GOALS", 2)
     add_goal(session, mira), add_goal(session, mira)
-    with pytest.raises(writing.Enough):
+    with pytest.raises(items.Enough):
         add_goal(session, mira)
 
 
@@ -337,12 +337,12 @@ def test_a_course_done_this_year_is_no_plan_and_one_under_way_has_begun(
 ):
     complete(session, mira)
     goal = add_goal(session, mira)
-    with pytest.raises(writing.CourseDone):
+    with pytest.raises(items.CourseDone):
         add_item(session, mira, goal, COURSE)
     learning.enrol(session, jonas.id, SLUG, at=NOON)
     own = add_goal(session, jonas)
     assert add_item(session, jonas, own, COURSE).begun_at == NOON
-    with pytest.raises(writing.CourseThere):
+    with pytest.raises(items.CourseThere):
         add_item(session, jonas, own, COURSE)
 
 
@@ -383,9 +383,9 @@ def test_what_is_done_is_neither_changed_nor_removed(session, mira, endang, subm
     send_back(session, endang, mira)
     session.get_one(PlanItem, item.id).done_at = NOON
     session.commit()
-    with pytest.raises(writing.ItemDone):
+    with pytest.raises(items.ItemDone):
         change(session, mira, item, COACHING)
-    with pytest.raises(writing.ItemDone):
-        writing.remove_goal(
+    with pytest.raises(items.ItemDone):
+        goals.remove_goal(
             session, mira.id, mira.id, YEAR, goal.id, version=version(session, mira), at=NOON
         )

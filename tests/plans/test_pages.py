@@ -10,6 +10,7 @@ from corpu import clock
 from corpu.database import uuid7
 from corpu.people.export import own_data
 from corpu.people.models import ProfileVisit, Supervision
+from corpu.people.rules import printed_nip
 from corpu.plans import service
 from corpu.plans.models import Plan
 from tests.assessment.factories import SLUG
@@ -289,6 +290,7 @@ def test_the_sheet_to_print_holds_the_whole_plan_and_room_to_sign(browser, mira,
     for words in ("Mira Lestari", "Bimbingan menulis telaahan", "Diajukan", "Tanda tangan"):
         assert words in page.text
     assert not page.select("main form, main button")
+    assert page.select_one(".head .mono").text == printed_nip(mira.nip)
 
 
 def test_the_page_of_a_plan_needs_few_statements(browser, session, mira, written):

@@ -15,6 +15,7 @@ from corpu.competency.models import EvidenceRecord
 from corpu.competency.service import OwnRating, recompute
 from corpu.errors import NotFound
 from corpu.people import command, queries
+from corpu.people.export import own_data
 from corpu.people.models import Delegation
 from corpu.people.service import deactivate
 from corpu.team.queries import waiting_for
@@ -105,6 +106,18 @@ def test_who_is_relieved_in_the_very_moment_does_not_decide_as_themselves(
     session.rollback()
     assert not session.scalars(select(EvidenceRecord)).all()
     assert plan(session, mira).state == "submitted"
+
+
+def test_a_goal_that_a_deputy_asks_for_says_in_whose_place(browser, session, mira, endang, siti):
+    signed = "Siti Aminah, atas nama Endang Sulistyowati"
+    add_goal(session, mira, by=siti)
+    [goal] = plan(session, mira).goals
+    assert (goal.author, steps(session, mira)) == (signed, [("draft", signed)])
+    assert own_data(session, mira.id, at=NOON)["plans"][0]["goals"][0]["written_by"] == signed
+    siti.name = "Siti Aminah Rahayu"  # what was signed keeps the name of its day
+    session.commit()
+    assert f"Dari atasan: {signed}" in browser.sign_in(mira).get("/me/plan").text
+    assert f"Dari atasan: {signed}" in browser.get("/me/plan/2026/print").text
 
 
 def test_a_rating_by_a_deputy_is_the_supervisors_and_says_who_gave_it(session, mira, endang, siti):

@@ -2,9 +2,9 @@
 
 from datetime import date
 
+from corpu.plans.items import Written
 from corpu.plans.rules import Kind
 from corpu.plans.service import Progress
-from corpu.plans.writing import Written
 from tests.assessment.factories import publish_course
 from tests.competency.factories import observe, rate
 from tests.factories import make_person, make_unit
