@@ -103,7 +103,7 @@ def _ratings(session: Session, persons: Mapping[tuple[str, int], UUID], at: date
     for code, level in (("KSM", 3), ("KOM", 2)):
         peers.rate_oneself(session, learner, code, level, said, at=at)
     by = _viewer(session, supervisor, at)
-    beside = [one.id for one in peers.candidates(session, learner, supervisor, at)][:2]
+    beside = [one.id for one in peers.candidates(session, learner, supervisor, at, limit=2).people]
     peers.ask(session, learner, beside, ["KSM", "KOM"], by=by, at=at)
     asked = session.scalars(select(PeerRequest).filter_by(peer_id=beside[0])).one()
     peers.answer(
