@@ -19,7 +19,7 @@ from corpu.evaluation.models import (
 )
 from corpu.jobs import Job
 from corpu.learning.models import Completion
-from corpu.models import people
+from corpu.models import catalog, people
 from corpu.people.models import Posting
 from corpu.people.queries import viewer_for
 from tests.assessment.factories import SLUG
@@ -278,8 +278,10 @@ def test_figures_of_the_organisation_stand_in_the_report_until_withdrawn(
 ):
     browser.sign_in(manager)
     base = f"/manage/courses/{SLUG}/evaluation"
-    browser.get(base)
+    title = session.scalars(select(catalog.Edition.title)).one()
+    assert browser.get(base).select_one("h1").text == title
     page = browser.get(f"{base}/indicators/new")
+    assert title in page.main.text
     key = page.select_one("[name=key]")["value"]
     fields = {
         "key": key, "name": "Izin tepat waktu", "measure": "persen", "before": "82,5",
