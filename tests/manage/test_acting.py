@@ -43,6 +43,8 @@ def test_an_acting_post_is_written_beside_the_definitive_one(
     assert queries.line_of(session, mira.id, at) == []
     (entry,) = entries("acting.set")
     assert (entry.after["title"], entry.reason) == ("Plt. Kepala Bidang Gizi", REASON)
+    audit = text_of(as_chief.get(f"/manage/people/{mira.id}"))
+    assert "Nama jabatan sementara: Plt. Kepala Bidang Gizi" in audit
     send(as_chief, url, **FORM)
     assert len(entries("acting.set")) == 1, "a second click writes nothing"
 
