@@ -105,15 +105,16 @@ def level_two(report: Report) -> Section | None:
         return Section(
             title,
             gettext(
-                "Belum lima orang mengerjakan uji awal dan kemudian ujian akhir: angkanya belum "
-                "ditampilkan."
+                "Belum lima orang dari satu angkatan mengerjakan uji awal dan ujian akhir lalu "
+                "menyelesaikan kursus: angkanya belum ditampilkan."
             ),
         )
     return Section(
         title,
         gettext(
-            "%(people)s orang mengerjakan uji awal dan kemudian ujian akhir, dalam semua angkatan "
-            "kursus ini. Skala 0 sampai 100; %(improved)s naik, %(same)s tetap, %(fell)s turun.",
+            "%(people)s orang menyelesaikan kursus sesudah uji awal dan ujian akhir. Mereka "
+            "terlihat dalam kelompok lima, supaya tidak ada yang dikenali. Skala 0 sampai 100; "
+            "%(improved)s naik, %(same)s tetap, %(fell)s turun.",
             people=number(gain.people),
             improved=number(gain.improved),
             same=number(gain.same),

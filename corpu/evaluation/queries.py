@@ -10,10 +10,11 @@ from uuid import UUID
 from sqlalchemy import func, select, true
 from sqlalchemy.orm import Session
 
-from corpu.assessment.gain import Gain, gain_of_course
+from corpu.assessment.gain import Gain
 from corpu.catalog.models import Course, Edition
 from corpu.catalog.queries import current_edition
 from corpu.evaluation import rules
+from corpu.evaluation.gains import gain_of_course
 from corpu.evaluation.items import behaviour_items, data, reaction_items
 from corpu.evaluation.models import (
     EvaluationBox,
@@ -54,7 +55,7 @@ class Behaviour:
 
 @dataclass(frozen=True)
 class Report:
-    """The four levels of one course, of one batch or of all; level 2 is of all in any case."""
+    """The four levels of one course, of one batch or of all."""
 
     slug: str
     title: str
@@ -75,7 +76,7 @@ class Report:
     behaviour_remarks: tuple[str, ...]
     indicators: tuple[EvaluationIndicator, ...]
     asks_before: bool  # whether there is a diagnostic to compare with
-    gain: Gain | None  # None while fewer than five have both scores
+    gain: Gain | None  # None while no batch has five people with both scores
 
     def quadrant(self, which: Quadrant) -> list[Item]:
         return [item for item in self.items if item.quadrant is which]
@@ -185,7 +186,14 @@ def report_of(
             )
         ),
         asks_before=asks_before,
-        gain=gain_of_course(session, slug) if asks_before else None,
+        gain=gain_of_course(
+            session,
+            slug,
+            period_on,
+            next((row.id for row in editions if row.number == edition), None),
+        )
+        if asks_before
+        else None,
     )
 
 

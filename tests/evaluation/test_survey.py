@@ -144,7 +144,7 @@ def test_level_two_says_what_was_learnt_and_hides_it_among_few(app, session, cou
         assert level_two(report) is None, "a course without a diagnostic"
         few = level_two(replace(report, asks_before=True))
         assert few.rows == []
-        assert "Belum lima orang" in few.text
+        assert "Belum lima orang dari satu angkatan" in few.text
         shown = level_two(replace(report, asks_before=True, gain=gain))
     assert "6 orang" in shown.text
     assert "5 naik, 1 tetap, 0 turun" in shown.text
