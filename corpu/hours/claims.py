@@ -4,7 +4,7 @@ What counts of a person's claims is decided for all of a year together (caps, se
 so each act takes the person's row first and counts the year anew.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -51,6 +51,11 @@ class BadText(InvalidInput):
         self.field = field
 
 
+class EndsTooEarly(InvalidInput):
+    field = "valid_until"
+    message = N_("Tulis hari pada atau sesudah hari terakhir kegiatannya.")
+
+
 class TooManyWaiting(RuleBroken):
     message = N_(
         "%(most)s catatan Anda masih menunggu verifikasi. Tunggu keputusannya, atau tarik yang "
@@ -92,6 +97,7 @@ class Proposal:
     amount: Decimal | None = None
     organiser: str = ""
     note: str = ""
+    valid_until: date | None = None  # last day of a certificate that ends
 
 
 @dataclass(frozen=True)
@@ -196,6 +202,7 @@ def claim(
         started_on=proposal.started_on,
         ended_on=proposal.ended_on,
         year=converted.year,
+        valid_until=proposal.valid_until,
         amount=converted.amount,
         jp=converted.jp,
         counted_jp=Decimal(),
@@ -217,7 +224,7 @@ def _says(
     claim: LearningClaim, proposal: Proposal, converted: Converted, proof: Proof | None
 ) -> bool:
     """Whether a claim is what is proposed."""
-    same = ("title", "organiser", "note", "started_on", "ended_on")
+    same = ("title", "organiser", "note", "started_on", "ended_on", "valid_until")
     return (
         all(getattr(claim, name) == getattr(proposal, name) for name in same)
         and (claim.form, claim.amount) == (converted.form.code, converted.amount)
@@ -390,12 +397,11 @@ def _cleaned(proposal: Proposal) -> Proposal:
     title = _text("title", proposal.title)
     if not title:
         raise BadText("title", N_("Tulis nama kegiatannya."))
-    return Proposal(
-        form=proposal.form,
+    if proposal.valid_until is not None and proposal.valid_until < proposal.ended_on:
+        raise EndsTooEarly
+    return replace(
+        proposal,
         title=title,
-        started_on=proposal.started_on,
-        ended_on=proposal.ended_on,
-        amount=proposal.amount,
         organiser=_text("organiser", proposal.organiser),
         note=_text("note", proposal.note),
     )

@@ -137,7 +137,7 @@ def claim_evidence(claim_id: UUID) -> Any:
         check_person(db.session(), line.person_id, reach, now)
     except UnknownPerson:
         raise NotFound from None
-    form = CertificateForm.new()
+    form = CertificateForm.new(line.valid_until)
     act = Act(form)
     if act.is_asked():
         with act, unit_of_work(db.session()) as session:

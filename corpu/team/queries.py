@@ -26,9 +26,11 @@ from corpu.competency.models import (
 from corpu.competency.queries import requirement
 from corpu.competency.rules import Jpm, Rule, add_months, jpm
 from corpu.database import JP, rows_as_json
+from corpu.hours.endings import ending_of
 from corpu.hours.models import LearningClaim
 from corpu.hours.models import State as ClaimState
 from corpu.hours.queries import counted_hours
+from corpu.hours.validity import Ending
 from corpu.learning.models import Completion, Enrolment, PageCompletion, PageVisit, ProvenPage
 from corpu.people.models import (
     Account,
@@ -109,6 +111,7 @@ class Member:
     supervised_since: date | None = None  # by the direct supervisor
     plans: Mapping[int, PlanState] = field(default_factory=dict)  # by year
     capacity: Capacity | None = None  # in whose place the viewer acts
+    endings: tuple[Ending, ...] = ()  # certificates from elsewhere that end, the earliest first
     plan_month: int = rules.PLAN_MONTH
 
     @property
@@ -202,11 +205,12 @@ class Member:
 
     @cached_property
     def wants(self) -> list[Want]:
-        """At most three: one about the plan, one about ratings, one about hours; of somebody
-        further down only what one may remind them of."""
+        """At most four: one about the plan, one about ratings, one about certificates, one about
+        hours; of somebody further down only what one may remind them of."""
+        certificates = rules.certificate_want(self.endings, self.day)
         found = [
             want
-            for want in (self.plan_want, self.rating_want, self.hours_want)
+            for want in (self.plan_want, self.rating_want, certificates, self.hours_want)
             if want is not None and (self.depth == 1 or want.group in rules.FURTHER_DOWN)
         ]
         return sorted(found, key=lambda want: want.urgency)
@@ -242,7 +246,7 @@ def team_of(
     plan_month: int = rules.PLAN_MONTH,
 ) -> Team:
     """The direct people, or everybody below, also of those the supervisor stands in for, without
-    the courses that they follow. Five statements, however many people; two more for whoever
+    the courses that they follow. Six statements, however many people; two more for whoever
     stands in for somebody."""
     line = places_below(session, supervisor_id, at)
     # Only who stands in for somebody needs to know for whom.
@@ -292,13 +296,15 @@ def members_of(
     with_courses: bool = True,
 ) -> list[Member]:
     """The people of a line that was read before, those without an active account left out.
-    Four statements, one less without the courses they follow."""
+    Five statements, one less without the courses they follow."""
     places = {one.person_id: one for one in line}
     if not places:
         return []
     ids, acting = list(places), capacities or {}
     observed = _observed(session, supervisor_id, line)
     plans = _plans(session, ids)
+    # Each person's own day decides what is shown; it is at most one away from that of Jakarta.
+    endings = ending_of(session, ids, local_date(at, "Asia/Jakarta"))
     courses = courses_under_way(session, ids) if with_courses else {}
     latest = {row.id: row for row in session.execute(_roster(ids, at))}
     known: dict[str, Rule] = {}
@@ -318,6 +324,7 @@ def members_of(
             plans=plans.get(row.id, {}),
             capacity=_capacity(places[row.id], acting),
             plan_month=plan_month,
+            endings=endings.get(row.id, ()),
         )
         for row in latest.values()
     ]

@@ -14,6 +14,7 @@ from corpu.competency.ways import way_to_close
 from corpu.credentials.queries import held_by
 from corpu.errors import NotFound
 from corpu.extensions import db
+from corpu.hours import words as hour_words
 from corpu.hours.queries import book_of
 from corpu.people.queries import capacities_of, is_in_line, places_over, supervisor_of
 from corpu.people.rules import printed_nip
@@ -95,6 +96,7 @@ def person(person_id: UUID) -> str:
         courses=queries.courses_under_way(session, [person_id]).get(person_id, []),
         completed=queries.completed_by(session, person_id),
         certificates=held_by(session, person_id),
+        hour_words=hour_words,
         link=lambda code: url_for(".account", person_id=person_id, code=code),
         words=words,
     )

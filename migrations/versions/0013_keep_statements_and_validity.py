@@ -29,7 +29,16 @@ def upgrade():
             "statement_id", "state", name=op.f("uq_statement_documents_statement_id_state")
         ),
     )
+    # SQLite adds a column with its check in one word only; a rebuilt table is not needed for it.
+    op.execute(
+        "ALTER TABLE learning_claims ADD COLUMN valid_until DATE "
+        "CONSTRAINT ck_learning_claims_valid_until "
+        "CHECK (valid_until IS NULL OR valid_until >= ended_on)"
+    )
+    op.create_index(op.f("ix_learning_claims_valid_until"), "learning_claims", ["valid_until"])
 
 
 def downgrade():
+    op.drop_index(op.f("ix_learning_claims_valid_until"), "learning_claims")
+    op.execute("ALTER TABLE learning_claims DROP COLUMN valid_until")
     op.drop_table("statement_documents")
