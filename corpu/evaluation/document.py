@@ -12,10 +12,10 @@ from pathlib import Path
 from flask_babel import get_locale, gettext
 
 from corpu.credentials.letters import unprintable
-from corpu.evaluation import queries, rules, words
+from corpu.evaluation import rules, words
 from corpu.evaluation.items import data
 from corpu.evaluation.models import EvaluationIndicator
-from corpu.evaluation.queries import Report
+from corpu.evaluation.reports import Report, overall
 from corpu.evaluation.rules import Quadrant
 from corpu.i18n import day, number
 from corpu.typesetting import typeset
@@ -148,7 +148,7 @@ def level_three(report: Report) -> Section:
         for codes in data()["behaviour"]["sections"].values()
         for code in codes
     ]
-    overall = [queries.overall(side) for side in sides]
+    overall = [overall(side) for side in sides]
     rows.append([gettext("Rata-rata"), *map(_figure, overall)])
     rows.append(
         [
