@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from corpu.competency import applying, assessments, corrections, peers, whatif
+from corpu.competency import applying, assessment_file, assessments, corrections, peers, whatif
 from corpu.competency.agency_rule import adopt_rule
 from corpu.competency.asking_models import PeerRequest
 from corpu.competency.change_models import ApplicationState, RuleApplication
@@ -70,7 +70,7 @@ def _results(session: Session, people: list[UUID], by: Viewer, at: datetime) -> 
         if nip
         for code, level in (("INT", 4), ("KOM", 3))
     ]
-    checked = assessments.check(session, rows, by=by, units=None, at=at)
+    checked = assessment_file.check(session, rows, by=by, units=None, at=at)
     kept = assessments.keep(session, rows, checked, name="uji-kompetensi.csv", by=by, at=at)
     assessments.record(session, kept.id, by=by, units=None, at=at)
     wrong = session.scalar(
