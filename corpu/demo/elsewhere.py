@@ -16,9 +16,9 @@ from corpu.database import uuid7
 from corpu.demo import cast
 from corpu.demo.year import Story
 from corpu.hours import claims
-from corpu.hours.claims import Proof, Proposal
 from corpu.hours.models import Decision, LearningClaim, State
 from corpu.hours.proofs import Kind
+from corpu.hours.proposals import Proof, Proposal
 from corpu.identity import Viewer
 from corpu.people.models import Account
 from corpu.people.queries import viewer_for

@@ -18,7 +18,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from corpu.database import uuid7
 from corpu.forms import DAYS, ExactField, Form, believable, cleaned
 from corpu.hours import words
-from corpu.hours.claims import LONGEST, Proposal
+from corpu.hours.proposals import LONGEST, Proposal
 from corpu.hours.tables import forms_on
 
 

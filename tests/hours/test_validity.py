@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpu.hours.claims import AlreadySent, EndsTooEarly
+from corpu.hours.claims import AlreadySent
 from corpu.hours.endings import ending_of
 from corpu.hours.models import LearningClaim
+from corpu.hours.proposals import EndsTooEarly
 from corpu.hours.validity import NEAR, PAST, SOON, Stage, stage
 from corpu.people.export import own_data
 from corpu.team.queries import waiting_for
