@@ -23,7 +23,7 @@ from corpu.reporting import news, steps, words
 from corpu.reporting.duties import duties_of
 from corpu.reporting.news import Happened, Piece
 from corpu.team import words as team_words
-from corpu.team.queries import Member
+from corpu.team.members import Member
 from corpu.team.rules import Want
 from corpu.team.views import plan_month
 from corpu.zones import local_date, local_year

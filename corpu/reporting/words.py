@@ -19,8 +19,8 @@ from corpu.reporting.duties import Duties
 from corpu.reporting.news import LATELY, Happened, Piece
 from corpu.standards.words import competencies
 from corpu.team import words as team_words
+from corpu.team.members import Member
 from corpu.team.models import Subject
-from corpu.team.queries import Member
 from corpu.team.rules import Want
 from corpu.ui import named, said
 from corpu.zones import local_date

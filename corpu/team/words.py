@@ -21,7 +21,8 @@ from corpu.people.queries import Capacity
 from corpu.plans.queries import PlanView
 from corpu.standards.words import competencies
 from corpu.team.bulk import BulkAct
-from corpu.team.queries import Member, Team
+from corpu.team.members import Member
+from corpu.team.queries import Team
 from corpu.team.rules import Group, Kind, Want, days_of_year
 from corpu.ui import named, said
 from corpu.zones import local_date
