@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from corpu.assessment.gain import (
     MOST,
@@ -16,6 +17,7 @@ from corpu.assessment.gain import (
     learnt_on,
     normalised_gain,
 )
+from corpu.assessment.models import Attempt
 from corpu.database import uuid7
 from corpu.errors import NotFound
 from corpu.evaluation import gains
@@ -23,7 +25,7 @@ from corpu.evaluation.gains import gain_of_course
 from tests.assessment import diagnostics as way
 from tests.assessment.diagnostics import SLUG
 from tests.assessment.factories import NOON
-from tests.factories import make_person
+from tests.factories import make_person, save
 from tests.statements import statements
 
 SCORES = st.decimals(min_value=0, max_value=100, places=4, allow_nan=False)
@@ -153,6 +155,17 @@ def test_what_somebody_does_after_completing_changes_nothing(session, course):
     later = NOON + timedelta(days=60)
     learner(session, "u3", at=later, person=person)
     assert pairs(session) == first == [Pair(Decimal("28.5714"), Decimal(100))]
+
+
+def test_an_attempt_that_ran_while_the_course_was_completed_comes_too_late(session, course):
+    learner(session, "u1")
+    final = session.scalars(select(Attempt).filter_by(page_id="ujian")).one()
+    columns = (column.key for column in Attempt.__table__.columns)
+    again = {key: getattr(final, key) for key in columns} | {"id": uuid7(), "number": 2}
+    later = {"graded_at": final.graded_at + timedelta(minutes=1)}
+    final.score = Decimal(80)
+    save(session, Attempt(**again | later))
+    assert [one.post for one in pairs(session)] == [80]
 
 
 def test_a_final_test_begun_before_the_diagnostic_was_handed_in_is_no_post_test(session, course):

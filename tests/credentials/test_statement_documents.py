@@ -61,14 +61,15 @@ def test_a_newer_typesetter_changes_no_file_and_a_later_change_makes_another(
     assert file_of(session, storage, mira) == second
     refuse(session, late, by_siti, seen=1, at=LATER)
     assert file_of(session, storage, mira) == first, "nothing came later after all"
-    assert len(pen.drawn) == 2
-    assert pen.drawn[0]["issued_on"] == "2027-01-15", "the day of closing"
+    assert [words["issued_on"] for words in pen.drawn] == ["2027-01-15", "2027-02-04"]
 
 
 def test_a_decision_that_changes_no_hours_makes_no_other_file(session, mira, by_siti, storage, pen):
-    waits = make_claim(session, mira, at=JANUARY)
+    waits, other = (make_claim(session, mira, session_of(day), at=JANUARY) for day in (2, 9))
     close(session, mira, by_siti)
+    refuse(session, other, by_siti, at=LATER)
     first = file_of(session, storage, mira)
+    assert pen.drawn[0]["issued_on"] == "2027-01-15", "the day of closing"
     refuse(session, waits, by_siti, at=LATER)
     pen.edition = 2
     assert file_of(session, storage, mira) == first
