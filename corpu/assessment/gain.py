@@ -11,8 +11,10 @@ diagnostic was perfect already, since nothing was left to learn.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
+from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
@@ -21,7 +23,7 @@ from corpu.assessment.models import Attempt, AttemptState
 from corpu.catalog import queries as catalog
 from corpu.content import DIAGNOSTIC
 from corpu.errors import NotFound
-from corpu.learning.models import Enrolment
+from corpu.learning.models import Completion
 
 Number = Decimal | Fraction  # a score, or the exact mean of some
 MOST = Decimal(100)
@@ -97,10 +99,25 @@ def _rounded(value: Fraction) -> Decimal:
 # ------------------------------------------------------------------------------------ the query
 
 
-def pairs_of_course(session: Session, slug: str) -> list[Pair]:
-    """Of each person who handed in the diagnostic and, later within the same enrolment, the
-    final test of the present edition: the two scores, the best attempt of the final test, from
-    the latest enrolment that has both. One statement. Raises NotFound."""
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """What one person learnt on a course, and the completion that it belongs to."""
+
+    pair: Pair
+    edition_id: UUID
+    completed_at: datetime
+    timezone: str
+
+
+def learnt_on(session: Session, slug: str) -> list[Learnt]:
+    """Of each person who handed in the diagnostic, then took the final test of the present
+    edition and completed the course, all within one enrolment: the two scores as they stood at
+    the completion, with the best attempt of the final test; the first completion, where there are
+    several. In the order of the completions.
+
+    So nothing that somebody does afterwards changes what was said of them before. One
+    statement besides the course. Raises NotFound.
+    """
     outline = catalog.current_edition(session, slug)
     if outline is None:
         raise NotFound
@@ -108,8 +125,15 @@ def pairs_of_course(session: Session, slug: str) -> list[Pair]:
         return []
     before, after = aliased(Attempt), aliased(Attempt)
     rows = session.execute(
-        select(before.person_id, before.score, func.max(after.score).label("post"))
-        .join(Enrolment, Enrolment.id == before.enrolment_id)
+        select(
+            before.person_id,
+            before.score,
+            func.max(after.score).label("post"),
+            Completion.edition_id,
+            Completion.completed_at,
+            Completion.timezone,
+        )
+        .join(Completion, Completion.enrolment_id == before.enrolment_id)
         .join(after, after.enrolment_id == before.enrolment_id)
         .where(
             before.course_id == outline.course_id,
@@ -118,15 +142,13 @@ def pairs_of_course(session: Session, slug: str) -> list[Pair]:
             after.page_id == outline.final_test,
             after.state == AttemptState.GRADED,
             after.started_at >= before.submitted_at,
+            after.graded_at <= Completion.completed_at,
         )
-        .group_by(before.person_id, before.score, before.enrolment_id, Enrolment.ordinal)
-        .order_by(before.person_id, Enrolment.ordinal)
+        .group_by(before.id, Completion.id)
+        .order_by(Completion.completed_at, Completion.id)
     )
-    latest = {row.person_id: Pair(row.score, row.post) for row in rows}
-    return list(latest.values())
-
-
-def gain_of_course(session: Session, slug: str, *, least: int = LEAST_PEOPLE) -> Gain | None:
-    """What people learnt on a course; None while fewer than `least` have both scores, or where
-    the course asks only once. Raises NotFound."""
-    return gain_of(pairs_of_course(session, slug), least=least)
+    found: dict[UUID, Learnt] = {}
+    for row in rows:
+        learnt = Learnt(Pair(row.score, row.post), row.edition_id, row.completed_at, row.timezone)
+        found.setdefault(row.person_id, learnt)
+    return list(found.values())

@@ -10,7 +10,7 @@ from corpu.authoring import queries
 from corpu.authoring.views import bp
 from corpu.errors import N_, DomainError, NotFound
 from corpu.evaluation import document
-from corpu.evaluation.queries import Report, report_of
+from corpu.evaluation.reports import Report, report_of
 from corpu.extensions import db
 from corpu.numbers import whole
 from corpu.permissions import Permission

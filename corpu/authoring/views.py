@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from corpu import clock
-from corpu.assessment.gain import LEAST_PEOPLE, gain_of_course
+from corpu.assessment.gain import LEAST_PEOPLE
 from corpu.assessment.marking import Waiting
 from corpu.assessment.queries import essay_for, queue_length
 from corpu.assessment.review import graded_criteria
@@ -18,6 +18,7 @@ from corpu.authoring.rules import participant_code, steepest
 from corpu.catalog import queries as catalog
 from corpu.catalog.findings import problem_text
 from corpu.errors import NotFound
+from corpu.evaluation.gains import gain_of_course
 from corpu.extensions import db
 from corpu.learning.views import with_addresses
 from corpu.permissions import Permission

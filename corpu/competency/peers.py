@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, case, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from corpu import audit
@@ -23,13 +23,15 @@ from corpu.competency.service import NotInLine, OwnRating, ReasonTooLong, WrongL
 from corpu.database import insert_unless_taken, uuid7
 from corpu.errors import N_, DomainError, NotFound, RuleBroken
 from corpu.identity import Viewer
-from corpu.people.models import Account, Person, Posting, Supervision
+from corpu.people.models import Account, Person, Posting, Supervision, Unit
 from corpu.people.queries import agency_day, capacity_at, full_name, in_force, places_over, standing
 from corpu.people.rules import clean_text
 from corpu.standards.queries import rows_on
 
 REASON = 1000  # characters
-MOST_CANDIDATES = 300
+SHOWN = 40  # colleagues on one page; the others are found by name or unit
+MOST_CHOSEN = 200
+WORDS = 200  # characters to search by
 RATED_BY_PEER = "rated_by_peer"  # a subject of the audit that is kept from whom it names
 
 
@@ -121,7 +123,9 @@ def ask(
     known = rows_on(session, agency_day(session, at))
     if not set(codes) <= set(known):
         raise service.UnknownCompetency
-    if not set(peers) <= {one.id for one in candidates(session, person_id, by.id, at)}:
+    chosen = set(peers)
+    offered = candidates(session, person_id, by.id, at, chosen=chosen, limit=0)
+    if len(chosen) > MOST_CHOSEN or not chosen <= {one.id for one in offered.people}:
         raise NotAPeer
     nearest = min(places, key=lambda one: one.depth)
     capacity = capacity_at(session, by.id, nearest, at)
@@ -271,6 +275,15 @@ class Colleague:
     id: UUID
     name: str
     post_title: str
+    unit_name: str
+
+
+@dataclass(frozen=True)
+class Colleagues:
+    """Those who may be asked: the chosen ones, then as many of the others as a page shows."""
+
+    people: tuple[Colleague, ...]
+    has_more: bool
 
 
 @dataclass(frozen=True)
@@ -286,9 +299,18 @@ class Asked:
         return self.request.answered_at is None and self.request.closed_at is None
 
 
-def candidates(session: Session, person_id: UUID, asking_id: UUID, at: datetime) -> list[Colleague]:
-    """Those of the same unit or the same direct supervisor today, with an account. Two
-    statements."""
+def candidates(
+    session: Session,
+    person_id: UUID,
+    asking_id: UUID,
+    at: datetime,
+    *,
+    words: str = "",
+    chosen: Collection[UUID] = (),
+    limit: int = SHOWN,
+) -> Colleagues:
+    """Those of the same unit or the same direct supervisor today, with an account: whose name or
+    unit holds each of the words, by name, besides the chosen ones. Two statements."""
     day = agency_day(session, at)
     unit = select(Posting.unit_id).where(Posting.person_id == person_id, in_force(Posting, day))
     above = select(Supervision.supervisor_id).where(
@@ -297,22 +319,49 @@ def candidates(session: Session, person_id: UUID, asking_id: UUID, at: datetime)
     beside = select(Supervision.person_id).where(
         Supervision.supervisor_id.in_(above), in_force(Supervision, day)
     )
+    is_chosen = Person.id.in_(sorted(chosen)[:MOST_CHOSEN])
+    is_meant = [
+        or_(
+            func.lower(Person.name).contains(word.lower(), autoescape=True),
+            func.lower(Unit.name).contains(word.lower(), autoescape=True),
+        )
+        for word in clean_text(words)[:WORDS].split()[:8]
+    ]
     rows = session.execute(
-        select(Person.id, Person.title_before, Person.name, Person.title_after, Posting.title)
+        select(
+            Person.id,
+            Person.title_before,
+            Person.name,
+            Person.title_after,
+            Posting.title,
+            Unit.name.label("unit_name"),
+            is_chosen.label("is_chosen"),
+        )
         .join(Account, Account.person_id == Person.id)
         .outerjoin(Posting, (Posting.person_id == Person.id) & in_force(Posting, day))
+        .outerjoin(Unit, Unit.id == Posting.unit_id)
         .where(
             Account.is_active,
             Person.id.not_in([person_id, asking_id]),
             or_(Posting.unit_id.in_(unit), Person.id.in_(beside)),
+            or_(is_chosen, and_(true(), *is_meant)),
         )
-        .order_by(Person.name, Person.id)
-        .limit(MOST_CANDIDATES)
+        .order_by(case((is_chosen, 0), else_=1), Person.name, Person.id)
+        .limit(MOST_CHOSEN + limit + 1)
+    ).all()
+    picked = sum(row.is_chosen for row in rows)
+    return Colleagues(
+        tuple(
+            Colleague(
+                row.id,
+                full_name(row.title_before, row.name, row.title_after),
+                row.title or "",
+                row.unit_name or "",
+            )
+            for row in rows[: picked + limit]
+        ),
+        has_more=len(rows) > picked + limit,
     )
-    return [
-        Colleague(row.id, full_name(row.title_before, row.name, row.title_after), row.title or "")
-        for row in rows
-    ]
 
 
 def requests_of(

@@ -9,8 +9,8 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from corpu import audit
 from corpu.credentials.facts import issuing_unit
@@ -20,11 +20,12 @@ from corpu.hours.models import HourEntry, HourStatement, LearningClaim, State
 from corpu.hours.queries import Book, book_of
 from corpu.identity import Viewer
 from corpu.jobs import enqueue
-from corpu.people.models import Account, Agency, Person, Posting
-from corpu.people.queries import agency_day, branch, in_force, standing
+from corpu.people.models import Agency, Person, Posting
+from corpu.people.queries import branch, standing
 from corpu.zones import local_year
 
 CLOSE = "hours.close_year"
+RENDER = "hours.render_statement"
 AT_ONCE = 50  # people in one transaction of the worker
 FIRST_YEAR = 2019  # of the first conversion table
 YEARS_SHOWN = 5
@@ -46,9 +47,10 @@ def close(
 ) -> bool:
     """Close the book of a person and year; a book that is closed stays as it is.
 
-    Answers whether this call closed it. Unit and post are those of the last day of the year,
-    the signatory that of the day of closing. What was decided while the worker came to this
-    person is in the book, which is then closed no earlier than that. Raises YearNotOver, NotFound.
+    Answers whether this call closed it. Unit and post are those of the last day of the year, or
+    of the last one in a post that year; the signatory is that of the day of closing. What was
+    decided while the worker came to this person is in the book, which is then closed no earlier
+    than that. Raises YearNotOver, NotFound.
     """
     if not is_over(year, at):
         raise YearNotOver(year=year)
@@ -60,7 +62,9 @@ def close(
     if session.scalar(closed) is not None:
         return False
     book = book_of(session, person_id, year)
-    there = standing(session, person_id, datetime.combine(date(year, 12, 31), NOON))
+    there = standing(
+        session, person_id, datetime.combine(_last_day(session, person_id, year), NOON)
+    )
     issuing = issuing_unit(session, there.unit_id) if there.unit_id else None
     signs = issuing.signatory if issuing else None
     content = {
@@ -87,6 +91,18 @@ def close(
         "frozen_by_name": by_name,
     }
     return insert_unless_taken(session, HourStatement, row) is not None
+
+
+def _last_day(session: Session, person_id: UUID, year: int) -> date:
+    """The last day of a year on which the person had a post; its last day where there is none."""
+    last = date(year, 12, 31)
+    post = session.execute(
+        select(Posting.ended_on)
+        .where(Posting.person_id == person_id, _within(Posting, year))
+        .order_by(Posting.started_on.desc())
+        .limit(1)
+    ).one_or_none()
+    return last if post is None or post.ended_on is None else min(post.ended_on, last)
 
 
 def lines_of(book: Book) -> list[dict[str, Any]]:
@@ -122,7 +138,8 @@ def lines_of(book: Book) -> list[dict[str, Any]]:
 def plan_closing(
     session: Session, year: int, tops: frozenset[UUID] | None, *, by: Viewer, at: datetime
 ) -> None:
-    """Let the worker close the year for everybody below these units (None: everybody).
+    """Let the worker close the year for everybody who belonged below these units at its end
+    (None: everybody); see `_people`.
 
     Asking again closes it for those who were not there the first time. Raises YearNotOver.
     """
@@ -145,32 +162,55 @@ def plan_closing(
 
 
 def close_job(session: Session, payload: dict[str, Any], at: datetime) -> None:
-    """Close the year for the next people, and ask for the rest."""
-    units = payload["units"]
-    statement = _people(
-        session, None if units is None else {UUID(hex=unit) for unit in units}, at
-    ).with_only_columns(Person.id)
+    """Close the year for the next people, and ask for the rest and for the files of these."""
+    units, year = payload["units"], payload["year"]
+    tops = None if units is None else {UUID(hex=unit) for unit in units}
+    statement = _people(_reach(session, tops), year)
     if payload["after"]:
         statement = statement.where(Person.id > UUID(hex=payload["after"]))
     found = session.scalars(statement.order_by(Person.id).limit(AT_ONCE)).all()
     by = UUID(hex=payload["by"])
     for person_id in found:
-        close(session, person_id, payload["year"], by=by, by_name=payload["by_name"], at=at)
+        if close(session, person_id, year, by=by, by_name=payload["by_name"], at=at):
+            asked = {"person_id": str(person_id), "year": year}
+            enqueue(session, RENDER, asked, at=at, dedup=f"{RENDER}:{person_id}:{year}")
     if len(found) == AT_ONCE:
         enqueue(session, CLOSE, payload | {"after": found[-1].hex}, at=at)
 
 
-def _people(session: Session, tops: Collection[UUID] | None, at: datetime) -> Select[Any]:
-    """People with an account whose post is below these units today; None is everybody."""
-    statement = (
-        select(Person).join(Account, Account.person_id == Person.id).where(Account.is_active)
+def _reach(session: Session, tops: Collection[UUID] | None) -> set[UUID] | None:
+    """These units and all below; None is the whole agency."""
+    return None if tops is None else branch(session, tops)
+
+
+def _within(post: Any, year: int) -> Any:
+    """The condition that a post was held on some day of a year."""
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    return and_(post.started_on <= last, or_(post.ended_on.is_(None), post.ended_on >= first))
+
+
+def _people(units: Collection[UUID] | None, year: int) -> Select[Any]:
+    """Whose book of a year these units close: everybody whose last post of that year was in one
+    of them, whatever became of the person or the account since; for the whole agency also
+    whoever has hours or claims of that year without a post.
+    """
+    later = aliased(Posting)
+    moved = (
+        select(later.id)
+        .where(
+            later.person_id == Posting.person_id,
+            later.started_on > Posting.started_on,
+            _within(later, year),
+        )
+        .exists()
     )
-    if tops is None:
-        return statement
-    here = select(Posting.person_id).where(
-        Posting.unit_id.in_(branch(session, tops)), in_force(Posting, agency_day(session, at))
-    )
-    return statement.where(Person.id.in_(here))
+    posted = select(Posting.person_id).where(_within(Posting, year), ~moved)
+    if units is not None:
+        return select(Person.id).where(Person.id.in_(posted.where(Posting.unit_id.in_(units))))
+    learnt = select(HourEntry.person_id).where(HourEntry.year == year)
+    claimed = select(LearningClaim.person_id).where(LearningClaim.year == year)
+    anybody = [Person.id.in_(found) for found in (posted, learnt, claimed)]
+    return select(Person.id).where(or_(*anybody))
 
 
 @dataclass(frozen=True)
@@ -185,31 +225,39 @@ class YearLine:
 
 def years(session: Session, tops: Collection[UUID] | None, at: datetime) -> list[YearLine]:
     """The last years that are over, latest first, from the first one in which anybody has
-    hours; last year in any case. Four statements, whatever their number."""
-    everybody = _people(session, tops, at).with_only_columns(Person.id)
-    latest = local_year(at, LAST_ZONE) - 1
-    begins = [
-        select(func.min(model.year)).where(model.person_id.in_(everybody)).scalar_subquery()
-        for model in (HourEntry, LearningClaim)
-    ]
-    known = [year for year in session.execute(select(*begins)).one() if year is not None]
+    hours; last year in any case. Two statements, three below units, whatever their number."""
+    units, latest = _reach(session, tops), local_year(at, LAST_ZONE) - 1
+    known = [first for first in session.execute(_first_years(units)).one() if first is not None]
     earliest = max(FIRST_YEAR, latest - YEARS_SHOWN + 1, min(known, default=latest))
     found = range(latest, min(earliest, latest) - 1, -1)
-    people = session.scalar(select(func.count()).select_from(everybody.subquery())) or 0
-    closed = _by_year(
-        session,
-        select(HourStatement.year, func.count()).where(HourStatement.person_id.in_(everybody)),
-        HourStatement.year,
-    )
-    waiting = _by_year(
-        session,
-        select(LearningClaim.year, func.count()).where(
-            LearningClaim.person_id.in_(everybody), LearningClaim.state == State.CLAIMED
-        ),
-        LearningClaim.year,
-    )
-    return [YearLine(year, people, closed.get(year, 0), waiting.get(year, 0)) for year in found]
+    counted = session.execute(select(*(one for year in found for one in _counted(units, year))))
+    figures = iter(counted.one())
+    return [YearLine(year, next(figures), next(figures), next(figures)) for year in found]
 
 
-def _by_year(session: Session, statement: Any, column: Any) -> dict[int, int]:
-    return {row[0]: row[1] for row in session.execute(statement.group_by(column))}
+def _first_years(units: Collection[UUID] | None) -> Select[Any]:
+    """The first year with hours, and with claims, of whoever was ever in these units."""
+    hours, claims = select(func.min(HourEntry.year)), select(func.min(LearningClaim.year))
+    if units is not None:
+        here = select(Posting.person_id).where(Posting.unit_id.in_(units))
+        hours = hours.where(HourEntry.person_id.in_(here))
+        claims = claims.where(LearningClaim.person_id.in_(here))
+    return select(hours.scalar_subquery(), claims.scalar_subquery())
+
+
+def _counted(units: Collection[UUID] | None, year: int) -> list[Any]:
+    """How many people a year has, how many of them are closed, and how many claims wait."""
+    people = _people(units, year)
+    return [
+        select(func.count()).select_from(people.subquery()).scalar_subquery(),
+        select(func.count())
+        .where(HourStatement.year == year, HourStatement.person_id.in_(people))
+        .scalar_subquery(),
+        select(func.count())
+        .where(
+            LearningClaim.year == year,
+            LearningClaim.state == State.CLAIMED,
+            LearningClaim.person_id.in_(people),
+        )
+        .scalar_subquery(),
+    ]

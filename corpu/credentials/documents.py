@@ -6,6 +6,7 @@ transaction: on SQLite nobody else could write meanwhile.
 
 import hashlib
 import logging
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
@@ -118,12 +119,18 @@ def _draw(content: dict[str, Any], certificate_id: UUID) -> bytes:
 
 
 def _kept(storage: Storage, sha256: str, content: dict[str, Any], certificate_id: UUID) -> bytes:
-    """The kept bytes; where they are lost, the same drawn again, and nothing but the same."""
+    data = kept(storage, sha256, lambda: _draw(content, certificate_id))
+    if data is None:
+        raise BytesLost
+    return data
+
+
+def kept(storage: Storage, sha256: str, draw: Callable[[], bytes]) -> bytes | None:
+    """The kept bytes; where they are lost the same drawn again, and nothing but the same: None
+    where they came out otherwise."""
     try:
         return storage.get(sha256)
     except Missing:
-        log.error("certificate %s: the bytes %s are missing", certificate_id, sha256)
-    data = _draw(content, certificate_id)
-    if storage.put(data) != sha256:
-        raise BytesLost
-    return data
+        log.error("the bytes %s are missing", sha256)
+    data = draw()
+    return data if storage.put(data) == sha256 else None

@@ -70,6 +70,19 @@ class Certificate(HasId, Base):
     revocation_reason: Mapped[str | None] = mapped_column(String(500))
 
 
+class StatementDocument(HasId, Base):
+    """The file that states a closed Buku JP, drawn once for each state the book was in: as it
+    was closed, and after each later change. Its bytes are never made anew."""
+
+    __tablename__ = "statement_documents"
+    __table_args__ = (UniqueConstraint("statement_id", "state"),)
+
+    statement_id: Mapped[UUID] = mapped_column(ForeignKey("hour_statements.id"))
+    state: Mapped[str] = mapped_column(String(64))  # fingerprint of what came later
+    pdf_sha256: Mapped[str] = mapped_column(String(64))
+    drawn_at: Mapped[datetime]
+
+
 class PendingCertificate(Base):
     """A completion whose certificate waits: why, and who must act."""
 

@@ -2,9 +2,10 @@
 
 from io import BytesIO
 
-from flask import Response, request, send_file
+from flask import Response, current_app, request, send_file
 
-from corpu.credentials import statements
+from corpu import clock
+from corpu.credentials import statement_documents
 from corpu.credentials.blueprint import bp
 from corpu.errors import NotFound
 from corpu.extensions import db
@@ -21,7 +22,10 @@ def hour_statement() -> Response:
     closed = {str(year): year for year, at in years_of(db.session(), me.id).items() if at}
     if asked not in closed:
         raise NotFound
-    stated, data = statements.pdf_of(db.session(), me.id, closed[asked])
+    storage = current_app.extensions["storage"]
+    stated, data = statement_documents.pdf_of(
+        db.session(), storage, me.id, closed[asked], at=clock.now()
+    )
     return send_file(
         BytesIO(data),
         mimetype="application/pdf",

@@ -1,11 +1,12 @@
 """The official statement of a closed Buku JP: what it says, and what came later as such.
 
+Its file is drawn and kept by `statement_documents`.
+
 The duty that it answers: PP 11/2017 jo. PP 17/2020, article 203, at least 20 JP a year. What is
 decided after the closing (a claim that still waited, a correction) stands in a part of its own.
 """
 
 import json
-import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,31 +14,23 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from corpu.credentials.closing import lines_of
 from corpu.credentials.documents import fingerprint
 from corpu.credentials.letters import unprintable
-from corpu.credentials.pdf import PdfRefused, PdfUnavailable, render_statement
+from corpu.credentials.models import StatementDocument
 from corpu.credentials.rules import date_id, format_jp, format_nip, jp_words
-from corpu.errors import N_, DomainError, NotFound
 from corpu.hours.later import changes
-from corpu.hours.models import ClaimDecision, HourStatement, LearningClaim
-from corpu.hours.queries import book_of
+from corpu.hours.models import HourStatement
+from corpu.hours.queries import Book, book_of
 from corpu.hours.rules import remaining
 from corpu.hours.tables import source_of
-from corpu.installation import Installation, Origin
 from corpu.people.export import register
 from corpu.zones import local_date, zone_label
 
-log = logging.getLogger(__name__)
 DUTY = "Kewajiban paling sedikit 20 JP setahun (PP 11/2017 jo. PP 17/2020, pasal 203)"
-
-
-class NotDrawn(DomainError):
-    status = 503
-    message = N_("PDF belum dapat dibuat. Bukunya tetap tertutup; coba lagi beberapa saat lagi.")
 
 
 @dataclass(frozen=True)
@@ -53,27 +46,37 @@ class LaterLine:
 class Stated:
     """A closed book, and what has changed since."""
 
+    id: UUID
     year: int
     jp: Decimal
     frozen_at: datetime
     frozen_by_name: str
     content: dict[str, Any]
     later: tuple[LaterLine, ...]
+    as_of: datetime  # when the book last changed: nothing printed depends on when it is drawn
 
     @property
     def now(self) -> Decimal:
         """The total that counts today."""
         return self.jp + sum((one.now - one.then for one in self.later), Decimal())
 
+    @property
+    def state(self) -> str:
+        """Which state of the book this is, in 64 hexadecimal digits: the closed book stays, so
+        what came later tells them apart. A decision that changes nothing makes no other."""
+        later = [[one.title, str(one.then), str(one.now)] for one in self.later]
+        return fingerprint(json.dumps(later, ensure_ascii=False).encode())
+
 
 def statement_of(session: Session, person_id: UUID, year: int) -> Stated | None:
     """The closed book of a person and year beside the present one, or None while it is open.
     Three statements."""
-    row = session.scalar(_statement(person_id, year))
+    row = session.scalar(select(HourStatement).filter_by(person_id=person_id, year=year))
     if row is None:
         return None
+    book = book_of(session, person_id, year)
     then = {line["key"]: line for line in row.content["lines"]}
-    present = {line["key"]: line for line in lines_of(book_of(session, person_id, year))}
+    present = {line["key"]: line for line in lines_of(book)}
     found = changes(
         {key: Decimal(line["counted"]) for key, line in then.items()},
         {key: Decimal(line["counted"]) for key, line in present.items()},
@@ -83,40 +86,25 @@ def statement_of(session: Session, person_id: UUID, year: int) -> Stated | None:
         for one in found
         if isinstance(one.key, str)
     )
-    return Stated(row.year, row.jp, row.frozen_at, row.frozen_by_name, row.content, later)
-
-
-def _statement(person_id: UUID, year: int) -> Any:
-    return select(HourStatement).filter_by(person_id=person_id, year=year)
-
-
-def pdf_of(session: Session, person_id: UUID, year: int) -> tuple[Stated, bytes]:
-    """The official statement as PDF: the closed book, and what came later as such.
-
-    The same book gives the same bytes. Drawing happens outside any transaction. Raises
-    NotFound while the year is open, NotDrawn.
-    """
-    stated = statement_of(session, person_id, year)
-    if stated is None:
-        raise NotFound
-    is_demo = session.scalar(select(Installation.origin)) is Origin.DEMO
-    latest = session.scalar(
-        select(func.max(ClaimDecision.at))
-        .join(LearningClaim, LearningClaim.id == ClaimDecision.claim_id)
-        .where(LearningClaim.person_id == person_id, LearningClaim.year == year)
+    return Stated(
+        id=row.id,
+        year=row.year,
+        jp=row.jp,
+        frozen_at=row.frozen_at,
+        frozen_by_name=row.frozen_by_name,
+        content=row.content,
+        later=later,
+        as_of=_changed_at(book, row.frozen_at) if later else row.frozen_at,
     )
-    session.close()
-    as_of = max(stated.frozen_at, latest or stated.frozen_at)
-    try:
-        return stated, render_statement(written(stated, as_of=as_of, is_demo=is_demo))
-    except (PdfRefused, PdfUnavailable) as error:
-        log.exception("the statement of %s for %s is not drawn", person_id, year)
-        raise NotDrawn from error
 
 
-def written(stated: Stated, *, as_of: datetime, is_demo: bool) -> dict[str, Any]:
-    """The words and figures that are printed, in Indonesian. `as_of` is when the book last
-    changed: nothing printed depends on when it is drawn."""
+def _changed_at(book: Book, frozen_at: datetime) -> datetime:
+    decided = [one.decided_at for one in book.claims if one.decided_at]
+    return max([frozen_at, *decided, *(line.recorded_at for line in book.lines)])
+
+
+def written(stated: Stated, *, is_demo: bool) -> dict[str, Any]:
+    """The words and figures that are printed, in Indonesian."""
     content, zone = stated.content, stated.content["timezone"]
     signs = content["signatory"]
     closed_on = local_date(stated.frozen_at, zone)
@@ -156,11 +144,11 @@ def written(stated: Stated, *, as_of: datetime, is_demo: bool) -> dict[str, Any]
                 for one in stated.later
             ],
             "now": format_jp(stated.now),
-            "as_of": date_id(local_date(as_of, zone)),
+            "as_of": date_id(local_date(stated.as_of, zone)),
             "fingerprint": fingerprint(
                 json.dumps(content, sort_keys=True, ensure_ascii=False).encode()
             )[:16],
-            "issued_on": local_date(as_of, zone).isoformat(),
+            "issued_on": local_date(stated.as_of, zone).isoformat(),
         }
     )
 
@@ -192,7 +180,17 @@ def printed(value: Any) -> Any:
 
 
 def own_statements(session: Session, person_id: UUID) -> list[dict[str, Any]]:
-    """Every closed year, for the person's own file."""
+    """Every closed year with the files drawn of it, for the person's own file."""
+    drawn: dict[UUID, list[dict[str, Any]]] = {}
+    documents = session.scalars(
+        select(StatementDocument)
+        .join(HourStatement, HourStatement.id == StatementDocument.statement_id)
+        .where(HourStatement.person_id == person_id)
+        .order_by(StatementDocument.drawn_at, StatementDocument.id)
+    )
+    for one in documents:
+        file = {"pdf_sha256": one.pdf_sha256, "drawn_at": one.drawn_at}
+        drawn.setdefault(one.statement_id, []).append(file)
     rows = session.scalars(
         select(HourStatement).filter_by(person_id=person_id).order_by(HourStatement.year)
     )
@@ -203,6 +201,7 @@ def own_statements(session: Session, person_id: UUID) -> list[dict[str, Any]]:
             "closed_at": row.frozen_at,
             "closed_by": row.frozen_by_name,
             "content": row.content,
+            "documents": drawn.get(row.id, []),
         }
         for row in rows
     ]

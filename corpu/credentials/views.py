@@ -23,9 +23,12 @@ from corpu.credentials.blueprint import bp
 from corpu.credentials.rules import format_code, format_jp, format_nip, mask_nip, normalise_code
 from corpu.errors import N_, NotFound, TooMany
 from corpu.extensions import db
+from corpu.hours import words as hour_words
+from corpu.hours.endings import ending_of
 from corpu.permissions import Permission
 from corpu.throttle import Throttle, address_key
 from corpu.web import requires, the_viewer
+from corpu.zones import local_date
 
 __all__ = ["bp", "export", "statement_views"]  # these add themselves on import
 
@@ -49,8 +52,12 @@ class TooManyMisses(TooMany):
 def mine() -> str:
     """Everything issued to me, and what waits: why, and for whom."""
     person, session = the_viewer(), db.session()
+    day = local_date(clock.now(), person.timezone)
     return render_template(
         "credentials/mine.html",
+        day=day,
+        endings=ending_of(session, [person.id], day).get(person.id, ()),
+        hour_words=hour_words,
         held=queries.held_by(session, person.id),
         waiting=queries.waiting(session, person_id=person.id),
     )

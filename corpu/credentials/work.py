@@ -6,7 +6,7 @@ from typing import Any
 from flask import current_app
 from sqlalchemy.orm import Session
 
-from corpu.credentials import closing, documents, service
+from corpu.credentials import closing, documents, service, statement_documents
 from corpu.jobs import every_tick, handles
 
 
@@ -15,8 +15,14 @@ def wire() -> None:
     handles(service.RENDER, documents.keep_drawn, prepare=_draw)
     handles(service.RETRY, service.retry_job)
     handles(closing.CLOSE, closing.close_job)
+    handles(closing.RENDER, statement_documents.keep_drawn, prepare=_draw_statement)
     every_tick(service.retry_tick)
 
 
 def _draw(session: Session, payload: dict[str, Any], at: datetime) -> dict[str, Any]:
     return documents.draw_ahead(session, current_app.extensions["storage"], payload, at)
+
+
+def _draw_statement(session: Session, payload: dict[str, Any], at: datetime) -> dict[str, Any]:
+    storage = current_app.extensions["storage"]
+    return statement_documents.draw_ahead(session, storage, payload, at)

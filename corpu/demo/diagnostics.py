@@ -1,7 +1,7 @@
 """People who began with the diagnostic: with modules proven, with none, and in the middle."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
 from uuid import UUID
@@ -30,7 +30,8 @@ FIRST, SECOND, THIRD, FOURTH = (
 class Beginner:
     """Which modules somebody knows already, and when they began: days before the present.
 
-    Some try the final test next, as the order of the course allows, and read what they miss later.
+    Some try the final test next, as the order of the course allows, and read what they miss later:
+    so many that, wherever the half-year ends among them, five of one batch have a gain to show.
     """
 
     knows: tuple[str, ...]
@@ -39,16 +40,21 @@ class Beginner:
     goes_for_the_end: bool = False
 
 
-AGAIN = (26, 13)  # days before the present; the instructor grades twice a week
+AGAIN = (38, 26, 13)  # days before the present; the instructor grades twice a week
 
 BEGINNERS = {
     ("DPRKPCK", 7): Beginner((FIRST, SECOND, THIRD), 60),
     ("BPSDM", 9): Beginner((), 4, rests_after=3),
     ("BAPPEDA", 8): Beginner((FIRST, SECOND, THIRD, FOURTH), 3, rests_after=4),
-    ("BAPPEDA", 1): Beginner((FIRST, SECOND), 40, goes_for_the_end=True),
-    ("DINKES", 6): Beginner((), 35, goes_for_the_end=True),
-    ("BPSDM", 2): Beginner((THIRD,), 25, goes_for_the_end=True),
-    ("UPT-AM", 4): Beginner((FIRST,), 18, goes_for_the_end=True),
+    ("BAPPEDA", 1): Beginner((FIRST, SECOND), 58, goes_for_the_end=True),
+    ("DINKES", 6): Beginner((), 57, goes_for_the_end=True),
+    ("BPSDM", 2): Beginner((THIRD,), 56, goes_for_the_end=True),
+    ("UPT-AM", 4): Beginner((FIRST,), 54, goes_for_the_end=True),
+    ("BAPPEDA", 7): Beginner((FIRST, THIRD), 53, goes_for_the_end=True),
+    ("DINKES", 5): Beginner((SECOND,), 52, goes_for_the_end=True),
+    ("DPMPTSP", 4): Beginner((), 51, goes_for_the_end=True),
+    ("UPT-AM", 3): Beginner((FOURTH,), 50, goes_for_the_end=True),
+    ("BPSDM", 8): Beginner((FIRST,), 49, goes_for_the_end=True),
 }
 
 
@@ -91,8 +97,10 @@ def _story(
         last = outline.pages[-1]
         at += timedelta(days=random.randint(1, 6))
         yield at
-        yield from year.take_quiz(session, learner, outline, last, at, as_of, random)
-        return
+        passed = yield from year.take_quiz(session, learner, outline, last, at, as_of, random)
+        if passed is None:
+            return
+        at, learner = passed, replace(learner, rests_after=len(outline.pages) - 1)
     yield from year.take_course(session, learner, SLUG, at + timedelta(minutes=4), as_of, random)
     if beginner.days > AGAIN[0]:
         yield from _again(session, learner, as_of, random)

@@ -16,9 +16,9 @@ from corpu.database import uuid7
 from corpu.demo import cast
 from corpu.demo.year import Story
 from corpu.hours import claims
-from corpu.hours.claims import Proof, Proposal
 from corpu.hours.models import Decision, LearningClaim, State
 from corpu.hours.proofs import Kind
+from corpu.hours.proposals import Proof, Proposal
 from corpu.identity import Viewer
 from corpu.people.models import Account
 from corpu.people.queries import viewer_for
@@ -42,12 +42,14 @@ class Told:
     reason: str = ""
     has_proof: bool = True
     note: str = ""
+    left: int | None = None  # days from the present for which the certificate holds
 
 
 # The demo's learner has one of every kind: counted, over a cap, waiting, a likely double,
 # refused, withdrawn. No seminar is verified: the index shows what one would add.
 LEARNERS = (
-    Told("KL08", "Kursus Air Minum Aman 2030", "Kementerian PUPR", 120, end=Decision.VERIFIED),
+    Told("KL08", "Kursus Air Minum Aman 2030", "Kementerian PUPR", 120, end=Decision.VERIFIED,
+         left=70),
     Told("KL10", "Bimbingan teknis rencana pengamanan air minum", "Dinas PRKPCK", 96,
          end=Decision.VERIFIED),
     *(
@@ -67,6 +69,33 @@ LEARNERS = (
     Told("KL11", "Sosialisasi aplikasi persuratan", "Biro Umum", 30, end=Decision.WITHDRAWN,
          has_proof=False),
 )  # fmt: skip
+# Certificates that end: one that holds no longer, and one with little time left.
+LICENCES = (
+    (
+        ("DPRKPCK", 7),
+        Told(
+            "KL08",
+            "Sertifikat Kompetensi Operator Instalasi Air",
+            "BNSP",
+            200,
+            2,
+            end=Decision.VERIFIED,
+            left=-12,
+        ),
+    ),
+    (
+        ("DPRKPCK", 8),
+        Told(
+            "KL08",
+            "Sertifikat Ahli K3 Konstruksi",
+            "Kementerian Ketenagakerjaan",
+            150,
+            3,
+            end=Decision.VERIFIED,
+            left=21,
+        ),
+    ),
+)
 NOT_YET_CLOSED = "DPMPTSP"  # the unit whose last year is still open
 OTHERS = (
     ("KL06", "Webinar Transformasi Digital Pemerintah Daerah", "BPSDM", 1, None),
@@ -97,6 +126,10 @@ def stories(
     found = [
         _story(session, persons[cast.LEARNER], manager, told, proof(told), as_of, random)
         for told in LEARNERS
+    ]
+    found += [
+        _story(session, persons[who], manager, told, proof(told), as_of, random)
+        for who, told in LICENCES
     ]
     for key, person_id in persons.items():
         if key in (cast.LEARNER, cast.MANAGER, cast.INSTRUCTOR):
@@ -173,6 +206,9 @@ def _story(
             amount=None if told.amount is None else Decimal(told.amount),
             organiser=told.organiser,
             note=told.note,
+            valid_until=None
+            if told.left is None
+            else max(last, local_date(as_of, cast.ZONE) + timedelta(days=told.left)),
         ),
         at=at,
         claim_id=uuid7(),

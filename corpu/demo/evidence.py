@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from corpu.competency import applying, assessments, corrections, peers, whatif
+from corpu.competency import applying, assessment_file, assessments, corrections, peers, whatif
 from corpu.competency.agency_rule import adopt_rule
 from corpu.competency.asking_models import PeerRequest
 from corpu.competency.change_models import ApplicationState, RuleApplication
@@ -70,7 +70,7 @@ def _results(session: Session, people: list[UUID], by: Viewer, at: datetime) -> 
         if nip
         for code, level in (("INT", 4), ("KOM", 3))
     ]
-    checked = assessments.check(session, rows, by=by, units=None, at=at)
+    checked = assessment_file.check(session, rows, by=by, units=None, at=at)
     kept = assessments.keep(session, rows, checked, name="uji-kompetensi.csv", by=by, at=at)
     assessments.record(session, kept.id, by=by, units=None, at=at)
     wrong = session.scalar(
@@ -103,7 +103,7 @@ def _ratings(session: Session, persons: Mapping[tuple[str, int], UUID], at: date
     for code, level in (("KSM", 3), ("KOM", 2)):
         peers.rate_oneself(session, learner, code, level, said, at=at)
     by = _viewer(session, supervisor, at)
-    beside = [one.id for one in peers.candidates(session, learner, supervisor, at)][:2]
+    beside = [one.id for one in peers.candidates(session, learner, supervisor, at, limit=2).people]
     peers.ask(session, learner, beside, ["KSM", "KOM"], by=by, at=at)
     asked = session.scalars(select(PeerRequest).filter_by(peer_id=beside[0])).one()
     peers.answer(

@@ -12,10 +12,10 @@ from pathlib import Path
 from flask_babel import get_locale, gettext
 
 from corpu.credentials.letters import unprintable
-from corpu.evaluation import queries, rules, words
+from corpu.evaluation import rules, words
 from corpu.evaluation.items import data
 from corpu.evaluation.models import EvaluationIndicator
-from corpu.evaluation.queries import Report
+from corpu.evaluation.reports import Report, overall
 from corpu.evaluation.rules import Quadrant
 from corpu.i18n import day, number
 from corpu.typesetting import typeset
@@ -105,15 +105,16 @@ def level_two(report: Report) -> Section | None:
         return Section(
             title,
             gettext(
-                "Belum lima orang mengerjakan uji awal dan kemudian ujian akhir: angkanya belum "
-                "ditampilkan."
+                "Belum lima orang dari satu angkatan mengerjakan uji awal dan ujian akhir lalu "
+                "menyelesaikan kursus: angkanya belum ditampilkan."
             ),
         )
     return Section(
         title,
         gettext(
-            "%(people)s orang mengerjakan uji awal dan kemudian ujian akhir, dalam semua angkatan "
-            "kursus ini. Skala 0 sampai 100; %(improved)s naik, %(same)s tetap, %(fell)s turun.",
+            "%(people)s orang menyelesaikan kursus sesudah uji awal dan ujian akhir. Mereka "
+            "terlihat dalam kelompok lima, supaya tidak ada yang dikenali. Skala 0 sampai 100; "
+            "%(improved)s naik, %(same)s tetap, %(fell)s turun.",
             people=number(gain.people),
             improved=number(gain.improved),
             same=number(gain.same),
@@ -147,7 +148,7 @@ def level_three(report: Report) -> Section:
         for codes in data()["behaviour"]["sections"].values()
         for code in codes
     ]
-    overall = [queries.overall(side) for side in sides]
+    overall = [overall(side) for side in sides]
     rows.append([gettext("Rata-rata"), *map(_figure, overall)])
     rows.append(
         [

@@ -12,7 +12,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
+from typing import TypeVar
 
+T = TypeVar("T")
 STEP = 5  # answers that are shown together, and the fewest that are shown at all
 
 # item → what was answered → how often; `4/5` is importance 4, reality 5
@@ -59,6 +61,11 @@ def dropped(box: Box, answer: Mapping[str, str], remark: str = "") -> tuple[Box,
     tally = merged(box.tally, {item: waiting[item] for item in enough})
     rest = {item: counts for item, counts in waiting.items() if item not in enough}
     return Box(box.shown + STEP, tally, waiting=rest), sorted(remarks)
+
+
+def in_steps(rows: Sequence[T]) -> Sequence[T]:
+    """What a batch shows of what it has, in the order it came: whole groups of five."""
+    return rows[: len(rows) - len(rows) % STEP]
 
 
 def merged(one: Tally, other: Tally) -> dict[str, dict[str, int]]:

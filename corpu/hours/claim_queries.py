@@ -36,6 +36,7 @@ class ClaimLine:
     started_on: date
     ended_on: date
     year: int
+    valid_until: date | None
     amount: Decimal
     jp: Decimal
     counted: Decimal  # of a claim that waits: what would count, once verified
@@ -129,6 +130,7 @@ def _line(row: Any) -> ClaimLine:
         started_on=claim.started_on,
         ended_on=claim.ended_on,
         year=claim.year,
+        valid_until=claim.valid_until,
         amount=claim.amount,
         jp=claim.jp,
         counted=claim.counted_jp,
@@ -343,6 +345,7 @@ def own_claims(session: Session, person_id: UUID) -> list[dict[str, Any]]:
             "started_on": claim.started_on,
             "ended_on": claim.ended_on,
             "year": claim.year,
+            "valid_until": claim.valid_until,
             "amount": claim.amount,
             "jp": claim.jp,
             "counted_jp": claim.counted_jp,

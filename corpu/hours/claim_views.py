@@ -21,12 +21,13 @@ from corpu.database import uuid7
 from corpu.errors import N_, DomainError, NotAllowed, NotFound
 from corpu.extensions import db
 from corpu.forms import refuse
-from corpu.hours import claim_queries, claims, queries, words
+from corpu.hours import claim_queries, claims, proposals, queries, words
 from corpu.hours.blueprint import bp
 from corpu.hours.claim_queries import ClaimLine
-from corpu.hours.claims import AlreadySent, Proof, Weighed
+from corpu.hours.claims import AlreadySent
 from corpu.hours.forms import ClaimForm
 from corpu.hours.proofs import LARGEST, MIMETYPES, kind_of, shown_name
+from corpu.hours.proposals import Proof, Weighed
 from corpu.permissions import Permission
 from corpu.storage import Missing
 from corpu.transactions import unit_of_work
@@ -53,7 +54,7 @@ def new_claim() -> Any:
     if step == "edit" or not form.validate_on_submit():
         return _asking(form, 200 if step == "edit" else 422)
     try:
-        weighed = claims.weigh(db.session(), me.id, form.proposal(), at=now)
+        weighed = proposals.weigh(db.session(), me.id, form.proposal(), at=now)
     except DomainError as error:
         return _asking(form, refuse(form, error))
     if step != "send":

@@ -4,8 +4,7 @@ What counts of a person's claims is decided for all of a year together (caps, se
 so each act takes the person's row first and counts the year anew.
 """
 
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -16,39 +15,20 @@ from corpu import audit
 from corpu.competency.corrections import withdraw_of_source
 from corpu.errors import N_, NotFound, RuleBroken
 from corpu.hours.certified import source_of
-from corpu.hours.claim_queries import (
-    STANDS,
-    Double,
-    claims_of,
-    doubles_of,
-    learning_of,
-    record_of,
-)
-from corpu.hours.conversion import Converted, convert
-from corpu.hours.counting import Record, count
+from corpu.hours.claim_queries import doubles_of, learning_of, record_of
+from corpu.hours.conversion import Converted
+from corpu.hours.counting import count
 from corpu.hours.models import ClaimDecision, Decision, LearningClaim, State
-from corpu.hours.pairs import Learning
-from corpu.hours.proofs import Kind
+from corpu.hours.proposals import BadText, Proof, Proposal, cleaned, convert_on, text_of
 from corpu.hours.queries import closed_at
-from corpu.hours.tables import form_of, tables
+from corpu.hours.tables import form_of
 from corpu.identity import Viewer
 from corpu.people.models import Person
 from corpu.people.queries import standing
-from corpu.people.rules import InvalidInput, clean_text
-from corpu.zones import local_date
 
 MOST_WAITING = 60
-LONGEST = {"title": 300, "organiser": 200, "note": 2000, "reason": 500}
 INSTANT = timedelta(microseconds=1)
 NOON = time(5, tzinfo=UTC)  # midday in Indonesia: one calendar day in all three zones
-
-
-class BadText(InvalidInput):
-    """Words that are missing or too many; `field` says which."""
-
-    def __init__(self, field: str, message: str, **params: object) -> None:
-        super().__init__(message, **params)
-        self.field = field
 
 
 class TooManyWaiting(RuleBroken):
@@ -80,79 +60,6 @@ class NotToWithdraw(RuleBroken):
     message = N_("Hanya catatan yang masih menunggu yang dapat ditarik.")
 
 
-@dataclass(frozen=True)
-class Proposal:
-    """Learning as a person writes it down. `amount` in what the form measures: JP as printed,
-    days, sessions or activities; None for what is plain."""
-
-    form: str
-    title: str
-    started_on: date
-    ended_on: date
-    amount: Decimal | None = None
-    organiser: str = ""
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class Proof:
-    """A file that is kept already, by its SHA-256."""
-
-    sha256: str
-    kind: Kind
-    name: str
-
-
-@dataclass(frozen=True)
-class Weighed:
-    """What a proposal makes before it is sent."""
-
-    converted: Converted
-    counted: Decimal  # JP that would count, beside what there is
-    doubles: tuple[Double, ...]
-
-    @property
-    def over(self) -> Decimal:
-        """JP over the cap of the form."""
-        return self.converted.jp - self.counted
-
-
-def weigh(session: Session, person_id: UUID, proposal: Proposal, *, at: datetime) -> Weighed:
-    """What a proposal would make: JP, what of it counts, and what it may be a double of.
-
-    Writes nothing. Raises InvalidInput with the field.
-    """
-    proposal = _cleaned(proposal)
-    converted = _converted(session, person_id, proposal, at)
-    new, form = "new", converted.form
-    beside = [
-        line.record
-        for line in claims_of(session, person_id, converted.year)
-        if line.state in STANDS
-    ]
-    mine = Record(
-        key=new,
-        form=form.code,
-        started_on=proposal.started_on,
-        ended_on=proposal.ended_on,
-        jp=converted.jp,
-        cap=form.cap,
-        is_verified=False,
-    )
-    # What waits already was there before it, whatever its days.
-    settled = [Record(**{**vars(one), "is_verified": True}) for one in beside]
-    counted = count([*settled, mine])[new].jp
-    learning = Learning(
-        key=new,
-        title=proposal.title,
-        started_on=proposal.started_on,
-        ended_on=proposal.ended_on,
-        is_classical=form.is_classical,
-        is_log=form.is_log,
-    )
-    return Weighed(converted, counted, tuple(doubles_of(session, person_id, learning)))
-
-
 def claim(
     session: Session,
     person_id: UUID,
@@ -173,8 +80,8 @@ def claim(
     before = session.get(LearningClaim, claim_id)
     if before is not None and before.person_id != person_id:
         raise NotFound
-    proposal = _cleaned(proposal)
-    converted = _converted(session, person_id, proposal, at)
+    proposal = cleaned(proposal)
+    converted = convert_on(session, person_id, proposal, at)
     if before is not None:
         if before.state is State.WITHDRAWN or not _says(before, proposal, converted, proof):
             raise AlreadySent
@@ -196,6 +103,7 @@ def claim(
         started_on=proposal.started_on,
         ended_on=proposal.ended_on,
         year=converted.year,
+        valid_until=proposal.valid_until,
         amount=converted.amount,
         jp=converted.jp,
         counted_jp=Decimal(),
@@ -217,7 +125,7 @@ def _says(
     claim: LearningClaim, proposal: Proposal, converted: Converted, proof: Proof | None
 ) -> bool:
     """Whether a claim is what is proposed."""
-    same = ("title", "organiser", "note", "started_on", "ended_on")
+    same = ("title", "organiser", "note", "started_on", "ended_on", "valid_until")
     return (
         all(getattr(claim, name) == getattr(proposal, name) for name in same)
         and (claim.form, claim.amount) == (converted.form.code, converted.amount)
@@ -265,7 +173,7 @@ def decide(
         raise OwnClaim
     _hold(session, owner)
     found = session.get_one(LearningClaim, claim_id, populate_existing=True)
-    reason = _text("reason", reason)
+    reason = text_of("reason", reason)
     latest = session.scalar(
         select(ClaimDecision)
         .filter_by(claim_id=claim_id)
@@ -372,37 +280,3 @@ def _hold(session: Session, person_id: UUID) -> None:
     held = select(Person.id).where(Person.id == person_id).with_for_update(key_share=True)
     if session.scalar(held) is None:
         raise NotFound
-
-
-def _converted(session: Session, person_id: UUID, proposal: Proposal, at: datetime) -> Converted:
-    today = local_date(at, standing(session, person_id, at).timezone)
-    return convert(
-        tables(),
-        proposal.form,
-        proposal.started_on,
-        proposal.ended_on,
-        proposal.amount,
-        today=today,
-    )
-
-
-def _cleaned(proposal: Proposal) -> Proposal:
-    title = _text("title", proposal.title)
-    if not title:
-        raise BadText("title", N_("Tulis nama kegiatannya."))
-    return Proposal(
-        form=proposal.form,
-        title=title,
-        started_on=proposal.started_on,
-        ended_on=proposal.ended_on,
-        amount=proposal.amount,
-        organiser=_text("organiser", proposal.organiser),
-        note=_text("note", proposal.note),
-    )
-
-
-def _text(field: str, text: str) -> str:
-    cleaned = clean_text(text)
-    if len(cleaned) > LONGEST[field]:
-        raise BadText(field, N_("Tulis paling banyak %(most)s huruf."), most=LONGEST[field])
-    return cleaned

@@ -16,9 +16,9 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from corpu.database import uuid7
-from corpu.forms import DAYS, ExactField, Form, cleaned
+from corpu.forms import DAYS, ExactField, Form, believable, cleaned
 from corpu.hours import words
-from corpu.hours.claims import LONGEST, Proposal
+from corpu.hours.proposals import LONGEST, Proposal
 from corpu.hours.tables import forms_on
 
 
@@ -68,6 +68,14 @@ class ClaimForm(Form):
         validators=[Optional()],
         render_kw={"inputmode": "decimal"},
     )
+    valid_until = DateField(
+        _l("Sertifikat berlaku sampai"),
+        format=DAYS,
+        description=_l(
+            "Kosongkan bila tanpa batas waktu. Anda dan atasan diingatkan sebelum berakhir."
+        ),
+        validators=[Optional(), believable],
+    )
     note = TextAreaField(
         _l("Yang dipelajari"),
         description=_l("Satu atau dua kalimat; untuk coaching dan mentoring, apa yang disepakati."),
@@ -109,4 +117,5 @@ class ClaimForm(Form):
             amount=self.amount.data,
             organiser=self.organiser.data or "",
             note=self.note.data or "",
+            valid_until=self.valid_until.data,
         )

@@ -73,6 +73,7 @@ class LearningClaim(HasId, Base):
         CheckConstraint("jp > 0", name="jp"),
         CheckConstraint("counted_jp >= 0 AND counted_jp <= jp", name="counted"),
         CheckConstraint("state = 'verified' OR counted_jp = 0", name="counted_when_verified"),
+        CheckConstraint("valid_until IS NULL OR valid_until >= ended_on", name="valid_until"),
         Index("ix_learning_claims_person_year", "person_id", "year"),
         Index("ix_learning_claims_state", "state", "claimed_at"),
     )
@@ -86,6 +87,8 @@ class LearningClaim(HasId, Base):
     started_on: Mapped[date]
     ended_on: Mapped[date]
     year: Mapped[int]  # of the last day
+    # Of a certificate that ends: the last day on which it holds.
+    valid_until: Mapped[date | None] = mapped_column(index=True)
     amount: Mapped[Decimal] = mapped_column(JP)  # JP, days, sessions or activities, by form
     jp: Mapped[Decimal] = mapped_column(JP)
     counted_jp: Mapped[Decimal] = mapped_column(JP)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -16,6 +17,7 @@ from corpu.hours.forecast import Forecast, Outlook
 from corpu.hours.models import Decision, State
 from corpu.hours.pairs import Likeness
 from corpu.hours.tables import source_of
+from corpu.hours.validity import Ending, Stage
 from corpu.ui import named
 
 number = i18n.number
@@ -134,6 +136,13 @@ def counted_words(line: ClaimLine) -> str:
         over=number(line.over),
         cap=cap_words(line.form.cap),
     )
+
+
+def ending_tag(ending: Ending, day: date) -> tuple[str, str]:
+    """Kind of the tag and its words: until when a certificate holds, or that it does no more."""
+    if ending.stage_on(day) is Stage.EXPIRED:
+        return "bad", _("Habis berlaku")
+    return "warn", _("Sampai %(day)s", day=i18n.day(ending.valid_until))
 
 
 def forecast_words(found: Forecast, waiting: Decimal, year: int) -> str:

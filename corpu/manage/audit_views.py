@@ -155,7 +155,7 @@ def _rows(
     entries: list[AuditEntry], names: dict[str, str], zone: str
 ) -> Iterator[tuple[object, ...]]:
     for entry in entries:
-        changes = words.changes(entry.before, entry.after, names, zone)
+        changes = words.changes(entry.before, entry.after, names, zone, entry.action)
         yield (
             f"{entry.at.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M:%S}",
             entry.actor_name,

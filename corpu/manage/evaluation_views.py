@@ -7,12 +7,13 @@ from flask import current_app, flash, redirect, render_template, request, url_fo
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 from wtforms import HiddenField, IntegerField, SelectChoice, SelectField, ValidationError
 from wtforms.validators import InputRequired, NumberRange
 
 from corpu import clock
 from corpu.addresses import absolute
-from corpu.catalog.models import Course
+from corpu.catalog.models import Course, Edition
 from corpu.database import uuid7
 from corpu.errors import NotAllowed, NotFound
 from corpu.evaluation import indicators, invitations, queries, service, words
@@ -52,6 +53,11 @@ def _course(session: Any, slug: str, reach: Reach) -> Course:
     if found is None or not reach.holds(found.owner_unit_id):
         raise NotFound
     return found
+
+
+def _edition(session: Session, course: Course) -> Edition:
+    """The present edition, which has the title that people know."""
+    return session.scalars(select(Edition).filter_by(course_id=course.id, is_current=True)).one()
 
 
 class RuleForm(Form):
@@ -212,7 +218,11 @@ def course_evaluation(slug: str) -> Any:
         .order_by(EvaluationIndicator.after_on.desc(), EvaluationIndicator.id)
     )
     page = render_template(
-        "manage/evaluation_course.html", slug=slug, form=form, indicators=indicators.all()
+        "manage/evaluation_course.html",
+        slug=slug,
+        edition=_edition(db.session(), course),
+        form=form,
+        indicators=indicators.all(),
     )
     return page, act.status
 
@@ -221,7 +231,7 @@ def course_evaluation(slug: str) -> Any:
 @requires(Permission.MANAGE_EVALUATION)
 def new_indicator(slug: str) -> Any:
     reach = _reach()
-    _course(db.session(), slug, reach)
+    course = _course(db.session(), slug, reach)
     form = IndicatorForm(data={"key": str(uuid7())})
     act = Act(form)
     if act.is_asked():
@@ -244,7 +254,13 @@ def new_indicator(slug: str) -> Any:
         if act.is_done:
             flash(_("Indikator tersimpan."), "ok")
             return redirect(url_for(".course_evaluation", slug=slug), code=303)
-    return render_template("manage/evaluation_indicator.html", slug=slug, form=form), act.status
+    page = render_template(
+        "manage/evaluation_indicator.html",
+        slug=slug,
+        edition=_edition(db.session(), course),
+        form=form,
+    )
+    return page, act.status
 
 
 @bp.post("/manage/courses/<slug>/evaluation/indicators/<uuid:indicator_id>/withdraw")

@@ -1,5 +1,6 @@
 """What managers fill in about evidence from elsewhere: a file, a certificate, a correction."""
 
+from datetime import date
 from typing import Any, Self
 
 from flask_babel import lazy_gettext as _l
@@ -55,8 +56,9 @@ class CertificateForm(Form):
     )
 
     @classmethod
-    def new(cls) -> Self:
-        form = cls()
+    def new(cls, valid_until: date | None) -> Self:
+        """The form, with the end that the person wrote down and the verifier saw."""
+        form = cls(data={"valid_until": valid_until})
         form.competency.choices = choices(
             [("", _l("Pilih")), *((code, named(row)) for code, row in in_force().items())]
         )

@@ -11,7 +11,7 @@ from flask_babel import ngettext
 from sqlalchemy import select
 
 from corpu import clock
-from corpu.competency import assessments, corrections
+from corpu.competency import assessment_file, assessments, corrections
 from corpu.competency.asking_models import AssessmentImport, EvidenceCorrection
 from corpu.competency.models import EvidenceRecord
 from corpu.errors import NotFound
@@ -53,7 +53,7 @@ def assessment_imports() -> Any:
         sent = form.file.data
         with act:
             rows = read_table(sent.stream.read(LARGEST + 1))
-            checked = assessments.check(db.session(), rows, by=me, units=reach.units, at=now)
+            checked = assessment_file.check(db.session(), rows, by=me, units=reach.units, at=now)
         if act.is_done:
             act.is_done = False
             with act, unit_of_work(db.session()) as session:
@@ -106,7 +106,7 @@ def assessment_import(import_id: UUID) -> Any:
         "manage/assessment.html",
         found=found,
         form=form,
-        checked=assessments.check(db.session(), found.rows, by=me, units=reach.units, at=now),
+        checked=assessment_file.check(db.session(), found.rows, by=me, units=reach.units, at=now),
         names=competencies(),
     )
     return page, act.status
@@ -137,7 +137,7 @@ def claim_evidence(claim_id: UUID) -> Any:
         check_person(db.session(), line.person_id, reach, now)
     except UnknownPerson:
         raise NotFound from None
-    form = CertificateForm.new()
+    form = CertificateForm.new(line.valid_until)
     act = Act(form)
     if act.is_asked():
         with act, unit_of_work(db.session()) as session:

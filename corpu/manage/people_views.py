@@ -16,7 +16,7 @@ from corpu.manage.blueprint import bp
 from corpu.manage.forms import CorrectForm
 from corpu.manage.rules import version_of
 from corpu.manage.scope import Reach, check_person, check_rank, outranks, reach_of
-from corpu.people import command, directory, service
+from corpu.people import command_queries, directory, service
 from corpu.people.models import Account, Person
 from corpu.people.queries import agency_day, branch, standing, supervisor_of
 from corpu.people.rules import (
@@ -129,8 +129,8 @@ def person(person_id: UUID) -> str:
         supervisor=above,
         supervisor_here=above is not None and (reach.is_all or _is_here(session, above[0], reach)),
         postings=directory.postings_of(session, person_id),
-        acting_posts=command.acting_posts_of(session, person_id),
-        handed=command.delegations_of(session, person_id),
+        acting_posts=command_queries.acting_posts_of(session, person_id),
+        handed=command_queries.delegations_of(session, person_id),
         supervisions=directory.supervisions_of(session, person_id),
         roles=directory.roles_of(session, person_id),
         acts=acts,

@@ -105,7 +105,7 @@ FIELDS = {
     "unit_id": _l("Unit"),
     "parent": _l("Unit di atasnya"),
     "parent_id": _l("Unit di atasnya"),
-    "title": _l("Jabatan"),
+    "title": _l("Nama jabatan"),
     "post_type": _l("Jenis jabatan"),
     "grade": _l("Golongan"),
     "required_levels": _l("Level yang disyaratkan"),
@@ -175,6 +175,14 @@ FIELDS = {
     "indicator": _l("Indikator"),
 }
 
+# What a key means in the entries of one act only.
+FIELDS_OF = {
+    ("ipasn.recorded", "title"): _l("Nama pelatihan"),
+    ("ipasn.withdrawn", "title"): _l("Nama pelatihan"),
+    ("acting.set", "title"): _l("Nama jabatan sementara"),
+    ("acting.ended", "title"): _l("Nama jabatan sementara"),
+}
+
 FRAMEWORK_KINDS = {
     FrameworkKind.TECHNICAL: _l("Teknis"),
     FrameworkKind.MANAGERIAL: _l("Manajerial"),
@@ -234,9 +242,9 @@ def action(code: str) -> str:
     return str(ACTIONS.get(code, code))
 
 
-def field(key: str) -> str:
-    """A field in words; an unknown one by its key."""
-    return str(FIELDS.get(key, key))
+def field(key: str, act: str = "") -> str:
+    """A field in words, as an act means it; an unknown one by its key."""
+    return str(FIELDS_OF.get((act, key)) or FIELDS.get(key, key))
 
 
 def post_types() -> dict[str, str]:
@@ -296,8 +304,9 @@ def changes(
     after: Mapping[str, Any] | None,
     names: Mapping[str, str],
     zone: str,
+    act: str = "",
 ) -> list[tuple[str, str, str]]:
-    """(field, old, new) in words, for what an entry says has changed."""
+    """(field, old, new) in words, for what the entry of an act says has changed."""
     old, new = dict(before or {}), dict(after or {})
     for key, short in SHORT_OF.items():
         if key in old or key in new:  # the name of that day stands beside the identifier
@@ -306,7 +315,7 @@ def changes(
     keys = [key for key in dict.fromkeys([*old, *new]) if old.get(key) != new.get(key)]
     return [
         (
-            field(key),
+            field(key, act),
             value(key, old.get(key), names, zone),
             value(key, new.get(key), names, zone),
         )

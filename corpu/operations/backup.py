@@ -30,6 +30,7 @@ NAMING = (
     ("media", "sha256"),
     ("certificates", "pdf_sha256"),
     ("learning_claims", "proof_sha256"),
+    ("statement_documents", "pdf_sha256"),
 )
 
 

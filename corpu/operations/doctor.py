@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from corpu.audit import AuditEntry
 from corpu.catalog.models import EditionFile, Medium
-from corpu.credentials.models import Certificate
+from corpu.credentials.models import Certificate, StatementDocument
 from corpu.hours.models import LearningClaim
 from corpu.jobs import Job
 from corpu.operations import schema, start
@@ -133,6 +133,7 @@ def _named_files(settings: "Settings", session: Session) -> Finding:
         Medium.sha256,
         Certificate.pdf_sha256,
         LearningClaim.proof_sha256,
+        StatementDocument.pdf_sha256,
     )
     for column in columns:
         named.update(session.scalars(select(column).where(column.is_not(None)).distinct()))

@@ -9,7 +9,16 @@ from flask_babel import gettext, refresh
 from corpu import clock, i18n
 from corpu.errors import N_, DomainError, TooMany
 from corpu.extensions import db
-from corpu.people import command, directory, export, login, passwords, queries, rules, service
+from corpu.people import (
+    command_queries,
+    directory,
+    export,
+    login,
+    passwords,
+    queries,
+    rules,
+    service,
+)
 from corpu.people.blueprint import THEME_COOKIE, THEMES, bp
 from corpu.people.forms import ChangePasswordForm, LanguageForm, ThemeForm
 from corpu.people.models import Account, Person
@@ -40,7 +49,7 @@ def account_page(password: ChangePasswordForm | None = None) -> str:
     person = session.get_one(Person, me.id)
     supervisor = queries.supervisor_of(session, me.id, now)
     today = queries.agency_day(session, now)
-    known = command.delegations_of(session, me.id, *([supervisor[0]] if supervisor else []))
+    known = command_queries.delegations_of(session, me.id, *([supervisor[0]] if supervisor else []))
     theme = request.cookies.get(THEME_COOKIE, "")
     return render_template(
         "people/account.html",
@@ -59,7 +68,7 @@ def account_page(password: ChangePasswordForm | None = None) -> str:
         handed=[one for one in known if me.id in (one.principal_id, one.deputy_id)],
         acting=[
             (post, unit)
-            for post, unit, _leads in command.acting_posts_of(session, me.id)
+            for post, unit, _leads in command_queries.acting_posts_of(session, me.id)
             if post.revoked_at is None and post.ended_on >= today
         ],
         today=today,

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from corpu.audit import AuditEntry
-from corpu.people import command, directory
+from corpu.people import command_queries, directory
 from corpu.people.models import Account, NipHistory, Person, SignInLink
 
 Exporter = Callable[[Session, UUID], Any]
@@ -104,7 +104,7 @@ def people_data(session: Session, person_id: UUID) -> dict[str, Any]:
                 "ended_on": post.ended_on,
                 "ended_early_at": post.revoked_at,
             }
-            for post, unit, leads in command.acting_posts_of(session, person_id)
+            for post, unit, leads in command_queries.acting_posts_of(session, person_id)
         ],
         "delegations": [
             {
@@ -116,7 +116,7 @@ def people_data(session: Session, person_id: UUID) -> dict[str, Any]:
                 "reason": one.reason,
                 "ended_early_at": one.revoked_at,
             }
-            for one in command.delegations_of(session, person_id)
+            for one in command_queries.delegations_of(session, person_id)
         ],
         "supervisors": [
             {"name": name, "started_on": row.started_on, "ended_on": row.ended_on}

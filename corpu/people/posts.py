@@ -16,7 +16,7 @@ from corpu import vocabulary
 from corpu.errors import N_, NotFound, RuleBroken
 from corpu.events import SupervisionChanged, publish
 from corpu.identity import Viewer
-from corpu.people.command import closes_circle, stand_ins_of
+from corpu.people.command_queries import closes_circle, stand_ins_of
 from corpu.people.models import Posting, Supervision, Unit
 from corpu.people.records import (
     EndsBeforeStart,

@@ -13,7 +13,8 @@ from corpu.jobs import Job
 from corpu.people.models import Account, Person, Posting, SignInLink
 from corpu.people.queries import agency_day, in_force, reach
 from corpu.permissions import Permission, can
-from corpu.team.queries import Member, waiting_for
+from corpu.team.members import Member
+from corpu.team.queries import waiting_for
 from corpu.team.rules import PLAN_MONTH, Want
 
 

@@ -23,10 +23,10 @@ from corpu.reporting import news, steps, words
 from corpu.reporting.duties import duties_of
 from corpu.reporting.news import Happened, Piece
 from corpu.team import words as team_words
-from corpu.team.queries import Member
+from corpu.team.members import Member
 from corpu.team.rules import Want
 from corpu.team.views import plan_month
-from corpu.zones import local_year
+from corpu.zones import local_date, local_year
 
 MOST_COURSES = 5  # the rest is one link away
 MOST_NEWS = 6
@@ -46,11 +46,17 @@ def page(viewer: Viewer) -> str:
         step = steps.next_step(seats, gap, open_courses(session), profile.standing.post_type)
     jp = totals_of(session, [viewer.id], year)[viewer.id]
     held = held_by(session, viewer.id)
-    pieces = news.pieces_of(session, viewer.id, now)
+    today = local_date(now, viewer.timezone)
+    pieces = news.pieces_of(session, viewer.id, now, today)
     duties = duties_of(session, viewer, now, plan_month=plan_month())
-    team, waiting = list(duties.team), words.duty_items(duties)
+    near, later = words.ending_items(pieces, today)
+    team, waiting = list(duties.team), [*near, *words.duty_items(duties), *later]
     lead = None
-    if step.is_free and (lead := _take_first(team, waiting)) is not None:
+    if not step.is_under_way and near:
+        lead = waiting.pop(0)
+    elif step.is_free:
+        lead = _take_first(team, waiting)
+    if lead is not None:
         step = steps.NextStep(steps.Kind.DUTY)
     return render_template(
         "reporting/home.html",

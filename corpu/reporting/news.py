@@ -1,12 +1,12 @@
 """What has happened to a person lately: only what really did, read from its own record."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, String, case, func, literal, select, type_coerce, union_all
+from sqlalchemy import Select, String, case, cast, func, literal, select, type_coerce, union_all
 from sqlalchemy.orm import Session
 
 from corpu.assessment.models import Attempt, AttemptState, EssayGrade
@@ -14,6 +14,8 @@ from corpu.catalog.models import Course, Edition
 from corpu.competency.models import EvidenceKind, EvidenceRecord
 from corpu.credentials.models import PendingCertificate
 from corpu.evaluation.models import EvaluationInvitation, EvaluationRound
+from corpu.hours.endings import is_ending
+from corpu.hours.models import LearningClaim
 from corpu.learning.models import Completion
 from corpu.people.models import Person, ProfileVisit, Unit
 from corpu.people.queries import full_name
@@ -28,6 +30,7 @@ class Happened(StrEnum):
     REMINDED = "reminded"  # a supervisor reminds of plan or hours
     VISITED = "visited"  # somebody opened one's page
     ASKED = "asked"  # somebody's evaluation waits for one's answer; as long as it may be given
+    ENDING = "ending"  # a certificate from elsewhere ends; as long as somebody should hear of it
     PENDING = "pending"  # a certificate waits; as long as it does
 
 
@@ -36,7 +39,7 @@ class Piece:
     """One thing that happened. What `id`, `title`, `code` and `level` are depends on `kind`:
     attempt, course, page, passed (1) · supervisor, –, competency, level · visitor ·
     completion, course, reason · invitation, course, –, reminders · reminder, –, subject, with its
-    text in `detail`."""
+    text in `detail` · claim, certificate, –, –, with its last day in `detail`."""
 
     kind: Happened
     at: datetime
@@ -50,8 +53,9 @@ class Piece:
     detail: str
 
 
-def pieces_of(session: Session, person_id: UUID, at: datetime) -> list[Piece]:
-    """What happened within 14 days and which certificates wait, latest first. One statement."""
+def pieces_of(session: Session, person_id: UUID, at: datetime, day: date) -> list[Piece]:
+    """What happened within 14 days, which certificates wait and which end, latest first. `day` is
+    that of the person. One statement."""
     since = at - LATELY
     parts = (
         _rated(person_id, since, at),
@@ -60,6 +64,7 @@ def pieces_of(session: Session, person_id: UUID, at: datetime) -> list[Piece]:
         _reminded(person_id, since),
         _pending(person_id),
         _asked(person_id, at),
+        _ending(person_id, day),
     )
     found = [
         Piece(
@@ -224,3 +229,15 @@ def _asked(person_id: UUID, at: datetime) -> Select[Any]:
             EvaluationRound.closes_at > at,
         )
     )
+
+
+def _ending(person_id: UUID, day: date) -> Select[Any]:
+    return select(
+        *_columns(
+            Happened.ENDING,
+            LearningClaim.claimed_at,
+            LearningClaim.id,
+            title=LearningClaim.title,
+            detail=cast(LearningClaim.valid_until, String),
+        )
+    ).where(LearningClaim.person_id == person_id, is_ending(day))

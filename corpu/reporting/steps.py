@@ -18,7 +18,7 @@ class Kind(StrEnum):
     CONTINUE = "continue"  # a course is under way
     GAP = "gap"  # a course closes the largest gap
     FIRST = "first"  # such a course asks for another one first
-    DUTY = "duty"  # others wait
+    DUTY = "duty"  # others wait, or a certificate ends
     SUGGESTED = "suggested"  # a course nobody has to take, but may
     CATALOGUE = "catalogue"  # nothing in particular
 
@@ -32,6 +32,11 @@ class NextStep:
     seat: Seat | None = None
     page: PageInfo | None = None
     gap: GapStep | None = None
+
+    @property
+    def is_under_way(self) -> bool:
+        """It is in the middle of something: nothing comes before that."""
+        return self.kind in (Kind.RUNNING, Kind.CONTINUE)
 
     @property
     def is_free(self) -> bool:

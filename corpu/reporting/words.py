@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask import current_app, request, url_for
@@ -12,14 +12,15 @@ from markupsafe import Markup
 
 from corpu.credentials.queries import Held
 from corpu.credentials.reasons import Reason, who_acts, why
+from corpu.hours.validity import Stage, stage
 from corpu.i18n import day, number
 from corpu.learning.seat import Seat
 from corpu.reporting.duties import Duties
 from corpu.reporting.news import LATELY, Happened, Piece
 from corpu.standards.words import competencies
 from corpu.team import words as team_words
+from corpu.team.members import Member
 from corpu.team.models import Subject
-from corpu.team.queries import Member
 from corpu.team.rules import Want
 from corpu.ui import named, said
 from corpu.zones import local_date
@@ -72,7 +73,7 @@ def news_items(
             lasting.insert(0, _pending_item(piece))
         elif piece.kind is Happened.ASKED:
             asked.append(piece)
-        else:
+        elif piece.kind is not Happened.ENDING:  # that is a step, see `ending_items`
             found.append(_graded_item(piece) if piece.title else _visit_item(piece, timezone))
     if asked:
         lasting.insert(0, _asked_item(asked))
@@ -240,6 +241,39 @@ def first_of_team(member: Member, want: Want) -> Duty:
     url, link = team_words.want_link(want, member)
     text = f"{team_words.want_title(want, member)}. {team_words.want_text(want, member)}"
     return Duty("people", member.name, text, url, link)
+
+
+def ending_items(pieces: Iterable[Piece], today: date) -> tuple[list[Duty], list[Duty]]:
+    """Certificates that end: those that do within 30 days or have ended already, and those that
+    do within 90; each the earliest end first."""
+    near: list[Duty] = []
+    later: list[Duty] = []
+    ending = (piece for piece in pieces if piece.kind is Happened.ENDING)
+    for piece in sorted(ending, key=lambda piece: piece.detail):
+        last = date.fromisoformat(piece.detail)
+        found = stage(last, today)
+        if found is not None:
+            (later if found is Stage.SOON else near).append(_ending_item(piece, last, found))
+    return near, later
+
+
+def _ending_item(piece: Piece, last: date, found: Stage) -> Duty:
+    is_over = found is Stage.EXPIRED
+    return Duty(
+        "award",
+        _("Sertifikat habis berlaku: %(title)s", title=piece.title)
+        if is_over
+        else _("Sertifikat segera berakhir: %(title)s", title=piece.title),
+        (
+            _("Berlaku sampai %(day)s.", day=day(last))
+            if is_over
+            else _("Masih berlaku sampai %(day)s.", day=day(last))
+        )
+        + " "
+        + _("Perbarui, lalu catat sertifikat yang baru di Buku JP dengan nama yang sama."),
+        url_for("credentials.mine", _anchor="luar"),
+        _("Lihat sertifikat"),
+    )
 
 
 def duty_items(duties: Duties) -> list[Duty]:

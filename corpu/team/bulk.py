@@ -12,8 +12,9 @@ from corpu.errors import N_, DomainError, RuleBroken
 from corpu.people.queries import capacities_of, places_below
 from corpu.plans import service as plans
 from corpu.team import rules
+from corpu.team.members import Member
 from corpu.team.models import Subject
-from corpu.team.queries import Member, members_of
+from corpu.team.queries import members_of
 from corpu.team.reminders import NotBelow, remind
 from corpu.team.rules import Group, Want
 

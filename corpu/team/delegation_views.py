@@ -11,7 +11,7 @@ from corpu import clock
 from corpu.errors import DomainError, NotAllowed, NotFound
 from corpu.extensions import db
 from corpu.forms import refuse
-from corpu.people import command
+from corpu.people import command, command_queries
 from corpu.people.models import Basis
 from corpu.people.queries import agency_day
 from corpu.permissions import Permission
@@ -27,7 +27,7 @@ def delegations() -> str:
     session, me = db.session(), the_viewer()
     return render_template(
         "team/delegations.html",
-        handed=command.delegations_of(session, me.id),
+        handed=command_queries.delegations_of(session, me.id),
         today=agency_day(session, clock.now()),
     )
 
@@ -36,7 +36,7 @@ def delegations() -> str:
 @requires(Permission.SEE_TEAM)
 def new_delegation() -> Any:
     session, me, now = db.session(), the_viewer(), clock.now()
-    offered = command.candidates(session, me.id, now)
+    offered = command_queries.candidates(session, me.id, now)
     form = DelegationForm(data={"started_on": agency_day(session, now)})
     form.deputy.choices = [
         SelectChoice("", _("Pilih orang")),
@@ -77,7 +77,9 @@ def end_delegation(delegation_id: UUID) -> Any:
     """Also for the deputy, who may give back what they were handed."""
     session, me, now = db.session(), the_viewer(), clock.now()
     back = redirect(url_for("people.account", _anchor="kewenangan"), code=303)
-    handed = {one.id: one for one in command.delegations_of(session, me.id)}.get(delegation_id)
+    handed = {one.id: one for one in command_queries.delegations_of(session, me.id)}.get(
+        delegation_id
+    )
     if handed is None or handed.basis is not Basis.DEPUTY:
         raise command.NoSuchDelegation
     if not handed.is_open(agency_day(session, now)):

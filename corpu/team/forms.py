@@ -1,6 +1,6 @@
 """What a supervisor fills in."""
 
-from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, Self
 from uuid import UUID
 
@@ -11,13 +11,14 @@ from wtforms import (
     SelectChoice,
     SelectField,
     SelectMultipleField,
+    StringField,
     TextAreaField,
 )
 from wtforms.validators import DataRequired, InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from corpu.competency.forms import levels_of
-from corpu.competency.peers import Colleague
+from corpu.competency.peers import WORDS, Colleagues
 from corpu.forms import DAYS, Form, believable, cleaned
 from corpu.standards.words import competencies, in_force
 from corpu.team.words import observable
@@ -123,26 +124,36 @@ def ticks(label: Any, required: Any) -> SelectMultipleField:
 
 
 class AskForm(Form):
-    """Which colleagues are asked about which competencies."""
+    """Which colleagues are asked about which competencies; step `search` looks for others."""
 
+    words = StringField(
+        _l("Cari nama atau unit"),
+        filters=[lambda text: (cleaned(text) or "")[:WORDS]],
+        render_kw={"maxlength": WORDS, "autocomplete": "off"},
+    )
     peers = ticks(_l("Rekan"), _l("Pilih sedikitnya seorang rekan."))
     competencies = ticks(_l("Kompetensi"), _l("Pilih sedikitnya satu kompetensi."))
+    has_more = False
+    units: dict[str, str]
 
-    @classmethod
-    def of(cls, candidates: Sequence[Colleague]) -> Self:
-        """The form with those who may be asked."""
-        form = cls()
-        form.peers.choices = [
+    def offer(self, found: Colleagues) -> None:
+        """Those who may be ticked."""
+        self.has_more = found.has_more
+        self.peers.choices = [
             SelectChoice(
                 str(one.id), f"{one.name}, {one.post_title}" if one.post_title else one.name
             )
-            for one in candidates
+            for one in found.people
         ]
-        form.competencies.choices = [
+        self.units = {str(one.id): one.unit_name for one in found.people if one.unit_name}
+        self.competencies.choices = [
             SelectChoice(code, named(row)) for code, row in in_force().items()
         ]
-        return form
 
     def people(self) -> list[UUID]:
-        """Whom the form names; only what it offered can be chosen."""
-        return [UUID(one) for one in self.peers.data or []]
+        """Whom the form names."""
+        found = []
+        for one in self.peers.data or []:
+            with suppress(ValueError):
+                found.append(UUID(one))
+        return found

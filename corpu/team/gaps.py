@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from corpu.team.queries import Member
+from corpu.team.members import Member
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -26,8 +26,19 @@ def ask_peers(person_id: UUID) -> Any:
     me, now = the_viewer(), clock.now()
     if is_in_line(db.session(), me.id, person_id, now) is None:
         raise NotFound
-    form = AskForm.of(peers.candidates(db.session(), person_id, me.id, now))
-    if form.validate_on_submit():
+    form = AskForm()
+    form.offer(
+        peers.candidates(
+            db.session(),
+            person_id,
+            me.id,
+            now,
+            words=form.words.data or "",
+            chosen=form.people(),
+        )
+    )
+    is_search = request.form.get("step") == "search"
+    if not is_search and form.validate_on_submit():
         with unit_of_work(db.session()) as session:
             count = peers.ask(
                 session, person_id, form.people(), form.competencies.data or [], by=me, at=now

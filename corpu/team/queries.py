@@ -6,39 +6,25 @@ The list of a team costs the same few statements for five people and for five hu
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cached_property, lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, literal, or_, select, type_coerce
+from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
-from corpu.catalog.models import Course, Edition, EditionPage
-from corpu.competency.models import (
-    CompetencyRule,
-    CompetencyScore,
-    EvidenceKind,
-    EvidenceRecord,
-)
-from corpu.competency.queries import requirement
-from corpu.competency.rules import Jpm, Rule, add_months, jpm
+from corpu.competency.models import CompetencyRule, CompetencyScore, EvidenceKind, EvidenceRecord
+from corpu.competency.rules import Rule
 from corpu.database import JP, rows_as_json
+from corpu.hours.endings import ending_of
 from corpu.hours.models import LearningClaim
 from corpu.hours.models import State as ClaimState
 from corpu.hours.queries import counted_hours
-from corpu.learning.models import Completion, Enrolment, PageCompletion, PageVisit, ProvenPage
-from corpu.people.models import (
-    Account,
-    Agency,
-    Person,
-    Posting,
-    ProfileVisit,
-    Supervision,
-    Unit,
-)
+from corpu.learning.models import Enrolment, PageVisit
+from corpu.people.models import Account, Agency, Person, Posting, Supervision, Unit
 from corpu.people.queries import (
     Capacity,
     Place,
@@ -53,163 +39,13 @@ from corpu.plans.models import Plan, PlanItem, PlanTransition
 from corpu.plans.rules import State
 from corpu.standards.queries import STAMP, note_stamp
 from corpu.team import rules
+from corpu.team.facts import courses_under_way
+from corpu.team.members import Member, Observed, PlanState
 from corpu.team.rules import Want
 from corpu.vocabulary import competencies
 from corpu.zones import ZONE_LABELS, local_date, local_year
 
 MOST = 1000  # people read for one page; the nearest ones, where a line is longer
-
-
-@dataclass(frozen=True)
-class UnderWay:
-    """A course that somebody is taking, by pages of its present edition."""
-
-    slug: str
-    title: str
-    language: str
-    jp: Decimal
-    enrolled_at: datetime
-    done: int
-    pages: int
-
-
-class Observed(NamedTuple):
-    """What is kept of one competency; `level` None: not yet observed."""
-
-    level: int | None
-    is_capped: bool
-    rated_at: datetime | None  # by the supervisor who asks, or whoever they stand in for
-
-
-@dataclass(frozen=True)
-class PlanState:
-    """Where the plan of a person and year stands."""
-
-    year: int
-    state: State
-    version: int
-    submitted_at: datetime | None
-    first_due: date | None  # the earliest among the activities that are not done
-
-
-@dataclass  # not frozen: five hundred are made for one page
-class Member:
-    """Somebody in the line, as the list of the team shows them."""
-
-    standing: Standing
-    depth: int  # 1: answers to the supervisor directly
-    at: datetime
-    jp: Decimal  # of the year
-    has_learnt: bool  # a course begun, running or completed this year
-    active_at: datetime | None  # when a page was last read
-    rule: Rule
-    observed: Mapping[str, Observed] = field(default_factory=dict)
-    courses: tuple[UnderWay, ...] = ()
-    waiting_jp: Decimal = Decimal()  # claimed and not verified yet, before any cap
-    supervised_since: date | None = None  # by the direct supervisor
-    plans: Mapping[int, PlanState] = field(default_factory=dict)  # by year
-    capacity: Capacity | None = None  # in whose place the viewer acts
-    plan_month: int = rules.PLAN_MONTH
-
-    @property
-    def id(self) -> UUID:
-        return self.standing.person_id
-
-    @property
-    def name(self) -> str:
-        return self.standing.full_name
-
-    @property
-    def initials(self) -> str:
-        words = [word for word in self.name.split(",")[0].split() if not word.endswith(".")]
-        return "".join(word[0] for word in words[:1] + words[1:][-1:]).upper()
-
-    @property
-    def year(self) -> int:
-        """The calendar year of the person's unit."""
-        return self.day.year
-
-    @cached_property
-    def day(self) -> date:
-        """The day that it is in the person's unit."""
-        return local_date(self.at, self.standing.timezone)
-
-    @property
-    def plan(self) -> PlanState | None:
-        """The plan of the running year."""
-        return self.plans.get(self.day.year)
-
-    @cached_property
-    def required(self) -> dict[str, int]:
-        return requirement(self.standing)
-
-    @cached_property
-    def levels(self) -> dict[str, int | None]:
-        seen = self.observed
-        codes = dict.fromkeys([*competencies(), *self.required, *seen])
-        return {code: seen[code].level if code in seen else None for code in codes}
-
-    @cached_property
-    def jpm(self) -> Jpm | None:
-        # Without the bands: they are named for one person, never for a team.
-        return jpm(self.levels, self.required)
-
-    @property
-    def asked(self) -> list[str]:
-        """The competencies of the post, all nine where it is not known: the farthest below
-        the requirement first."""
-        required, levels = self.required, self.levels
-        return sorted(
-            required or levels,
-            key=lambda code: (levels[code] or 0) - required.get(code, 0),
-        )
-
-    @property
-    def rating_want(self) -> Want | None:
-        until = {
-            code: _rating_until(seen.rated_at, self.rule.rating_months)
-            for code, seen in self.observed.items()
-            if seen.rated_at is not None
-        }
-        capped = {code for code, seen in self.observed.items() if seen.is_capped}
-        want = rules.rating_want(self.asked, until, capped, self.at)
-        if want is None:
-            return None
-        zone = self.standing.timezone
-        since = self.supervised_since if want.until is None else local_date(want.until, zone)
-        want.since = since
-        return want
-
-    @property
-    def hours_want(self) -> Want | None:
-        return rules.hours_want(
-            self.jp, has_learnt=self.has_learnt, day=self.day, waiting=self.waiting_jp
-        )
-
-    @property
-    def plan_want(self) -> Want | None:
-        plan, zone = self.plan, self.standing.timezone
-        if plan is None:
-            return rules.plan_want(None, day=self.day, month=self.plan_month)
-        handed_in = local_date(plan.submitted_at, zone) if plan.submitted_at else None
-        return rules.plan_want(
-            plan.state,
-            day=self.day,
-            submitted_on=handed_in,
-            first_due=plan.first_due,
-            month=self.plan_month,
-        )
-
-    @cached_property
-    def wants(self) -> list[Want]:
-        """At most three: one about the plan, one about ratings, one about hours; of somebody
-        further down only what one may remind them of."""
-        found = [
-            want
-            for want in (self.plan_want, self.rating_want, self.hours_want)
-            if want is not None and (self.depth == 1 or want.group in rules.FURTHER_DOWN)
-        ]
-        return sorted(found, key=lambda want: want.urgency)
 
 
 @dataclass(frozen=True)
@@ -242,7 +78,7 @@ def team_of(
     plan_month: int = rules.PLAN_MONTH,
 ) -> Team:
     """The direct people, or everybody below, also of those the supervisor stands in for, without
-    the courses that they follow. Five statements, however many people; two more for whoever
+    the courses that they follow. Six statements, however many people; two more for whoever
     stands in for somebody."""
     line = places_below(session, supervisor_id, at)
     # Only who stands in for somebody needs to know for whom.
@@ -292,13 +128,15 @@ def members_of(
     with_courses: bool = True,
 ) -> list[Member]:
     """The people of a line that was read before, those without an active account left out.
-    Four statements, one less without the courses they follow."""
+    Five statements, one less without the courses they follow."""
     places = {one.person_id: one for one in line}
     if not places:
         return []
     ids, acting = list(places), capacities or {}
     observed = _observed(session, supervisor_id, line)
     plans = _plans(session, ids)
+    # Each person's own day decides what is shown; it is at most one away from that of Jakarta.
+    endings = ending_of(session, ids, local_date(at, "Asia/Jakarta"))
     courses = courses_under_way(session, ids) if with_courses else {}
     latest = {row.id: row for row in session.execute(_roster(ids, at))}
     known: dict[str, Rule] = {}
@@ -318,15 +156,10 @@ def members_of(
             plans=plans.get(row.id, {}),
             capacity=_capacity(places[row.id], acting),
             plan_month=plan_month,
+            endings=endings.get(row.id, ()),
         )
         for row in latest.values()
     ]
-
-
-@lru_cache(maxsize=8192)
-def _rating_until(rated_at: datetime, months: int) -> datetime:
-    """`rating_valid_until` of a relation that holds: asked again for thousands of ratings."""
-    return add_months(rated_at, months)
 
 
 def _rule_of(found: dict[str, Any] | None, known: dict[str, Rule]) -> Rule:
@@ -545,134 +378,3 @@ def _moment(text: str) -> datetime:
     """A moment as either database writes it into JSON."""
     found = datetime.fromisoformat(text)
     return found.replace(tzinfo=UTC) if found.tzinfo is None else found
-
-
-def courses_under_way(session: Session, ids: Collection[UUID]) -> dict[UUID, list[UnderWay]]:
-    """The open enrolments of some people, oldest first: one statement. Pages are counted,
-    what was answered on them is not read."""
-    pages = (
-        select(func.count())
-        .select_from(EditionPage)
-        .where(EditionPage.edition_id == Edition.id, EditionPage.type != "diagnostic")
-        .correlate(Edition)
-        .scalar_subquery()
-    )
-    done = (
-        select(func.count())
-        .select_from(EditionPage)
-        .where(
-            EditionPage.edition_id == Edition.id,
-            or_(
-                exists().where(
-                    PageCompletion.enrolment_id == Enrolment.id,
-                    PageCompletion.page_id == EditionPage.page_id,
-                ),
-                exists().where(
-                    ProvenPage.enrolment_id == Enrolment.id,
-                    ProvenPage.page_id == EditionPage.page_id,
-                    ProvenPage.is_done,
-                ),
-            ),
-        )
-        .correlate(Enrolment, Edition)
-        .scalar_subquery()
-    )
-    rows = session.execute(
-        select(
-            Enrolment.person_id,
-            Course.slug,
-            Edition.title,
-            Edition.language,
-            Edition.jp,
-            Enrolment.enrolled_at,
-            done.label("done"),
-            pages.label("pages"),
-        )
-        .select_from(Enrolment)
-        .join(Course, Course.id == Enrolment.course_id)
-        .join(Edition, and_(Edition.course_id == Course.id, Edition.is_current))
-        .where(
-            Enrolment.person_id.in_(list(ids)),
-            Enrolment.completed_at.is_(None),
-            Enrolment.left_at.is_(None),
-        )
-        .order_by(Enrolment.enrolled_at, Enrolment.id)
-    )
-    found: dict[UUID, list[UnderWay]] = {}
-    for row in rows:
-        found.setdefault(row.person_id, []).append(
-            UnderWay(
-                row.slug, row.title, row.language, row.jp, row.enrolled_at, row.done, row.pages
-            )
-        )
-    return found
-
-
-@dataclass(frozen=True)
-class Rated:
-    """A supervisor's rating that stands."""
-
-    level: int
-    at: datetime
-    by: str  # as it was signed
-
-
-def latest_ratings(session: Session, person_id: UUID) -> dict[str, Rated]:
-    """The latest rating in each competency, whoever gave it. One statement."""
-    rows = session.execute(
-        select(
-            EvidenceRecord.competency,
-            EvidenceRecord.level,
-            EvidenceRecord.observed_at,
-            EvidenceRecord.label,
-        )
-        .where(
-            EvidenceRecord.person_id == person_id,
-            EvidenceRecord.kind == EvidenceKind.SUPERVISOR,
-            EvidenceRecord.revoked_at.is_(None),
-        )
-        .order_by(EvidenceRecord.observed_at, EvidenceRecord.id)
-    )
-    return {code: Rated(level, at, by) for code, level, at, by in rows}
-
-
-@dataclass(frozen=True)
-class Completed:
-    """A course somebody has completed, with the post of that day."""
-
-    title: str
-    language: str
-    jp: Decimal
-    completed_at: datetime
-    timezone: str
-    post_title: str
-    unit_name: str
-
-
-def completed_by(session: Session, person_id: UUID) -> list[Completed]:
-    """Every course the person has completed, latest first. One statement."""
-    rows = session.execute(
-        select(
-            Edition.title,
-            Edition.language,
-            Completion.jp,
-            Completion.completed_at,
-            Completion.timezone,
-            Completion.post_title,
-            Completion.unit_name,
-        )
-        .join(Edition, Edition.id == Completion.edition_id)
-        .where(Completion.person_id == person_id)
-        .order_by(Completion.completed_at.desc(), Completion.id)
-    )
-    return [Completed(**row._mapping) for row in rows]
-
-
-def has_visited(session: Session, viewer_id: UUID, person_id: UUID, since: datetime) -> bool:
-    """Whether a visit to the person's page is noted from that moment on."""
-    found = select(ProfileVisit.id).where(
-        ProfileVisit.person_id == person_id,
-        ProfileVisit.viewer_id == viewer_id,
-        ProfileVisit.at >= since,
-    )
-    return session.scalar(found.limit(1)) is not None

@@ -10,6 +10,7 @@ from functools import cached_property
 
 from corpu.hours.forecast import Outlook, forecast
 from corpu.hours.rules import TARGET_JP
+from corpu.hours.validity import Ending, Stage
 from corpu.plans.rules import State
 
 # Below the shortest course nobody is late: the first weeks of a year ask nothing yet.
@@ -23,8 +24,10 @@ class Kind(StrEnum):
 
     PLAN_WAITING = "plan_waiting"  # submitted, and waiting for a decision
     EXPIRED = "expired"  # a rating no longer speaks
+    CERTIFICATE_EXPIRED = "certificate_expired"  # one from elsewhere holds no longer
     PLAN_LATE = "plan_late"  # an approved activity is past its day
     EXPIRING = "expiring"  # a rating ends within `SOON`
+    CERTIFICATE_EXPIRING = "certificate_expiring"  # it ends within 90 days
     CAPPED = "capped"  # the tests are good enough, only a rating is missing
     NO_PLAN = "no_plan"  # none handed in this year
     IDLE = "idle"  # no course this year
@@ -41,14 +44,17 @@ class Group(StrEnum):
     APPROVAL = "approval"
     PLAN = "plan"
     RATING = "rating"
+    CERTIFICATE = "certificate"
     HOURS = "hours"
 
 
 GROUPS = {
     Kind.PLAN_WAITING: Group.APPROVAL,
     Kind.EXPIRED: Group.RATING,
+    Kind.CERTIFICATE_EXPIRED: Group.CERTIFICATE,
     Kind.PLAN_LATE: Group.PLAN,
     Kind.EXPIRING: Group.RATING,
+    Kind.CERTIFICATE_EXPIRING: Group.CERTIFICATE,
     Kind.CAPPED: Group.RATING,
     Kind.NO_PLAN: Group.PLAN,
     Kind.IDLE: Group.HOURS,
@@ -64,7 +70,8 @@ class Want:
     """One thing that waits, with the figures its sentence needs.
 
     `codes` are the competencies concerned, the one to begin with first; `others` counts those
-    that wait for another reason; `until` is when the first rating ends or ended.
+    that wait for another reason; `until` is when the first rating ends or ended. Of
+    certificates, `titles` and the last day on which the first one holds.
     """
 
     kind: Kind
@@ -76,6 +83,8 @@ class Want:
     at_year_end: Decimal = Decimal()  # JP, at the pace so far
     since: date | None = None  # from when on it waits
     has_draft: bool = False  # a plan is begun, but not handed in
+    titles: tuple[str, ...] = ()
+    last_day: date | None = None
 
     @property
     def group(self) -> Group:
@@ -91,7 +100,9 @@ class Want:
         """Sorts by kind; within it the earlier end or day, the wider distance, the more codes
         first."""
         ends = self.until.timestamp() if self.until else 0.0
-        if self.group in (Group.APPROVAL, Group.PLAN) and self.since is not None:
+        if self.last_day is not None:
+            ends = float(self.last_day.toordinal())
+        elif self.group in (Group.APPROVAL, Group.PLAN) and self.since is not None:
             ends = float(self.since.toordinal())
         return _ORDER[self.kind], ends, -(self.short or Decimal(len(self.codes)))
 
@@ -155,6 +166,27 @@ def plan_want(
     begins = date(day.year, month, 1)
     if state in (None, State.DRAFT) and day >= begins:
         return Want(Kind.NO_PLAN, since=begins, has_draft=state is State.DRAFT)
+    return None
+
+
+def certificate_want(endings: Sequence[Ending], day: date) -> Want | None:
+    """The most urgent that somebody's certificates ask for: those that hold no longer, or those
+    that end soon; the others are counted beside them. The earliest end first."""
+    over = [one for one in endings if one.stage_on(day) is Stage.EXPIRED]
+    soon = [one for one in endings if one.stage_on(day) in (Stage.NEAR, Stage.SOON)]
+    for kind, found, rest in (
+        (Kind.CERTIFICATE_EXPIRED, over, soon),
+        (Kind.CERTIFICATE_EXPIRING, soon, []),
+    ):
+        if found:
+            first = found[0].valid_until
+            return Want(
+                kind,
+                titles=tuple(one.title for one in found),
+                others=len(rest),
+                last_day=first,
+                since=first + timedelta(days=1) if found is over else None,
+            )
     return None
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from corpu.competency.relations import midnight
 from corpu.people.models import Account
 from corpu.people.service import record_profile_visit
-from corpu.team.queries import has_visited
+from corpu.team.facts import has_visited
 from corpu.zones import local_date
 
 

@@ -17,7 +17,7 @@ from corpu.people.rules import printed_nip
 from corpu.permissions import Permission
 from corpu.plans.queries import plan_of
 from corpu.standards.words import competencies
-from corpu.team import queries, words
+from corpu.team import facts, queries, words
 from corpu.team.gaps import gaps_of
 from corpu.team.screen import PEOPLE_SHOWN, part_of
 from corpu.team.views import bp, note_visit, plan_month
@@ -56,7 +56,7 @@ def sheet(person_id: UUID) -> str:
         ahead=forecast(book.total, book.sums.waiting, member.day),
         plan=plan,
         way=way,
-        rated=queries.latest_ratings(session, person_id),
+        rated=facts.latest_ratings(session, person_id),
         questions=words.questions(member, plan, way),
         words=words,
         at=now,

@@ -14,12 +14,13 @@ from corpu.competency.ways import way_to_close
 from corpu.credentials.queries import held_by
 from corpu.errors import NotFound
 from corpu.extensions import db
+from corpu.hours import words as hour_words
 from corpu.hours.queries import book_of
 from corpu.people.queries import capacities_of, is_in_line, places_over, supervisor_of
 from corpu.people.rules import printed_nip
 from corpu.permissions import Permission
 from corpu.standards.words import competencies, in_force
-from corpu.team import queries, service, words
+from corpu.team import facts, queries, service, words
 from corpu.team.bulk import pick_of
 from corpu.team.forms import RatingForm
 from corpu.team.gaps import by_code, by_unit
@@ -46,7 +47,7 @@ def index() -> str:
         "team/index.html",
         team=team,
         screen=shown,
-        courses=queries.courses_under_way(db.session(), [one.id for one in shown.people.rows]),
+        courses=facts.courses_under_way(db.session(), [one.id for one in shown.people.rows]),
         everybody=everybody,
         below=by_code(team.members, team.codes),
         units=by_unit(team.members),
@@ -92,9 +93,10 @@ def person(person_id: UUID) -> str:
         member=found[0] if found else None,
         profile=profile,
         book=book_of(session, person_id, local_year(now, here.timezone)),
-        courses=queries.courses_under_way(session, [person_id]).get(person_id, []),
-        completed=queries.completed_by(session, person_id),
+        courses=facts.courses_under_way(session, [person_id]).get(person_id, []),
+        completed=facts.completed_by(session, person_id),
         certificates=held_by(session, person_id),
+        hour_words=hour_words,
         link=lambda code: url_for(".account", person_id=person_id, code=code),
         words=words,
     )
@@ -189,7 +191,7 @@ def note_visit(person_id: UUID, at: datetime) -> None:
     """After the page is drawn and before it is shown: who cannot be seen looking, does not."""
     me = the_viewer()
     since = service.day_began(at, me.timezone)
-    if queries.has_visited(db.session(), me.id, person_id, since):
+    if facts.has_visited(db.session(), me.id, person_id, since):
         return
     with unit_of_work(db.session()) as session:
         service.note_visit(session, me.id, person_id, at=at, zone=me.timezone)

@@ -1,7 +1,7 @@
 """The sentences of the supervisor's room."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -21,7 +21,8 @@ from corpu.people.queries import Capacity
 from corpu.plans.queries import PlanView
 from corpu.standards.words import competencies
 from corpu.team.bulk import BulkAct
-from corpu.team.queries import Member, Team
+from corpu.team.members import Member
+from corpu.team.queries import Team
 from corpu.team.rules import Group, Kind, Want, days_of_year
 from corpu.ui import named, said
 from corpu.zones import local_date
@@ -47,11 +48,14 @@ def finding(things: int) -> str:
 
 def names_of(codes: Sequence[str], most: int = 2) -> str:
     """`Kerja Sama, Komunikasi, dan 3 lainnya`"""
-    names = [named(competencies()[code]) for code in codes[:most]]
-    if len(codes) > most:
-        return gettext(
-            "%(names)s, dan %(more)s lainnya", names=", ".join(names), more=len(codes) - most
-        )
+    return joined([named(competencies()[code]) for code in codes], most)
+
+
+def joined(names: Sequence[str], most: int = 2) -> str:
+    """The first names in words, and how many there are besides."""
+    if len(names) > most:
+        first = ", ".join(names[:most])
+        return gettext("%(names)s, dan %(more)s lainnya", names=first, more=len(names) - most)
     return gettext(" dan ").join(names)
 
 
@@ -67,6 +71,10 @@ def want_title(want: Want, member: Member) -> str:
             return gettext("Hanya penilaian Anda yang kurang: %(names)s", names=names)
         case Kind.UNRATED:
             return gettext("Belum pernah Anda nilai: %(names)s", names=names)
+        case Kind.CERTIFICATE_EXPIRED:
+            return gettext("Sertifikat habis berlaku: %(names)s", names=joined(want.titles))
+        case Kind.CERTIFICATE_EXPIRING:
+            return gettext("Sertifikat segera berakhir: %(names)s", names=joined(want.titles))
         case Kind.PLAN_WAITING:
             return gettext("Rencana %(year)s menunggu persetujuan Anda", year=member.year)
         case Kind.PLAN_LATE:
@@ -107,6 +115,8 @@ def want_text(want: Want, member: Member) -> str:
         return text
     if want.group in (Group.APPROVAL, Group.PLAN):
         return _plan_text(want)
+    if want.last_day is not None:
+        return _certificate_text(want, want.last_day)
     text = {
         Kind.EXPIRED: gettext("Tidak dihitung lagi dalam skor sejak %(day)s."),
         Kind.EXPIRING: gettext("Dihitung sampai %(day)s. Nilailah lagi agar skornya tidak turun."),
@@ -122,6 +132,21 @@ def want_text(want: Want, member: Member) -> str:
         text += " " + ngettext(
             "%(num)s kompetensi lain juga menunggu.",
             "%(num)s kompetensi lain juga menunggu.",
+            want.others,
+        )
+    return text
+
+
+def _certificate_text(want: Want, last_day: date) -> str:
+    if want.kind is Kind.CERTIFICATE_EXPIRED:
+        text = gettext("Berlaku sampai %(day)s.", day=day(last_day))
+    else:
+        text = gettext("Masih berlaku sampai %(day)s.", day=day(last_day))
+    text += " " + gettext("Yang baru dicatat pegawai sendiri di Buku JP.")
+    if want.others:
+        text += " " + ngettext(
+            "%(num)s sertifikat lain segera berakhir.",
+            "%(num)s sertifikat lain segera berakhir.",
             want.others,
         )
     return text
@@ -152,6 +177,9 @@ def want_link(want: Want, member: Member) -> tuple[str, str]:
         return url, gettext("Nilai sekarang")
     if want.group is Group.HOURS:
         return url_for("team.person", person_id=member.id), gettext("Lihat pegawai")
+    if want.group is Group.CERTIFICATE:
+        url = url_for("team.person", person_id=member.id, _anchor="sertifikat-luar")
+        return url, gettext("Lihat sertifikat")
     url = url_for("team.plan", person_id=member.id)
     if want.kind is Kind.PLAN_WAITING:
         return url, gettext("Baca dan putuskan")
@@ -173,6 +201,7 @@ GROUP_WORDS = {
     Group.APPROVAL: _l("Persetujuan"),
     Group.PLAN: _l("Rencana"),
     Group.RATING: _l("Penilaian"),
+    Group.CERTIFICATE: _l("Sertifikat"),
     Group.HOURS: _l("Jam pelajaran"),
 }
 
@@ -200,6 +229,11 @@ def want_tag(want: Want, member: Member) -> tuple[str, str]:
         case Kind.EXPIRING:
             assert want.until is not None
             return "warn", gettext("Sampai %(day)s", day=day(want.until, zone))
+        case Kind.CERTIFICATE_EXPIRED:
+            return "bad", gettext("Habis berlaku")
+        case Kind.CERTIFICATE_EXPIRING:
+            assert want.last_day is not None
+            return "warn", gettext("Sampai %(day)s", day=day(want.last_day))
         case Kind.PLAN_WAITING:
             return "mine", gettext("Diajukan")
         case Kind.PLAN_LATE:
@@ -273,6 +307,8 @@ def questions(member: Member, plan: PlanView, way: Way) -> list[str]:
         found.append(
             gettext("Apa yang menghambat belajar tahun ini, dan kapan waktunya diluangkan?")
         )
+    if kinds & {Kind.CERTIFICATE_EXPIRED, Kind.CERTIFICATE_EXPIRING}:
+        found.append(gettext("Sertifikat mana yang diperbarui, kapan, dan lewat apa?"))
     if Kind.PLAN_LATE in kinds:
         found.append(gettext("Kegiatan mana yang lewat tanggal, dan apa yang perlu diubah?"))
     if not plan.is_there:

@@ -28,7 +28,7 @@ from corpu.learning.models import Completion, CompletionHours, ProvenPage
 from corpu.learning.rules import granted
 from corpu.learning.seat import seat
 from corpu.people.export import own_data
-from corpu.team.queries import courses_under_way
+from corpu.team.facts import courses_under_way
 from corpu.transactions import held_effects, unit_of_work
 from tests.assessment import diagnostics as way
 from tests.assessment.diagnostics import HERE, SLUG

@@ -1,27 +1,31 @@
 """What a course added: exact rules with their edges, and a query that counts people once."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from corpu.assessment.gain import (
     MOST,
+    Learnt,
     Pair,
     gain,
     gain_of,
-    gain_of_course,
+    learnt_on,
     normalised_gain,
-    pairs_of_course,
 )
+from corpu.assessment.models import Attempt
+from corpu.database import uuid7
 from corpu.errors import NotFound
-from corpu.learning import service as learning
+from corpu.evaluation import gains
+from corpu.evaluation.gains import gain_of_course
 from tests.assessment import diagnostics as way
 from tests.assessment.diagnostics import SLUG
 from tests.assessment.factories import NOON
-from tests.factories import make_person
+from tests.factories import make_person, save
 from tests.statements import statements
 
 SCORES = st.decimals(min_value=0, max_value=100, places=4, allow_nan=False)
@@ -109,25 +113,31 @@ def course(session, app, agency):
     return way.publish_it(session, app)
 
 
-def learner(session, *right, passes=True):
-    person = make_person(session)
-    way.enrol(session, person)
-    way.take(session, person, *right)
-    if passes:
-        way.pass_quiz(session, person, "ujian", NOON + timedelta(hours=1))
+def learner(session, *right, ends=True, at=NOON, person=None):
+    """The diagnostic, then the course with its final test at the end."""
+    person = person or make_person(session)
+    way.enrol(session, person, at)
+    way.take(session, person, *right, at=at)
+    if ends:
+        for page in ("a", "b", "c"):
+            way.read(session, person, page, at)
+        way.pass_quiz(session, person, "kuis-dua", at)
+        way.pass_quiz(session, person, "ujian", at + timedelta(hours=1))
     return person
 
 
-def test_only_people_with_both_count_from_five_on(session, course):
+def pairs(session):
+    return [one.pair for one in learnt_on(session, SLUG)]
+
+
+def test_only_people_with_both_who_completed_the_course_count_from_five_on(session, course):
     for _ in range(4):
         learner(session, "u1")  # 2 of 7 points
-    learner(session, "u1", passes=False)
-    only_final = make_person(session)
-    way.enrol(session, only_final)
-    way.pass_quiz(session, only_final, "ujian")
-    assert len(pairs_of_course(session, SLUG)) == 4
+    only_final = learner(session, "u1", ends=False)
+    way.pass_quiz(session, only_final, "ujian", NOON + timedelta(hours=1))
+    assert len(pairs(session)) == 4
     assert gain_of_course(session, SLUG) is None
-    learner(session, "u1", "u2", "u3")
+    learner(session, "u1", "u2", "u3", at=NOON + timedelta(hours=2))
     found = gain_of_course(session, SLUG)
     assert found is not None
     assert (found.people, found.improved, found.same, found.fell) == (5, 4, 1, 0)
@@ -135,6 +145,27 @@ def test_only_people_with_both_count_from_five_on(session, course):
     assert found.post == Decimal(100)
     assert found.gain == Decimal("57.1429")
     assert found.normalised == Decimal(1)
+    learner(session, at=NOON + timedelta(hours=4))
+    assert gain_of_course(session, SLUG) == found, "the sixth waits for four others"
+
+
+def test_what_somebody_does_after_completing_changes_nothing(session, course):
+    person = learner(session, "u1")
+    first = pairs(session)
+    later = NOON + timedelta(days=60)
+    learner(session, "u3", at=later, person=person)
+    assert pairs(session) == first == [Pair(Decimal("28.5714"), Decimal(100))]
+
+
+def test_an_attempt_that_ran_while_the_course_was_completed_comes_too_late(session, course):
+    learner(session, "u1")
+    final = session.scalars(select(Attempt).filter_by(page_id="ujian")).one()
+    columns = (column.key for column in Attempt.__table__.columns)
+    again = {key: getattr(final, key) for key in columns} | {"id": uuid7(), "number": 2}
+    later = {"graded_at": final.graded_at + timedelta(minutes=1)}
+    final.score = Decimal(80)
+    save(session, Attempt(**again | later))
+    assert [one.post for one in pairs(session)] == [80]
 
 
 def test_a_final_test_begun_before_the_diagnostic_was_handed_in_is_no_post_test(session, course):
@@ -144,19 +175,55 @@ def test_a_final_test_begun_before_the_diagnostic_was_handed_in_is_no_post_test(
     way.pass_quiz(session, person, "ujian", NOON + timedelta(minutes=1))
     way.answer(session, attempt, (), NOON + timedelta(minutes=2))
     way.hand_in(session, attempt, at=NOON + timedelta(minutes=3))
-    assert pairs_of_course(session, SLUG) == []
-
-
-def test_somebody_who_took_the_course_again_counts_once_with_the_latest(session, course):
-    person = learner(session)
     for page in ("a", "b", "c"):
         way.read(session, person, page)
-    way.pass_quiz(session, person, "kuis-dua")
-    later = NOON + timedelta(days=60)
-    learning.enrol(session, person.id, SLUG, at=later)
-    way.take(session, person, "u3", at=later)
-    way.pass_quiz(session, person, "ujian", later + timedelta(hours=1))
-    assert pairs_of_course(session, SLUG) == [Pair(Decimal("42.8571"), Decimal(100))]
+    way.pass_quiz(session, person, "kuis-dua", NOON + timedelta(minutes=9))
+    assert pairs(session) == []
+
+
+# ------------------------------------------------------------------------------ what is shown
+
+
+def shown(monkeypatch, completions, period_on=None, edition_id=None):
+    """What is shown of people who completed in this order, by their half-year and edition."""
+    monkeypatch.setattr(gains, "learnt_on", lambda _session, _slug: completions)
+    found = gain_of_course(None, SLUG, period_on, edition_id)
+    return (found.people, found.pre * found.people) if found else (0, Decimal())
+
+
+FIRST, SECOND = uuid7(), uuid7()
+HALVES = {1: date(2026, 1, 1), 2: date(2026, 7, 1)}
+COMING = st.lists(
+    st.builds(
+        lambda half, edition, pre: Learnt(
+            Pair(Decimal(pre), Decimal(100)),
+            edition,
+            datetime(2026, 3 if half == 1 else 9, 1, 3, tzinfo=UTC),
+            "Asia/Jakarta",
+        ),
+        st.sampled_from([1, 2]),
+        st.sampled_from([FIRST, SECOND]),
+        st.integers(0, 100),
+    ),
+    max_size=40,
+)
+
+
+@given(COMING, st.integers(0, 40))
+def test_between_two_looks_lie_five_people_or_none(coming, early):
+    """Looked at early and late, whole and by batch: every difference is of groups of five."""
+    with pytest.MonkeyPatch.context() as patched:
+        for period in (None, *HALVES.values()):
+            for edition in (None, FIRST, SECOND):
+                now = shown(patched, coming, period, edition)
+                then = shown(patched, coming[:early], period, edition)
+                assert now[0] % 5 == then[0] % 5 == 0
+                assert now[0] >= then[0]
+                if now[0] == then[0]:
+                    assert now == then
+        whole = shown(patched, coming)[0]
+        parts = [shown(patched, coming, half)[0] for half in HALVES.values()]
+        assert sum(parts) == whole
 
 
 def test_it_is_one_look_at_the_attempts_and_no_course_is_none(session, course):

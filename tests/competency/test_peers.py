@@ -21,6 +21,8 @@ from corpu.people.queries import viewer_for
 from tests.competency.factories import NOON, evidence_of, kept, observe, rate
 from tests.factories import make_person, make_unit, supervise
 from tests.page import Browser
+from tests.statements import statements
+from tests.team.factories import make_many
 
 
 @pytest.fixture
@@ -173,6 +175,36 @@ def test_a_manager_who_was_rated_does_not_learn_it_from_the_audit(
         assert (
             "Rani Kusuma" in browser.client.post("/manage/audit.csv", data=data).text
         ) is is_told
+
+
+def test_anybody_of_many_is_found_by_name_or_unit_and_who_was_ticked_stays(
+    app, session, mira, rani, endang, at
+):
+    make_many(session, endang, 350)
+    address, boss = f"/team/{mira.id}/peers", Browser(app.test_client()).sign_in(endang)
+
+    def offered(page):
+        return [label.get_text(" ") for label in page.select("#peers label")]
+
+    page = boss.get(address)
+    assert len(offered(page)) == peers.SHOWN
+    assert "Tidak semua rekan tampak" in page.get_text(" ")
+    first = page.select_one("#peers input")["value"]
+    form = {"step": "search", "peers": [first], "competencies": ["INT"]}
+    with statements() as seen:
+        page = boss.post(address, form | {"words": "besar 349"}, status=200)
+    assert len(seen) <= 9, seen
+    assert [one.split(",")[0] for one in offered(page)] == ["Pegawai 000", "Pegawai 349"]
+    assert [one["value"] for one in page.select("input[checked]")] == [first, "INT"]
+    found = page.select("#peers input")[1]["value"]
+    page = boss.post(address, form | {"words": "perpustakaan"}, status=200)
+    assert "Rani Kusuma" in offered(page)[1]
+    page = boss.post(address, {"words": "%" * 5000, "step": "search"}, status=200)
+    assert "Tidak ada rekan yang nama atau unitnya memuat kata itu" in page.get_text(" ")
+    strange = {"step": "search", "peers": ["x", str(endang.id), str(mira.id)], "words": "rani"}
+    assert len(offered(boss.post(address, strange, status=200))) == 1
+    boss.post(address, {"words": "0", "peers": [first, found], "competencies": ["INT"]})
+    assert {str(one.peer_id) for one in session.scalars(select(PeerRequest))} == {first, found}
 
 
 def test_who_may_ask_whom(session, mira, rani, endang, jonas):

@@ -12,8 +12,9 @@ from sqlalchemy import select
 
 from corpu import clock, jobs
 from corpu.audit import AuditEntry
-from corpu.credentials import closing, statements
+from corpu.credentials import closing, statement_documents, statements
 from corpu.credentials.closing import YearNotOver
+from corpu.credentials.documents import fingerprint
 from corpu.errors import NotFound
 from corpu.hours.models import Decision, HourStatement
 from corpu.hours.queries import book_of, closed_at
@@ -47,6 +48,11 @@ def close(session, person, by, *, year=2026, at=JANUARY):
 def stated(session, person, year=2026):
     session.expire_all()
     return statements.statement_of(session, person.id, year)
+
+
+def drawn(session, app, person, year=2026):
+    storage = app.extensions["storage"]
+    return statement_documents.pdf_of(session, storage, person.id, year, at=LATER)[1]
 
 
 def text_of(data):
@@ -142,6 +148,50 @@ def test_unit_and_post_are_those_of_the_last_day_of_the_year(session, agency, by
     assert content["signatory"]["name"] == "Dr. Endang Uji, M.Si."
 
 
+def test_whoever_had_the_post_that_year_gets_the_statement(session, agency, siti, by_siti):
+    """By the last post of the year: retired in it or after it, moved away, not yet there."""
+    health, works = make_unit(session, name="Dinas Kesehatan"), make_unit(session)
+    board = make_unit(session, parent=health)
+
+    def posted(*posts, unit=health):
+        person = make_person(session, unit=unit)
+        first = session.scalars(select(tables.Posting).filter_by(person_id=person.id)).one()
+        first.ended_on = posts[0]
+        for start, where in posts[1:]:
+            new = {"title": "Kepala", "post_type": "PENGAWAS", "started_on": start}
+            save(session, tables.Posting(person_id=person.id, unit_id=where.id, **new))
+        session.commit()
+        return person
+
+    retired = posted(date(2027, 1, 2))
+    session.get_one(tables.Account, retired.id).is_active = False
+    retired_in_may = posted(date(2026, 5, 31), unit=board)
+    moved_in_january = posted(date(2027, 1, 1), (date(2027, 1, 2), works))
+    moved_in_may = posted(date(2026, 5, 31), (date(2026, 6, 1), works))
+    came_in_may = posted(date(2026, 5, 31), (date(2026, 6, 1), health), unit=works)
+    came_in_january = posted(date(2027, 1, 1), (date(2027, 1, 2), health), unit=works)
+    gone_long_ago = posted(date(2025, 12, 31))
+    theirs = {retired.id, retired_in_may.id, moved_in_january.id, came_in_may.id}
+
+    closing.plan_closing(session, 2026, frozenset({health.id}), by=by_siti, at=JANUARY)
+    closing.close_job(session, closing_asked(session), JANUARY)
+    (line,) = closing.years(session, frozenset({health.id}), JANUARY)
+    assert set(session.scalars(select(HourStatement.person_id))) == theirs
+    assert (line.people, line.closed) == (4, 4)
+    assert stated(session, retired_in_may).content["post"] == "Analis Uji"
+    assert stated(session, came_in_may).content["post"] == "Kepala"
+    make_claim(session, gone_long_ago, at=JANUARY)  # learnt without a post
+    closing.plan_closing(session, 2026, None, by=by_siti, at=JANUARY)
+    closing.close_job(session, closing_asked(session), JANUARY)
+    everybody = theirs | {moved_in_may.id, came_in_january.id, gone_long_ago.id, siti.id}
+    assert set(session.scalars(select(HourStatement.person_id))) == everybody
+
+
+def closing_asked(session):
+    latest = select(jobs.Job).filter_by(kind=closing.CLOSE).order_by(jobs.Job.id.desc())
+    return session.scalars(latest).first().payload
+
+
 def test_the_worker_closes_it_for_everybody_in_batches(session, agency, siti, by_siti, monkeypatch):
     monkeypatch.setattr(closing, "AT_ONCE", 2)
     health = make_unit(session)
@@ -176,12 +226,12 @@ def test_years_are_on_offer_from_the_first_that_has_hours(session, mira, siti):
     assert years() == [2026, 2025, 2024]
 
 
-def test_the_statement_says_what_stood_and_what_came_later(session, mira, siti, by_siti):
+def test_the_statement_says_what_stood_and_what_came_later(session, app, mira, siti, by_siti):
     for day in (3, 11, 20):
         verify(session, make_claim(session, mira, session_of(day), at=JANUARY), by_siti, at=JANUARY)
     close(session, mira, by_siti)
     verify(session, make_claim(session, mira, at=LATER), by_siti, at=LATER)
-    _, data = statements.pdf_of(session, mira.id, 2026)
+    data = drawn(session, app, mira)
     said = text_of(data)
     assert "Pernyataan Jam Pelajaran Tahun 2026" in said
     assert "4 (empat) jam pelajaran (JP)" in said
@@ -192,7 +242,6 @@ def test_the_statement_says_what_stood_and_what_came_later(session, mira, siti, 
     with pikepdf.open(io.BytesIO(data)) as document:
         meta = document.open_metadata()
         assert (meta.get("pdfaid:part"), meta.get("pdfuaid:part")) == ("2", "1")
-    assert statements.pdf_of(session, mira.id, 2026)[1] == data, "the same bytes"
 
 
 def test_hours_beyond_all_measure_keep_nobodys_book_open(session, mira, by_siti):
@@ -207,38 +256,39 @@ def test_hours_beyond_all_measure_keep_nobodys_book_open(session, mira, by_siti)
     assert stated(session, mira).jp == 12_000
 
 
-def test_an_open_year_has_no_statement(session, mira):
+def test_an_open_year_has_no_statement(session, app, mira):
     with pytest.raises(NotFound):
-        statements.pdf_of(session, mira.id, 2026)
+        drawn(session, app, mira)
 
 
-def test_a_title_that_no_font_has_keeps_nobody_from_their_statement(session, mira, by_siti):
+def test_a_title_that_no_font_has_keeps_nobody_from_their_statement(session, app, mira, by_siti):
     titles = ("研修 Arsip", "Webinar " + "panjangsekali" * 20, "مرحبا", "Café 🎓")
     for n, title in enumerate(titles):
         day = date(2026, 4, n + 1)
         what = proposal(title=title, started_on=day, ended_on=day)
         verify(session, make_claim(session, mira, what, at=JANUARY), by_siti, at=JANUARY)
     close(session, mira, by_siti)
-    _, data = statements.pdf_of(session, mira.id, 2026)
-    assert "?? Arsip" in text_of(data)
+    assert "?? Arsip" in text_of(drawn(session, app, mira))
 
 
-def test_a_long_book_runs_over_several_pages(session, mira, by_siti):
+def test_a_long_book_runs_over_several_pages(session, app, mira, by_siti):
     for n in range(60):
         day = date(2026, 2, 1) + timedelta(days=n)
         what = proposal(title=f"Webinar nomor {n}", started_on=day, ended_on=day)
         verify(session, make_claim(session, mira, what, at=JANUARY), by_siti, at=JANUARY)
     close(session, mira, by_siti)
-    _, data = statements.pdf_of(session, mira.id, 2026)
+    data = drawn(session, app, mira)
     assert "240 (dua ratus empat puluh)" in text_of(data)
     assert len(PdfReader(io.BytesIO(data)).pages) > 2
 
 
-def test_ones_own_data_hold_every_closed_year(session, mira, by_siti):
+def test_ones_own_data_hold_every_closed_year_and_its_file(session, app, mira, by_siti):
     verify(session, make_claim(session, mira, at=JANUARY), by_siti, at=JANUARY)
     close(session, mira, by_siti)
+    data = drawn(session, app, mira)
     (row,) = own_data(session, mira.id, at=LATER)["hour_statements"]
     assert (row["year"], row["jp"]) == (2026, "4.00")
+    assert [one["pdf_sha256"] for one in row["documents"]] == [fingerprint(data)]
 
 
 # ---------------------------------------------------------------------------- the pages

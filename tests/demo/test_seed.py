@@ -7,12 +7,12 @@ import pytest
 from sqlalchemy import func, select
 
 from corpu import clock
-from corpu.assessment.gain import gain_of_course
 from corpu.assessment.models import Attempt, AttemptState
 from corpu.competency.models import EvidenceRecord
 from corpu.content import DIAGNOSTIC
 from corpu.credentials.models import Certificate, PendingCertificate
 from corpu.demo import cast, diagnostics, year
+from corpu.evaluation.gains import gain_of_course
 from corpu.evaluation.models import (
     EvaluationBox,
     EvaluationIndicator,

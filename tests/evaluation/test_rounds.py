@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from corpu.audit import AuditEntry
 from corpu.database import uuid7
-from corpu.evaluation import invitations, items, queries, refusals, rounds, service
+from corpu.evaluation import invitations, items, refusals, reports, rounds, service
 from corpu.evaluation.models import (
     EvaluationBox,
     EvaluationIndicator,
@@ -19,7 +19,7 @@ from corpu.evaluation.models import (
 )
 from corpu.jobs import Job
 from corpu.learning.models import Completion
-from corpu.models import people
+from corpu.models import catalog, people
 from corpu.people.models import Posting
 from corpu.people.queries import viewer_for
 from tests.assessment.factories import SLUG
@@ -168,7 +168,7 @@ def test_each_side_is_shown_from_five_answers_on(session, course, complete, offi
     for row in asked(session):
         invitations.answer_invitation(session, row, SCORES, "", at=NOON)
     session.commit()
-    shown = {side.role: side.count for side in queries.report_of(session, course.id).behaviour}
+    shown = {side.role: side.count for side in reports.report_of(session, course.id).behaviour}
     assert shown == {Role.SELF: 0, Role.SUPERVISOR: 0, Role.PEER: 5, Role.SUBORDINATE: 0}
 
 
@@ -184,7 +184,7 @@ def test_what_a_few_supervisors_say_of_an_item_is_no_difference_of_two_reports(
             row = session.scalars(select(EvaluationInvitation).filter_by(person_id=boss.id)).one()
             invitations.answer_invitation(session, row, scores, "", at=NOON)
         session.commit()
-        behaviour = queries.report_of(session, course.id).behaviour
+        behaviour = reports.report_of(session, course.id).behaviour
         return next(side for side in behaviour if side.role is Role.SUPERVISOR)
 
     assert said(5, SCORES).means[first] == 80
@@ -278,8 +278,10 @@ def test_figures_of_the_organisation_stand_in_the_report_until_withdrawn(
 ):
     browser.sign_in(manager)
     base = f"/manage/courses/{SLUG}/evaluation"
-    browser.get(base)
+    title = session.scalars(select(catalog.Edition.title)).one()
+    assert browser.get(base).select_one("h1").text == title
     page = browser.get(f"{base}/indicators/new")
+    assert title in page.main.text
     key = page.select_one("[name=key]")["value"]
     fields = {
         "key": key, "name": "Izin tepat waktu", "measure": "persen", "before": "82,5",

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from corpu.assessment.gain import Gain
 from corpu.errors import NotFound
-from corpu.evaluation import items, queries, refusals, surveys
+from corpu.evaluation import items, refusals, reports, surveys
 from corpu.evaluation.document import level_two
 from corpu.evaluation.models import EvaluationBox, EvaluationRemark, SurveySeat
 from corpu.evaluation.rules import Quadrant
@@ -34,7 +34,7 @@ def test_results_stand_from_five_answers_on_and_then_in_fives(session, course, c
     for number, person in enumerate(people, start=1):
         complete(person)
         answer(session, person, remark=f"Catatan {number}")
-        found = queries.report_of(session, course.id)
+        found = reports.report_of(session, course.id)
         assert found.shown == (5 if number >= 5 else 0)
         assert len(found.items) == (len(ITEMS) if number >= 5 else 0)
         assert len(found.remarks) == found.shown
@@ -117,7 +117,7 @@ def test_the_report_is_read_in_three_forms(browser, session, course, complete, a
     assert len(seen) <= 14, seen
     assert "Perbaiki lebih dahulu" in page.text
     assert "Tambah contoh dari daerah" in page.text
-    period = queries.report_of(session, course.id).periods[0]
+    period = reports.report_of(session, course.id).periods[0]
     assert "Tambah contoh" in browser.get(f"{path}?period={period}&edition=1").text
     assert "Tambah contoh" not in browser.get(f"{path}?period=2020-01-01").text
     for wrong in ("period=kemarin", "period=2026-02-01", "edition=x", "edition=99"):
@@ -138,13 +138,13 @@ def test_the_survey_waits_90_days(session, course, complete, mira):
 
 
 def test_level_two_says_what_was_learnt_and_hides_it_among_few(app, session, course):
-    report = queries.report_of(session, course.id)
+    report = reports.report_of(session, course.id)
     gain = Gain(6, Decimal(40), Decimal(85), Decimal(45), Decimal("0.75"), 5, 1, 0)
     with app.test_request_context(), force_locale("id"):
         assert level_two(report) is None, "a course without a diagnostic"
         few = level_two(replace(report, asks_before=True))
         assert few.rows == []
-        assert "Belum lima orang" in few.text
+        assert "Belum lima orang dari satu angkatan" in few.text
         shown = level_two(replace(report, asks_before=True, gain=gain))
     assert "6 orang" in shown.text
     assert "5 naik, 1 tetap, 0 turun" in shown.text

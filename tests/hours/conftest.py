@@ -7,8 +7,8 @@ import pytest
 
 from corpu.database import uuid7
 from corpu.hours import claims
-from corpu.hours.claims import Proposal
 from corpu.hours.models import Decision
+from corpu.hours.proposals import Proposal
 from corpu.people.queries import viewer_for
 from tests.factories import make_person
 

@@ -10,9 +10,9 @@ from sqlalchemy import text
 from corpu.competency.service import hold
 from corpu.extensions import db
 from corpu.hours import certified, claims
-from corpu.hours.claims import Proof
 from corpu.hours.models import Decision
 from corpu.hours.proofs import Kind
+from corpu.hours.proposals import Proof
 from corpu.people.queries import viewer_for
 from corpu.transactions import unit_of_work
 from tests.factories import make_agency, make_person

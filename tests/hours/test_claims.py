@@ -11,34 +11,25 @@ from sqlalchemy import select
 from corpu.audit import AuditEntry
 from corpu.database import uuid7
 from corpu.errors import NotFound
-from corpu.hours import claims, queries
+from corpu.hours import claims, proposals, queries
 from corpu.hours.claims import (
     MOST_WAITING,
-    BadText,
     DecidedMeanwhile,
     NotToWithdraw,
     OwnClaim,
-    Proof,
     TooManyWaiting,
 )
 from corpu.hours.conversion import BadDays
 from corpu.hours.models import ClaimDecision, Decision, LearningClaim, State
 from corpu.hours.pairs import Likeness
 from corpu.hours.proofs import Kind
+from corpu.hours.proposals import BadText, Proof
 from corpu.people.export import own_data
 from corpu.people.queries import Place, viewer_for
 from corpu.team.queries import members_of
 from tests.assessment.factories import publish_course, storage_in
 from tests.factories import make_person, make_unit, supervise
-from tests.hours.conftest import (
-    NOON,
-    REASON,
-    make_claim,
-    proposal,
-    refuse,
-    session_of,
-    verify,
-)
+from tests.hours.conftest import NOON, REASON, make_claim, proposal, refuse, session_of, verify
 from tests.hours.test_book import complete
 from tests.statements import statements
 
@@ -88,20 +79,20 @@ def test_a_cap_holds_over_all_that_is_verified_whatever_the_order(session, mira,
 def test_a_proposal_is_weighed_beside_what_there_is(session, mira, by_siti):
     verify(session, make_claim(session, mira, session_of(3)), by_siti)
     make_claim(session, mira, session_of(11))
-    weighed = claims.weigh(session, mira.id, session_of(1), at=NOON)
+    weighed = proposals.weigh(session, mira.id, session_of(1), at=NOON)
     assert (weighed.converted.jp, weighed.counted, weighed.over) == (2, 0, 2)
-    assert claims.weigh(session, mira.id, proposal(form="KL07"), at=NOON).counted == 5
+    assert proposals.weigh(session, mira.id, proposal(form="KL07"), at=NOON).counted == 5
     assert len(session.scalars(select(LearningClaim)).all()) == 2
 
 
 def test_the_suspected_double_is_shown_with_its_reason(session, mira, by_siti, tmp_path):
     complete(session, mira, publish_course(session, storage_in(tmp_path), completion=""))
     make_claim(session, mira)
-    weighed = claims.weigh(session, mira.id, proposal(title="tata naskah"), at=NOON)
+    weighed = proposals.weigh(session, mira.id, proposal(title="tata naskah"), at=NOON)
     (double,) = weighed.doubles
     assert (double.pair.likeness, double.counts_already) == (Likeness.SAME_TITLE, False)
     again = proposal(form="NKL03", title="Kursus AIR uji", amount=Decimal(3))
-    (double,) = claims.weigh(session, mira.id, again, at=NOON).doubles
+    (double,) = proposals.weigh(session, mira.id, again, at=NOON).doubles
     assert (double.claim, double.counts_already) == (None, True)
 
 

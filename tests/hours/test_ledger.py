@@ -111,7 +111,7 @@ def test_what_was_decided_and_closed_is_neither_changed_nor_deleted(session, mir
     if session.get_bind().dialect.name == "sqlite":
         acts.append(insert(model).prefix_with("OR REPLACE").values(**again))
     else:
-        acts.append(text(f"TRUNCATE {model.__tablename__}"))
+        acts.append(text(f"TRUNCATE {model.__tablename__} CASCADE"))
     for act in acts:
         with pytest.raises(DatabaseError, match="append-only"), session.begin_nested():
             session.execute(act)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from corpu.people import command, queries
+from corpu.people import command_queries, queries
 from corpu.people.models import Basis
 from tests.factories import make_person, supervise
 from tests.manage.conftest import REASON
@@ -43,6 +43,8 @@ def test_an_acting_post_is_written_beside_the_definitive_one(
     assert queries.line_of(session, mira.id, at) == []
     (entry,) = entries("acting.set")
     assert (entry.after["title"], entry.reason) == ("Plt. Kepala Bidang Gizi", REASON)
+    audit = text_of(as_chief.get(f"/manage/people/{mira.id}"))
+    assert "Nama jabatan sementara: Plt. Kepala Bidang Gizi" in audit
     send(as_chief, url, **FORM)
     assert len(entries("acting.set")) == 1, "a second click writes nothing"
 
@@ -53,9 +55,9 @@ def test_the_line_comes_with_the_post_only_where_it_is_said(
     page = send(as_chief, url, **FORM, person=boss.email)
     assert "Memimpin bawahan Retno Palupi" in text_of(page)
     assert [depth for _person, depth in queries.line_of(session, mira.id, at)] == [1]
-    [handed] = command.delegations_of(session, mira.id)
+    [handed] = command_queries.delegations_of(session, mira.id)
     assert (handed.basis, handed.acting) == (Basis.ACTING, "Plt. Kepala Bidang Gizi")
-    [(post, _unit, _leads)] = command.acting_posts_of(session, mira.id)
+    [(post, _unit, _leads)] = command_queries.acting_posts_of(session, mira.id)
     page = send(as_chief, f"{url}/{post.id}/end", reason=REASON)
     assert "Diakhiri lebih awal" in text_of(page)
     assert queries.line_of(session, mira.id, at + timedelta(minutes=1)) == []
@@ -68,7 +70,7 @@ def test_a_circle_and_wrong_days_are_refused_at_the_form(as_chief, session, mira
     supervise(session, middle, mira)
     page = send(as_chief, url, **FORM, person=boss.email, status=409)
     assert "akan memutuskan tentang orang yang berada di atasnya" in text_of(page)
-    assert command.acting_posts_of(session, mira.id) == []
+    assert command_queries.acting_posts_of(session, mira.id) == []
     page = send(as_chief, url, **FORM | {"ended_on": "2028-01-31"}, status=409)
     assert "Paling lama setahun" in error_at(page, "ended_on")
     page = send(as_chief, url, **FORM | {"ended_on": "2026-10-31"}, status=409)
@@ -81,7 +83,7 @@ def test_beyond_the_reach_of_a_manager_nobody_is_found(as_ratna, as_chief, jonas
     as_ratna.get(f"/manage/people/{jonas.id}/acting", status=404)
     send(as_chief, url, **FORM)
     as_ratna.get(url)
-    [(post, _unit, _leads)] = command.acting_posts_of(
+    [(post, _unit, _leads)] = command_queries.acting_posts_of(
         session, session.query(type(jonas)).filter_by(name="Mira Lestari").one().id
     )
     as_ratna.get(f"/manage/people/{jonas.id}/acting/{post.id}/end", status=404)

@@ -8,14 +8,14 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, select, update
 
-from corpu.competency import assessments, corrections
+from corpu.competency import assessment_file, corrections
 from corpu.competency.asking_models import AssessmentImport, EvidenceCorrection
 from corpu.competency.models import EvidenceKind, EvidenceRecord
 from corpu.database import uuid7
 from corpu.hours import certified, claims
-from corpu.hours.claims import Proof, Proposal
 from corpu.hours.models import Decision
 from corpu.hours.proofs import Kind
+from corpu.hours.proposals import Proof, Proposal
 from corpu.people.export import own_data
 from corpu.people.models import Person
 from corpu.people.queries import viewer_for
@@ -186,7 +186,7 @@ def test_a_file_of_many_rows_asks_as_little_as_one_of_few(session, chief, mira, 
         people = [make_person(session, unit=health) for _ in range(number)]
         rows = [HEADING] + [[one.nip, "PPB", "3", "2026-11-20", "Budi"] for one in people]
         with statements() as seen:
-            assessments.check(session, rows, by=by, units=None, at=NOON)
+            assessment_file.check(session, rows, by=by, units=None, at=NOON)
         counts.append(len(seen))
     assert counts[0] == counts[1] <= 5
 

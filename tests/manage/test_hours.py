@@ -5,9 +5,9 @@ from io import BytesIO
 import pytest
 from sqlalchemy import select
 
-from corpu.hours.claims import Proof
 from corpu.hours.models import ClaimDecision, LearningClaim, State
 from corpu.hours.proofs import Kind
+from corpu.hours.proposals import Proof
 from corpu.people.queries import viewer_for
 from tests.hours.conftest import NOON, make_claim, proposal, verify
 from tests.hours.test_proofs import PDF

@@ -47,9 +47,11 @@ def test_each_kind_is_written_down_with_its_reason(as_chief, session, chief, url
 
 def test_the_audit_says_it_in_words(as_chief, mira, url):
     send(as_chief, f"{url}/official", reason=REASON, **FILLED["official"])
+    send(as_chief, f"{url}/training", reason=REASON, **FILLED["training"])
     text = text_of(as_chief.get(f"/manage/people/{mira.id}"))
     for words in ("Data IP ASN dicatat", "Nilai resmi IP ASN", "Tahun: 2025", "Nilai total: 72,5"):
         assert words in text
+    assert "Nama pelatihan: Manajemen risiko" in text
 
 
 @pytest.mark.parametrize("kind", FILLED)

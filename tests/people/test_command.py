@@ -13,7 +13,7 @@ from sqlalchemy import select
 from corpu.audit import AuditEntry
 from corpu.errors import DomainError
 from corpu.extensions import db
-from corpu.people import command, queries, service
+from corpu.people import command, command_queries, queries, service
 from corpu.people.models import ActingKind, Basis, Delegation, Supervision
 from corpu.people.rules import Edge, StandIn, has_loop, longest_end, through
 from corpu.permissions import Role
@@ -369,4 +369,4 @@ def test_an_acting_post_with_a_line_that_closes_a_circle_is_not_written_at_all(s
     with pytest.raises(command.CommandLoop):
         act_in_post(session, below, boss, by=boss)
     session.rollback()
-    assert command.acting_posts_of(session, below.id) == []
+    assert command_queries.acting_posts_of(session, below.id) == []

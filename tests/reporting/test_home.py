@@ -10,6 +10,7 @@ from corpu.credentials import service as credentials
 from corpu.jobs import Job
 from corpu.learning import service as learning
 from corpu.people import service as people
+from corpu.people.queries import viewer_for
 from corpu.permissions import Role
 from tests.assessment.factories import QUESTIONS, answer_all, begin, hand_in, storage_in, take_seat
 from tests.assessment.factories import publish_course as publish_quiz_course
@@ -17,6 +18,7 @@ from tests.credentials.world import bpsdm
 from tests.credentials.world import complete as complete_elsewhere
 from tests.credentials.world import make_course as make_certified
 from tests.factories import make_issuer, make_person, make_unit, save, supervise
+from tests.hours.test_validity import LICENCE, certificate
 from tests.reporting.world import complete, enrol, make_course, words
 from tests.statements import statements
 
@@ -48,6 +50,32 @@ def fact(page, title):
 
 
 # ------------------------------------------------------------------------------- the step
+
+
+@pytest.mark.parametrize(
+    ("left", "title", "leads"),
+    [
+        (-3, "Sertifikat habis berlaku", True),
+        (30, "Sertifikat segera berakhir", True),
+        (31, "Sertifikat segera berakhir", False),
+        (91, None, False),
+    ],
+)
+def test_a_certificate_that_ends_comes_before_a_course_from_thirty_days_on(
+    session, browser, mira, course, at, left, title, leads
+):
+    siti = viewer_for(session, make_person(session, roles=["manager"]).id, 0, at)
+    certificate(session, mira, siti, left=left)
+    page = browser.sign_in(mira).get("/")
+    assert (step(page)[1] == "/me/certificates#luar") is leads
+    listed = page.select("section.next h2, section[aria-labelledby=tunggu] h3")
+    found = [words(one) for one in listed if LICENCE in one.text]
+    assert found == ([f"{title}: {LICENCE}"] if title else [])
+    enrol(session, mira, "air", at)
+    page = browser.get("/")
+    assert step(page)[1].startswith("/learn/air"), "what is under way is gone on with"
+    waiting = page.select("section[aria-labelledby=tunggu] h3")
+    assert len(waiting) == (title is not None)
 
 
 def test_where_there_is_no_course_the_catalogue_is_next(browser, mira):
