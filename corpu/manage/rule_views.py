@@ -1,7 +1,6 @@
 """The rule of scoring: in force, its history, drafts, whom they would change, applying them."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -16,12 +15,12 @@ from corpu.competency.rules import Rule
 from corpu.database import uuid7
 from corpu.errors import NotFound
 from corpu.extensions import db
-from corpu.manage import rule_words
+from corpu.manage import rule_words, service
 from corpu.manage.acts import Act
 from corpu.manage.blueprint import bp
 from corpu.manage.rule_forms import ApplyForm, RuleForm
+from corpu.manage.table_files import table_file
 from corpu.permissions import Permission, units_in_reach
-from corpu.spreadsheets import csv_lines
 from corpu.standards.words import competencies
 from corpu.transactions import unit_of_work
 from corpu.web import page_asked, requires, the_viewer
@@ -198,12 +197,28 @@ def rule_people(draft_id: UUID) -> str:
     )
 
 
-@bp.get("/manage/rules/drafts/<uuid:draft_id>/people.csv")
+@bp.post("/manage/rules/drafts/<uuid:draft_id>/people.csv")
 @requires(Permission.MANAGE_COMPETENCY)
 def rule_people_csv(draft_id: UUID) -> Response:
-    """Everybody whose score would differ, as a table."""
+    """Everybody whose score would differ, as a table. That it was taken is written down."""
     _draft, preview = _finished(draft_id)
-    lines = reading.everybody_of(db.session(), preview.id)
+    rows = [
+        [
+            one.name,
+            one.nip,
+            one.unit_name,
+            one.competency,
+            one.before_level,
+            one.before_score,
+            one.after_level,
+            one.after_score,
+        ]
+        for one in reading.everybody_of(db.session(), preview.id)
+    ]
+    with unit_of_work(db.session()) as session:
+        service.note_effect_export(
+            session, "rule.effect_exported", by=the_viewer(), rows=len(rows), at=clock.now()
+        )
     heading = [
         _("Nama"),
         _("NIP"),
@@ -214,23 +229,7 @@ def rule_people_csv(draft_id: UUID) -> Response:
         _("Level nanti"),
         _("Skor nanti"),
     ]
-
-    def rows() -> Iterator[list[Any]]:
-        for one in lines:
-            yield [
-                one.name,
-                one.nip,
-                one.unit_name,
-                one.competency,
-                one.before_level,
-                one.before_score,
-                one.after_level,
-                one.after_score,
-            ]
-
-    response = Response("".join(csv_lines(heading, rows())), mimetype="text/csv")
-    response.headers["Content-Disposition"] = 'attachment; filename="dampak-aturan.csv"'
-    return response
+    return table_file("csv", "dampak-aturan", heading, rows)
 
 
 @bp.route("/manage/rules/drafts/<uuid:draft_id>/apply", methods=["GET", "POST"])

@@ -147,8 +147,11 @@ class DraftForm(Form):
 
 
 class StandardFields(Form):
-    """Which posts, from when, on what grounds. The levels are added for each competency."""
+    """Which posts, from when. The levels are added for each competency. `form_id` makes one draft
+    of two clicks, `seen` are the edits of the draft that the form shows."""
 
+    form_id = HiddenField()
+    seen = HiddenField()
     post_type = SelectField(
         _l("Jenis dan jenjang jabatan"), validators=[DataRequired(_l("Pilih jenis jabatan."))]
     )
@@ -159,8 +162,6 @@ class StandardFields(Form):
     )
     unit = SelectField(_l("Unit"), description=_l("Hanya untuk satu jabatan bernama."))
     starts_on = day_field(_l("Berlaku mulai"), _l("Tulis tanggal mulainya."))
-    legal_basis = basis_field()
-    reason = reason_field(_l("Mengapa ditetapkan. Tersimpan pada standar ini."))
 
 
 def standard_form(rows: Mapping[str, Mapping[str, Any]]) -> type[StandardFields]:
@@ -193,12 +194,24 @@ class ImportForm(Form):
     seen = HiddenField()
 
 
-class StandardImportForm(ImportForm):
-    """The grounds of all standards of a table."""
+class StandardImportForm(Form):
+    """A table that becomes a draft; see `StandardFields`."""
 
+    file = FileField(_l("Berkas CSV atau XLSX"), description=_l("Paling besar 2 MB."))
+    form_id = HiddenField()
+    seen = HiddenField()
     starts_on = day_field(_l("Berlaku mulai"), _l("Tulis tanggal mulainya."))
+
+
+class StandardPublishForm(Form):
+    """On what grounds a draft holds, and what was looked at: its edits and its effect."""
+
+    seen = HiddenField()
+    effect = HiddenField()
     legal_basis = basis_field()
-    reason = reason_field(_l("Mengapa ditetapkan. Tersimpan pada tiap standar."))
+    reason = reason_field(
+        _l("Mengapa ditetapkan. Tersimpan pada tiap standar, dan terbaca oleh pemegang jabatannya.")
+    )
 
 
 class WithdrawForm(Form):

@@ -65,6 +65,9 @@ ACTIONS = {
     "framework.published": _l("Versi kamus diterbitkan"),
     "standard.set": _l("Standar jabatan ditetapkan"),
     "standard.withdrawn": _l("Standar jabatan ditarik"),
+    "standard.draft_discarded": _l("Draf standar jabatan dibuang"),
+    "standard.effect_exported": _l("Dampak draf standar diunduh"),
+    "rule.effect_exported": _l("Dampak rancangan aturan diunduh"),
     "ipasn.recorded": _l("Data IP ASN dicatat"),
     "ipasn.withdrawn": _l("Data IP ASN ditarik"),
     "plan.submitted": _l("Rencana pengembangan diajukan"),
@@ -257,7 +260,11 @@ def value(key: str, found: Any, names: Mapping[str, str], zone: str) -> str:
     if isinstance(found, bool):
         return gettext("ya") if found else gettext("tidak")
     if isinstance(found, dict):
-        return ", ".join(f"{code} {level}" for code, level in sorted(found.items()))
+        known = competencies() if key == "required_levels" else {}
+        return ", ".join(
+            f"{named(known[code]) if code in known else code} {level}"
+            for code, level in sorted(found.items())
+        )
     text = str(found)
     if key in SHORT_OF:
         return names.get(text, text)

@@ -42,6 +42,7 @@ from corpu.people.models import (
 )
 from corpu.permissions import Held, Permission, Role, units_in_reach
 from corpu.standards.queries import STAMP, book_of, note_stamp
+from corpu.standards.rules import Book
 from corpu.zones import ZONE_LABELS
 
 DEEPEST = 40  # a guard for recursion only: no line of supervisors is as long
@@ -237,8 +238,12 @@ def required_levels(session: Session, row: Any, at: datetime) -> dict[str, int]:
     """
     if not row.post_type and not row.required_levels:
         return {}
-    book = book_of(session)
     day = at.astimezone(ZoneInfo(row.agency_zone)).date()
+    return levels_by(book_of(session), row, day)
+
+
+def levels_by(book: Book, row: Any, day: date) -> dict[str, int]:
+    """The same by any book, for a day: also by one that is only thought of."""
     asked = book.required(
         row.agency_id,
         row.post_type or "",

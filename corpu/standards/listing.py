@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -19,7 +19,7 @@ from corpu.standards.models import (
     PostStandard,
     StandardKind,
 )
-from corpu.standards.posts import entry_key, standing
+from corpu.standards.posts import Asked, entry_key, standing
 from corpu.standards.refusals import UnknownFramework
 from corpu.standards.rules import Entry, LevelText
 from corpu.standards.service import entries_of, framework_of
@@ -219,3 +219,28 @@ def levels_on(
 ) -> Mapping[str, Any]:
     """What the standards of a day say of just these posts."""
     return found[key].levels if key in found else {}
+
+
+@dataclass(frozen=True)
+class Planned:
+    """What a draft says of some posts, and what stands for them on its first day."""
+
+    asked: Asked
+    before: Mapping[str, int]
+    is_new: bool
+
+    @property
+    def changed(self) -> list[tuple[str, int | None, int | None]]:
+        """(code, level now, level then) of what differs."""
+        after = self.asked.levels or {}
+        return [
+            (code, self.before.get(code), after.get(code))
+            for code in dict.fromkeys([*after, *self.before])
+            if self.before.get(code) != after.get(code)
+        ]
+
+
+def planned(session: Session, agency_id: UUID, asked: Sequence[Asked], day: date) -> list[Planned]:
+    """What is asked beside what stands for just these posts on a day. One statement."""
+    found = in_force(session, agency_id, day)
+    return [Planned(one, levels_on(found, one.key), one.key not in found) for one in asked]

@@ -71,19 +71,23 @@ def test_a_draft_says_who_rises_by_unit_before_anything_is_saved(as_chief, sessi
     assert "Tidak seorang pun" in text_of(down)
 
 
-def test_the_people_are_paged_and_all_in_the_file(as_chief, session, mira, monkeypatch):
+def test_the_people_are_paged_and_all_in_the_file(as_chief, session, mira, entries, monkeypatch):
     monkeypatch.setattr("corpu.manage.rule_views.PAGE", 1)
     address = drafted(as_chief, session, mastery="99")
     page = as_chief.get(f"{address}/people")
     assert len(page.select("tbody tr")) == 1
     second = as_chief.get(page.select_one("a[rel=next]")["href"])
     assert text_of(second.select_one("tbody tr")) != text_of(page.select_one("tbody tr"))
-    answer = as_chief.client.get(f"{address}/people.csv")
+    answer = as_chief.client.post(
+        f"{address}/people.csv", data={"csrf_token": as_chief.csrf_token()}
+    )
     lines = answer.get_data(as_text=True).lstrip("\ufeff").splitlines()
     assert lines[0].startswith("Nama,NIP,Unit,Kompetensi,Level sekarang")
     assert f"Mira Lestari,{mira.nip},Bidang Gizi,INT,1,1.00,0,0.91" in lines
     assert len(lines) == 3
     assert "attachment" in answer.headers["Content-Disposition"]
+    (taken,) = entries("rule.effect_exported")
+    assert (taken.actor_name, taken.after) == ("Siti Maesaroh", {"rows": 2})
 
 
 def test_a_long_preview_shows_how_far_it_is(as_chief, session, at, monkeypatch):
@@ -215,8 +219,9 @@ def test_who_manages_a_part_reads_the_rule_and_changes_nothing(as_chief, as_ratn
     text = text_of(as_ratna.get(RULES))
     assert "Aturan bawaan CorpU." in text
     assert "Rancang perubahan" not in text
-    for path in (f"{RULES}/new", address, f"{address}/people", f"{address}/people.csv"):
+    for path in (f"{RULES}/new", address, f"{address}/people"):
         as_ratna.get(path, status=404)
+    as_ratna.post(f"{address}/people.csv", status=404)
     for path in ("preview", "discard", "apply"):
         as_ratna.post(f"{address}/{path}", status=404)
     send(as_chief, f"{address}/apply", reason=REASON)
