@@ -7,7 +7,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
 from corpu.competency.need_changes import Turn
-from corpu.manage import words
+from corpu.people.post_words import post_type
 from corpu.standards.posts import Asked
 
 TURNS = {
@@ -40,7 +40,7 @@ def level(found: int | None) -> str:
 
 def post(asked: Asked) -> str:
     """Which posts are meant, in short."""
-    return asked.title or words.post_type(asked.post_type)
+    return asked.title or post_type(asked.post_type)
 
 
 def unit(unit_id: UUID | None, units: Mapping[UUID, str]) -> str:

@@ -14,6 +14,7 @@ from corpu.evaluation import words as evaluation_words
 from corpu.ipasn import words as ipasn_words
 from corpu.people.directory import State
 from corpu.people.models import ActingKind
+from corpu.people.post_words import post_type
 from corpu.people.rules import printed_nip
 from corpu.permissions import Role
 from corpu.plans import words as plan_words
@@ -233,18 +234,6 @@ def action(code: str) -> str:
 def field(key: str) -> str:
     """A field in words; an unknown one by its key."""
     return str(FIELDS.get(key, key))
-
-
-def post_type(code: str) -> str:
-    """`Jabatan Pengawas`, `Jabatan fungsional, Ahli Muda`; the code where it is unknown."""
-    data = vocabulary.load("jabatan")
-    for row in data["types"]:
-        if row["code"] == code:
-            return named(row)
-    for row in data["jf_jenjang"]:
-        if f"JF_{row['code']}" == code:
-            return gettext("Jabatan fungsional, %(tier)s", tier=row["name"])
-    return code
 
 
 def post_types() -> dict[str, str]:

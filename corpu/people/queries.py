@@ -65,6 +65,9 @@ class Standing:
     post_type: str = ""
     grade: str = ""
     required: dict[str, int] = field(default_factory=dict)
+    post_since: date | None = None
+    own_levels: dict[str, int] = field(default_factory=dict)  # that the posting itself asks
+    agency_zone: str = ""
 
 
 def _today(zone: ColumnElement[str] | Any) -> ColumnElement[date]:
@@ -187,6 +190,7 @@ _STANDING = (
         Posting.post_type,
         Posting.grade,
         Posting.required_levels,
+        Posting.started_on,
         STAMP.label("standards"),
     )
     .select_from(Person)
@@ -225,6 +229,9 @@ def standing(session: Session, person_id: UUID, at: datetime) -> Standing:
         post_type=row.post_type or "",
         grade=row.grade or "",
         required=required_levels(session, row, at),
+        post_since=row.started_on,
+        own_levels=dict(row.required_levels or {}),
+        agency_zone=row.agency_zone,
     )
 
 

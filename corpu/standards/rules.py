@@ -199,7 +199,7 @@ class Book:
         asked = dict.fromkeys(self.shipped, default) if default else {}
         if not self.standards or not post_type:
             return asked
-        for one in self._holding(agency_id, post_type, title, unit_id, day):
+        for one in self.holding(agency_id, post_type, title, unit_id, day):
             asked |= one.levels or {}
         rows = self.rows(day)
         return {code: asked[code] for code in rows if asked.get(code)}
@@ -218,12 +218,12 @@ class Book:
         its `own`; what was taken away stands with a level of 0."""
         asked = {code: Given(default) for code in self.shipped} if default else {}
         if post_type:
-            for one in self._holding(agency_id, post_type, title, unit_id, day):
+            for one in self.holding(agency_id, post_type, title, unit_id, day):
                 asked |= {code: Given(level, one) for code, level in (one.levels or {}).items()}
         asked |= {code: Given(int(level), is_own=True) for code, level in (own or {}).items()}
         return {code: asked[code] for code in self.rows(day) if code in asked}
 
-    def _holding(
+    def holding(
         self, agency_id: UUID, post_type: str, title: str, unit_id: UUID | None, day: date
     ) -> Iterator[Standard]:
         """What is said of such posts on a day, the narrower last."""
@@ -248,7 +248,11 @@ class Book:
     def as_if(self, more: Iterable[Standard] = (), *, without: UUID | None = None) -> Book:
         """The book if these held too, or if one of its standards were taken back."""
         kept = [one for one in self.standards if without is None or one.id != without]
-        return Book(self.shipped, self.versions, (*kept, *more), self._rows)
+        return self.only([*kept, *more])
+
+    def only(self, standards: Iterable[Standard]) -> Book:
+        """The same dictionaries with these standards and no other."""
+        return Book(self.shipped, self.versions, tuple(standards), self._rows)
 
     def version_with(self, code: str, day: date) -> Version | None:
         """The version of a dictionary that a competency comes from on a day; None for the nine."""

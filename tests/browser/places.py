@@ -263,6 +263,7 @@ def _own(scene: Scene) -> list[Visit]:
     return [
         Visit("/me/competencies"),
         Visit("/me/competencies/close-gap"),
+        Visit("/me/competencies/requirement?day=31-02-2026"),
         Visit("/me/competencies/XYZ", 404),
         *(Visit(f"/me/competencies/{code}") for code in competencies()),
         Visit("/me/competencies/KSM/self", act=refused),
@@ -348,6 +349,7 @@ def _supervisor(scene: Scene) -> list[Visit]:
         Visit(f"{person}/competencies/INT"),
         Visit(f"{person}/competencies/KOM", act=refused),
         Visit(f"{person}/close-gap"),
+        Visit(f"{person}/requirement"),
         Visit(f"{person}/peers", act=refused),
         Visit(f"{person}/sheet"),
         Visit("/team/gaps"),
@@ -604,6 +606,7 @@ def _standards(app) -> list[Visit]:
         Visit("/manage/standards"),
         Visit("/manage/standards/set", act=refused),
         Visit("/manage/standards/history"),
+        Visit("/manage/standards/post"),
         Visit(f"/manage/standards/{standard}/withdraw", act=refused),
         Visit(f"/manage/standards/import?draft={table}", act=wrong_standards),
         Visit(f"{drafted}/edit"),
