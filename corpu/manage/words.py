@@ -142,6 +142,9 @@ FIELDS = {
     "mastery": _l("Batas penguasaan"),
     "retake": _l("Percobaan yang dipakai"),
     "cumulative": _l("Level di bawahnya"),
+    "cap_assessment": _l("Paling tinggi dari ujian kursus"),
+    "cap_external": _l("Paling tinggi dari sertifikat luar"),
+    "valid_on": _l("Mulai berlaku"),
     "caps": _l("Level tertinggi dari ujian dan sertifikat luar"),
     "rating_months": _l("Bulan berlakunya penilaian atasan"),
     "people_done": _l("Pegawai yang sudah"),
@@ -216,7 +219,16 @@ ZONES = {
 assert set(ZONES) == set(ZONE_LABELS)
 
 # kept as exact text, read with the comma or point of the reader
-NUMBERS = ("score", "jp", "total", "qualification", "competence", "performance", "discipline")
+NUMBERS = (
+    "score",
+    "mastery",
+    "jp",
+    "total",
+    "qualification",
+    "competence",
+    "performance",
+    "discipline",
+)
 
 RULE_WORDS = {
     "retake": {kind.value: words for kind, words in competency_words.RETAKES.items()},
@@ -248,6 +260,8 @@ def value(key: str, found: Any, names: Mapping[str, str], zone: str) -> str:
         return "–"
     if isinstance(found, bool):
         return gettext("ya") if found else gettext("tidak")
+    if isinstance(found, dict) and key == "caps":
+        return ", ".join(f"{field(f'cap_{kind}')} {level}" for kind, level in sorted(found.items()))
     if isinstance(found, dict):
         known = competencies() if key == "required_levels" else {}
         return ", ".join(

@@ -143,6 +143,28 @@ def test_a_double_click_makes_one_draft_and_one_version(as_chief, session):
     as_chief.get(f"{RULES}/drafts/{draft.id}/edit", status=409)
 
 
+def test_the_second_of_two_who_change_a_draft_sees_what_the_first_has_written(as_chief, session):
+    address = drafted(as_chief, session)
+    url = f"{address}/edit"
+    old = fields_of(as_chief.get(url), url)
+    discard = fields_of(as_chief.get(address), f"{address}/discard")
+    for _ in range(2):
+        as_chief.post(url, old | {"mastery": "70"})
+    page = as_chief.post(url, old | {"mastery": "80", "external": "2"}, status=409)
+    assert "Batas penguasaan 70 80" in text_of(page)
+    assert "Paling tinggi dari sertifikat luar 3 2" in text_of(page)
+    session.expire_all()
+    assert session.scalars(select(RuleDraft)).one().rule["mastery"] == 70
+    as_chief.post(f"{address}/discard", discard, status=409)
+    as_chief.post(url, fields_of(page, url))
+    session.expire_all()
+    assert session.scalars(select(RuleDraft)).one().rule["mastery"] == 80
+    new = f"{RULES}/new"
+    old = fields_of(as_chief.get(new), new) | {"mastery": "66"}
+    as_chief.post(new, old)
+    as_chief.post(new, old | {"mastery": "67"}, status=409)
+
+
 def test_a_changed_ledger_is_said_and_a_second_click_accepts_it(as_chief, session, mira, at):
     url = f"{drafted(as_chief, session)}/apply"
     data = fields_of(as_chief.get(url), url) | {"reason": REASON}
@@ -210,7 +232,8 @@ def test_a_draft_is_changed_and_put_away(as_chief, session):
     assert fields_of(as_chief.get(f"{address}/edit"), f"{address}/edit")["mastery"] == "65"
     send(as_chief, f"{address}/edit", mastery="70")
     assert "75,00 70,00" in text_of(as_chief.get(address))
-    assert "dibuang" in text_of(as_chief.post(f"{address}/discard"))
+    form = fields_of(as_chief.get(address), f"{address}/discard")
+    assert "dibuang" in text_of(as_chief.post(f"{address}/discard", form))
     as_chief.get(address, status=404)
 
 
