@@ -13,6 +13,7 @@ from corpu.forms import Form, cleaned
 from corpu.manage.acts import Act
 from corpu.manage.forms import day_field, one_line, reason_field
 from corpu.manage.words import FRAMEWORK_KINDS as KINDS
+from corpu.people.post_words import post_type
 from corpu.standards.refusals import Wrong
 from corpu.standards.rules import HIGHEST, LOWEST, Entry, LevelText
 from corpu.texts import clean_lines, clean_text
@@ -234,6 +235,8 @@ class FieldAct(Act):
     def refuse(self, error: DomainError) -> None:
         """Put each sentence at its field."""
         if not isinstance(error, Wrong):
+            if "post" in error.params:
+                error.params["post"] = post_type(str(error.params["post"]))
             super().refuse(error)
             return
         self.status = error.status

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import zip_longest
 from typing import Any
 from uuid import UUID
 
@@ -148,15 +149,21 @@ def shipped_entries() -> list[Entry]:
     ]
 
 
-def entry_in(session: Session, version_id: UUID, code: str) -> tuple[Entry, str, str]:
-    """A competency of a version with the codes before and after it; NotFound without it."""
+def entry_in(session: Session, version_id: UUID, code: str) -> tuple[Entry, Entry | None]:
+    """A competency of a version with the one after it; NotFound without it."""
     entries = entries_of(session, version_id)
-    for place, one in enumerate(entries):
+    for one, after in zip_longest(entries, entries[1:]):
         if one.code == code:
-            before = entries[place - 1].code if place else ""
-            after = entries[place + 1].code if place + 1 < len(entries) else ""
-            return one, before, after
+            return one, after
     raise NotFound
+
+
+def name_in(session: Session, version_id: UUID, code: str) -> str:
+    """What a competency of a version is called; the code where it is not there."""
+    found = session.scalar(
+        select(FrameworkCompetency.name_id).filter_by(version_id=version_id, code=code)
+    )
+    return found or code
 
 
 # ------------------------------------------------------------------------------ standards

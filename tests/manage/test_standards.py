@@ -193,6 +193,7 @@ def test_a_draft_is_begun_changed_and_thrown_away(as_chief, session, agency):
     page = as_chief.get(f"{here}/draft/remove?code=JAR")
     action = f"{here}/draft/remove?code=JAR"
     as_chief.post(action, fields_of(page, action), status=303)
+    assert "Jaringan Komputer dikeluarkan dari draf." in text_of(as_chief.page)
     assert "JAR" not in text_of(as_chief.get(f"{here}/versions/2"))
     send(as_chief, f"{here}/discard")
     as_chief.get(f"{here}/versions/2", status=404)
@@ -201,7 +202,9 @@ def test_a_draft_is_begun_changed_and_thrown_away(as_chief, session, agency):
 
 def test_the_nine_are_read_and_not_changed(as_chief):
     assert "Integritas" in text_of(as_chief.get(f"{COMPETENCIES}/shipped"))
-    assert "Level 5" in text_of(as_chief.get(f"{COMPETENCIES}/shipped/INT"))
+    text = text_of(as_chief.get(f"{COMPETENCIES}/shipped/INT"))
+    assert "Level 5" in text
+    assert "Berikutnya: Kerja Sama" in text
     as_chief.get(f"{COMPETENCIES}/shipped/XYZ", status=404)
 
 
@@ -271,6 +274,7 @@ def test_a_bad_standard_is_refused_at_its_field(as_chief, session, agency, said,
         **{"post_type": "JF_PT", "title": "", "starts_on": "2026-11-24"} | said,
     )
     assert error_at(page, field)
+    assert "JF_PT" not in error_at(page, field)
     assert session.scalars(select(StandardDraft)).all() == []
 
 
