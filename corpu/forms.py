@@ -7,7 +7,7 @@ more exactly wherever they can.
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -106,6 +106,17 @@ def believable(_form: Any, field: Any) -> None:
     """A validator of days: a mistyped century is no day of anybody's service."""
     if field.data is not None and not EARLIEST <= field.data < LATEST:
         raise ValidationError(gettext("Tulis tanggal antara tahun 1950 dan 2099."))
+
+
+def day_of(text: str) -> date | None:
+    """A day in an address, as a browser writes it or as people do; None for anything else."""
+    for form in DAYS:
+        try:
+            found = datetime.strptime(text.strip(), form).date()  # noqa: DTZ007 - no zone in a day
+        except ValueError:
+            continue
+        return found if EARLIEST <= found < LATEST else None
+    return None
 
 
 def refuse(form: Form, error: DomainError) -> int:

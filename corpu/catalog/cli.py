@@ -1,18 +1,26 @@
 """`flask content publish`, `export` and `rerender`: courses as text, in and out."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
 from flask import current_app
 from flask.cli import with_appcontext
 from flask_babel import gettext
-from sqlalchemy import select
+from sqlalchemy import make_url, select
+from sqlalchemy.exc import DBAPIError
 
 from corpu import clock
 from corpu.catalog import service
 from corpu.catalog.models import Course, Edition
-from corpu.catalog.publishing import problems_as_lines, rerender, vocabulary_with
+from corpu.catalog.publishing import (
+    agency_codes,
+    problems_as_lines,
+    rerender,
+    vocabulary_with,
+)
 from corpu.content import check_courses, read_course
+from corpu.content import cli as content_cli
 from corpu.content.cli import content_group
 from corpu.errors import DomainError
 from corpu.extensions import db
@@ -20,6 +28,23 @@ from corpu.people.models import Person, Unit
 from corpu.transactions import unit_of_work
 
 COURSES = Path("content/courses")
+
+
+def _agency_codes() -> Iterable[str] | None:
+    """What the check may know of this installation; None where its database is not set up. Looking
+    makes no file."""
+    url = make_url(current_app.config["SQLALCHEMY_DATABASE_URI"])
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
+        return None
+    try:
+        return agency_codes(db.session())
+    except DBAPIError:  # no server there, or a schema that is not up to date
+        return None
+    finally:
+        db.session.remove()
+
+
+content_cli.agency_codes = _agency_codes
 
 
 @content_group.command("publish")

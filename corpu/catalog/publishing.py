@@ -33,10 +33,15 @@ def vocabulary_with(session: Session) -> Vocabulary:
     """The codes of the field, those of the agencies' dictionaries in force or yet to come, and
     the courses published here already."""
     known = vocabulary()
-    codes = Codes.of([*known.competencies, *book_of(session).to_come(clock.now().date())])
+    codes = Codes.of([*known.competencies, *agency_codes(session)])
     return replace(known, competencies=codes).with_courses(
         session.scalars(select(Course.slug)).all()
     )
+
+
+def agency_codes(session: Session) -> set[str]:
+    """The competencies of the agencies' dictionaries, in force or yet to come."""
+    return book_of(session).to_come(clock.now().date())
 
 
 def problems_as_lines(

@@ -79,6 +79,14 @@ def jpm(
     )
 
 
+def mean_shown(found: Iterable[Jpm | None]) -> Decimal | None:
+    """The mean of several matches as the screen shows them, in per cent; None without any."""
+    shown = [one.shown for one in found if one is not None]
+    if not shown:
+        return None
+    return (sum(shown, Decimal()) / len(shown)).quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
 def _band(percent: Fraction, bands: Iterable[Mapping[str, Any]]) -> str | None:
     met = [(least, band["label"]) for band in bands if percent >= (least := Fraction(band["min"]))]
     return max(met, key=lambda row: row[0])[1] if met else None

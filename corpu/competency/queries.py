@@ -36,7 +36,9 @@ from corpu.competency.rules import (
 )
 from corpu.errors import NotFound
 from corpu.people.queries import Standing, standing
+from corpu.people.requirement import given_of
 from corpu.standards.queries import book_of
+from corpu.standards.rules import Given
 from corpu.vocabulary import competencies, load
 from corpu.zones import local_date
 
@@ -160,6 +162,7 @@ class Account:
     offers: tuple[Offer, ...]  # what is not done yet first, shortest first
     supervisor: str  # name of the direct supervisor today, "" without one
     history: tuple[RuleFact, ...] = ()  # what changes of the rule made of it, newest first
+    given: Given | None = None  # what says the required level; None: nothing does
 
     @property
     def name(self) -> str:
@@ -272,6 +275,7 @@ def account_of(session: Session, person_id: UUID, code: str, at: datetime) -> Ac
         need=need,
         offers=tuple(offers(session, person_id, wanted)),
         supervisor=above.supervisor_name if above else "",
+        given=given_of(session, here, at).get(code),
         # Where no rule of the agency has begun, none can have changed anything.
         history=()
         if book.in_force.version is None

@@ -2,7 +2,7 @@
 
 import json
 
-from flask import Response, render_template, url_for
+from flask import Response, render_template, request, url_for
 
 from corpu import clock
 from corpu.competency import export, ledger_file, queries, rating_views, words
@@ -11,7 +11,10 @@ from corpu.competency.blueprint import bp
 from corpu.competency.ways import way_to_close
 from corpu.errors import N_, DomainError
 from corpu.extensions import db
+from corpu.forms import day_of
 from corpu.people import export as own_data
+from corpu.people.queries import agency_day
+from corpu.people.requirement import history_of, requirement_on
 from corpu.permissions import Permission
 from corpu.spreadsheets import as_csv
 from corpu.standards.words import in_force
@@ -55,6 +58,22 @@ def close_gap():
         "competency/close_gap.html",
         way=way_to_close(db.session(), the_viewer().id, clock.now()),
         link=lambda code: url_for("competency.account", code=code),
+    )
+
+
+@bp.get("/me/competencies/requirement")
+@requires(Permission.LEARN)
+def requirement():
+    """What one's post requires on a day, what says so, and how it came to be."""
+    session, me, text = db.session(), the_viewer(), request.args.get("day", "")
+    today = agency_day(session, clock.now())
+    day = day_of(text) or today
+    return render_template(
+        "competency/requirement.html",
+        found=requirement_on(session, me.id, day),
+        steps=history_of(session, me.id, today),
+        day=day,
+        wrong_day=bool(text) and day_of(text) is None,
     )
 
 

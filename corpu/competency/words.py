@@ -44,6 +44,14 @@ from corpu.competency.phrases import (
     strong,
 )
 from corpu.competency.profile_words import jpm_observed, jpm_sum, profile_lead, step_text
+from corpu.competency.required_words import (
+    required_by,
+    source,
+    standard_name,
+    step_needs,
+    step_reason,
+    step_title,
+)
 
 __all__ = [
     "BANDS",
@@ -68,15 +76,21 @@ __all__ = [
     "offer_state",
     "origin",
     "profile_lead",
+    "required_by",
     "rule_changed",
     "rule_name",
     "rule_of",
     "rung_state",
     "rung_text",
     "score_text",
+    "source",
     "stage_text",
+    "standard_name",
     "standing_words",
+    "step_needs",
+    "step_reason",
     "step_text",
+    "step_title",
     "stretch_step",
     "strong",
     "summary",

@@ -2,7 +2,8 @@
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -13,7 +14,7 @@ from corpu.content.ids import write_ids
 from corpu.content.limits import Limits
 from corpu.content.problems import Problem
 from corpu.content.source import course_folders, read_course
-from corpu.content.vocabulary import Vocabulary
+from corpu.content.vocabulary import Codes, Vocabulary
 from corpu.errors import N_
 
 DEFAULT = Path("content/courses")
@@ -31,10 +32,20 @@ def translator() -> Callable[[str], str]:
     return lambda text: str(gettext(text))
 
 
-def known_codes() -> Vocabulary:
+# Set by the room that has a database: the codes of the agencies' own dictionaries, None where
+# there is no database to ask.
+agency_codes: Callable[[], Iterable[str] | None] | None = None
+
+
+def known_codes() -> tuple[Vocabulary, bool]:
+    """The codes that courses may name, and whether the agencies' own are among them."""
     from corpu.vocabulary import vocabulary  # noqa: PLC0415 - only the commands need it
 
-    return vocabulary()
+    known = vocabulary()
+    own = agency_codes() if agency_codes is not None and has_app_context() else None
+    if own is None:
+        return known, False
+    return replace(known, competencies=Codes.of([*known.competencies, *own])), True
 
 
 def neighbours(folders: list[Path]) -> set[str]:
@@ -53,7 +64,8 @@ def check(paths: tuple[Path, ...], form: str) -> None:
     """Report every problem of the courses at PATHS (content/courses when none is named).
 
     One problem a line: path:line: severity code: what to write instead. Ends with 1 where there
-    is an error. Needs neither database nor secret.
+    is an error. Needs neither database nor secret; where a database is set up, the competencies
+    of its agencies' own dictionaries are known too.
     """
     gettext = translator()
     folders = course_folders(paths or (DEFAULT,))
@@ -64,8 +76,8 @@ def check(paths: tuple[Path, ...], form: str) -> None:
         sys.exit(1)
     limits = Limits()
     sources = [read_course(folder, limits) for folder in folders]
-    known = known_codes().with_courses(neighbours(folders))
-    compiled = check_courses(sources, known, limits=limits)
+    known, with_own = known_codes()
+    compiled = check_courses(sources, known.with_courses(neighbours(folders)), limits=limits)
     found = [
         (folder, problem)
         for folder, done in zip(folders, compiled, strict=True)
@@ -81,6 +93,16 @@ def check(paths: tuple[Path, ...], form: str) -> None:
         for folder, problem in found:
             click.echo(sentence(folder, problem, gettext))
         click.echo(_summary(len(folders), [problem for _, problem in found], gettext), err=True)
+    if not with_own:
+        click.echo(
+            gettext(
+                N_(
+                    "Tanpa basis data yang siap: hanya kompetensi bawaan yang dikenal, bukan kamus "
+                    "instansi."
+                )
+            ),
+            err=True,
+        )
     if any(problem.severity == "error" for _, problem in found):
         sys.exit(1)
 

@@ -14,11 +14,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from corpu.competency import service as competency
+from corpu.database import uuid7
 from corpu.demo import cast
 from corpu.demo.year import Story
 from corpu.people.models import Agency, Unit
 from corpu.people.queries import viewer_for
-from corpu.standards import service
+from corpu.standards import drafts, service
 from corpu.standards.models import Framework
 from corpu.standards.posts import Asked, set_standards, withdraw_standard
 from corpu.standards.rules import Entry, Kind, LevelText
@@ -221,7 +222,21 @@ def story(session: Session, persons: Mapping[tuple[str, int], UUID], as_of: date
 
 
 def _draft_the_next(session: Session, agency_id: UUID, framework_id: UUID, **who) -> None:
-    """The second version is being written: one competency reads otherwise."""
+    """The second version is being written: one competency reads otherwise. And standards are being
+    thought of, so that their effect can be looked at: one for many people, and a small table."""
+    for days, asked in (
+        (30, [Asked("JF_PT", {"INT": 3, "KSM": 3, "MPR": 1})]),
+        (60, [Asked("PENGAWAS", {"PKP": 4}), Asked("PELAKSANA", {"PPB": 2})]),
+    ):
+        drafts.save_draft(
+            session,
+            agency_id,
+            uuid7(),
+            asked,
+            starts_on=who["at"].date() + timedelta(days=days),
+            seen=None,
+            **who,
+        )
     draft = service.start_draft(session, agency_id, framework_id, **who)
     first = ENTRIES[0]
     better = replace(

@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 from corpu import clock
 from corpu.audit import AuditEntry
 from corpu.extensions import db
-from corpu.forms import DAYS
+from corpu.forms import day_of
 from corpu.manage import audit_queries as queries
 from corpu.manage import service, words
 from corpu.manage.audit_queries import AuditFilter
@@ -80,16 +80,9 @@ def asked_of(values: MultiDict[str, str], zone: str) -> Asked:
 
 
 def _day(text: str) -> tuple[date | None, bool]:
-    text = text.strip()
-    if not text:
-        return None, False
-    for form in DAYS:
-        try:
-            found = datetime.strptime(text, form).date()  # noqa: DTZ007 - a day has no zone
-        except ValueError:
-            continue
-        return (found, False) if 1950 <= found.year < 2100 else (None, True)
-    return None, True
+    """The day, and whether something else was written."""
+    found = day_of(text)
+    return found, found is None and bool(text.strip())
 
 
 def _midnight(day: date | None, zone: str) -> datetime | None:

@@ -92,7 +92,7 @@ def shipped_competency(code: str) -> str:
         entry=entries[place],
         view=None,
         version=None,
-        following=entries[(place + 1) % len(entries)].code,
+        following=entries[(place + 1) % len(entries)],
     )
 
 
@@ -146,7 +146,7 @@ def framework_competency(framework_id: UUID, number: int, code: str) -> str:
     here = desk()
     view = listing.framework_view(here.session, here.agency_id, framework_id)
     version = view.numbered(number)
-    entry, _before, after = listing.entry_in(here.session, version.id, code)
+    entry, after = listing.entry_in(here.session, version.id, code)
     return render_template(
         "manage/framework_competency.html",
         view=view,

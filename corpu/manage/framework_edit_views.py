@@ -81,10 +81,11 @@ def remove_competency(framework_id: UUID) -> Any:
     form = DraftForm(data={"seen": view.draft.edits})
     act = FieldAct(form)
     if act.is_asked():
+        name = listing.name_in(here.session, view.draft.id, code)
         with act, unit_of_work(db.session()) as session:
             service.drop_entry(session, here.agency_id, framework_id, code, seen=seen_of(form))
         if act.is_done:
-            flash(_("%(code)s dikeluarkan dari draf.", code=code), "ok")
+            flash(_("%(name)s dikeluarkan dari draf.", name=name), "ok")
             return to_draft(framework_id, view.draft.number)
     entry = listing.entry_in(db.session(), view.draft.id, code)[0]
     page = render_template(

@@ -1,5 +1,7 @@
 """What managers fill in about the rule of scoring: just what the score lets an agency set."""
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Any, Self
 
 from flask_babel import lazy_gettext as _l
@@ -13,6 +15,7 @@ from corpu.database import uuid7
 from corpu.forms import DAYS, Form
 from corpu.manage.forms import choices, reason_field
 from corpu.manage.ipasn_forms import number_field
+from corpu.manage.rules import version_of
 
 
 def _cap(label: object) -> SelectField:
@@ -24,6 +27,19 @@ def _cap(label: object) -> SelectField:
     )
 
 
+def values_of(rule: Mapping[str, Any], valid_on: date | None) -> dict[str, Any]:
+    """The values of a draft, each under its own name, as two of them are compared."""
+    return {
+        "mastery": rule["mastery"],
+        "retake": rule["retake"],
+        "cumulative": rule["cumulative"],
+        "cap_assessment": rule["caps"]["assessment"],
+        "cap_external": rule["caps"]["external"],
+        "rating_months": rule["rating_months"],
+        "valid_on": valid_on,
+    }
+
+
 def believable_months(_form: Any, field: Any) -> None:
     """The bounds of the score, also for a number of any length."""
     if field.data is not None and not 1 <= field.data <= 120:
@@ -31,9 +47,10 @@ def believable_months(_form: Any, field: Any) -> None:
 
 
 class RuleForm(Form):
-    """A draft. `form_id` makes one draft of two clicks."""
+    """A draft. `form_id` makes one draft of two clicks; `version` is that of the values shown."""
 
     form_id = HiddenField()
+    version = HiddenField()
     mastery = number_field(
         _l("Batas penguasaan"),
         required=_l("Tulis batasnya, 1 sampai 100."),
@@ -77,6 +94,7 @@ class RuleForm(Form):
             external=str(rule.caps[Kind.EXTERNAL]),
             rating_months=rule.rating_months,
             valid_on=draft.valid_on if draft else None,
+            version=version_of(values_of(rule.to_dict(), draft.valid_on)) if draft else "",
         )
 
     def rule(self) -> dict[str, Any]:
@@ -91,6 +109,12 @@ class RuleForm(Form):
             },
             "rating_months": self.rating_months.data,
         }
+
+
+class DiscardForm(Form):
+    """Putting away the draft that was seen."""
+
+    version = HiddenField()
 
 
 class ApplyForm(Form):

@@ -1,12 +1,12 @@
 """The rule of scoring: in force, its history, drafts, whom they would change, applying them."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from corpu import clock
 from corpu.competency import applying, whatif
@@ -16,12 +16,15 @@ from corpu.competency.rules import Rule
 from corpu.database import uuid7
 from corpu.errors import NotFound
 from corpu.extensions import db
-from corpu.manage import rule_words
-from corpu.manage.acts import Act
+from corpu.manage import rule_words, service, words
+from corpu.manage.acts import Act, must_write
 from corpu.manage.blueprint import bp
-from corpu.manage.rule_forms import ApplyForm, RuleForm
+from corpu.manage.rule_forms import ApplyForm, DiscardForm, RuleForm, values_of
+from corpu.manage.rules import version_of
+from corpu.manage.table_files import table_file
+from corpu.people.records import lock_agency
 from corpu.permissions import Permission, units_in_reach
-from corpu.spreadsheets import csv_lines
+from corpu.standards.refusals import DraftChanged
 from corpu.standards.words import competencies
 from corpu.transactions import unit_of_work
 from corpu.web import page_asked, requires, the_viewer
@@ -78,10 +81,12 @@ def _rule_form(form: RuleForm, draft_id: UUID | None) -> Any:
     act = Act(form)
     if act.is_asked():
         with act, unit_of_work(db.session()) as session:
+            number = draft_id or _number_of(form)
+            _check_unchanged(session, form, number)
             kept = whatif.save_draft(
                 session,
                 form.rule(),
-                draft_id=draft_id or _number_of(form),
+                draft_id=number,
                 valid_on=form.valid_on.data,
                 by=the_viewer(),
                 at=clock.now(),
@@ -89,7 +94,26 @@ def _rule_form(form: RuleForm, draft_id: UUID | None) -> Any:
             whatif.begin_preview(session, kept, at=clock.now())
         if act.is_done:
             return redirect(url_for(".rule_draft", draft_id=kept), code=303)
-    return render_template("manage/rule_form.html", form=form, draft_id=draft_id), act.status
+    page = render_template(
+        "manage/rule_form.html", form=form, draft_id=draft_id, act=act, words=words
+    )
+    return page, act.status
+
+
+def _check_unchanged(session: Session, form: RuleForm, draft_id: UUID) -> None:
+    """Raise Changed where the draft no longer says what the form had shown."""
+    now = _values_now(session, draft_id)
+    if now is not None:
+        must_write(form, now, values_of(Rule.from_dict(form.rule()).to_dict(), form.valid_on.data))
+
+
+def _values_now(session: Session, draft_id: UUID) -> dict[str, Any] | None:
+    """What an open draft says, one act after the other; None where there is none."""
+    lock_agency(session)
+    draft = session.get(RuleDraft, draft_id, populate_existing=True)
+    if draft is None or draft.state is not DraftState.OPEN:
+        return None
+    return values_of(Rule.from_dict(draft.rule).to_dict(), draft.valid_on)
 
 
 def _number_of(form: RuleForm) -> UUID:
@@ -131,6 +155,7 @@ def rule_draft(draft_id: UUID) -> Any:
         differences=rule_words.differences(
             whatif.base_of(session, draft), Rule.from_dict(draft.rule)
         ),
+        version=version_of(values_of(Rule.from_dict(draft.rule).to_dict(), draft.valid_on)),
         words=rule_words,
     )
 
@@ -153,7 +178,11 @@ def preview_rule(draft_id: UUID) -> Any:
 @requires(Permission.MANAGE_COMPETENCY)
 def discard_rule(draft_id: UUID) -> Any:
     _check_whole()
+    form = DiscardForm()
     with unit_of_work(db.session()) as session:
+        now = _values_now(session, draft_id)
+        if now is not None and form.version.data != version_of(now):
+            raise DraftChanged
         whatif.discard(session, draft_id)
     flash(_("Rancangan dibuang. Aturan yang berlaku tidak berubah."), "ok")
     return redirect(url_for(".rules"), code=303)
@@ -198,12 +227,28 @@ def rule_people(draft_id: UUID) -> str:
     )
 
 
-@bp.get("/manage/rules/drafts/<uuid:draft_id>/people.csv")
+@bp.post("/manage/rules/drafts/<uuid:draft_id>/people.csv")
 @requires(Permission.MANAGE_COMPETENCY)
 def rule_people_csv(draft_id: UUID) -> Response:
-    """Everybody whose score would differ, as a table."""
+    """Everybody whose score would differ, as a table. That it was taken is written down."""
     _draft, preview = _finished(draft_id)
-    lines = reading.everybody_of(db.session(), preview.id)
+    rows = [
+        [
+            one.name,
+            one.nip,
+            one.unit_name,
+            one.competency,
+            one.before_level,
+            one.before_score,
+            one.after_level,
+            one.after_score,
+        ]
+        for one in reading.everybody_of(db.session(), preview.id)
+    ]
+    with unit_of_work(db.session()) as session:
+        service.note_effect_export(
+            session, "rule.effect_exported", by=the_viewer(), rows=len(rows), at=clock.now()
+        )
     heading = [
         _("Nama"),
         _("NIP"),
@@ -214,23 +259,7 @@ def rule_people_csv(draft_id: UUID) -> Response:
         _("Level nanti"),
         _("Skor nanti"),
     ]
-
-    def rows() -> Iterator[list[Any]]:
-        for one in lines:
-            yield [
-                one.name,
-                one.nip,
-                one.unit_name,
-                one.competency,
-                one.before_level,
-                one.before_score,
-                one.after_level,
-                one.after_score,
-            ]
-
-    response = Response("".join(csv_lines(heading, rows())), mimetype="text/csv")
-    response.headers["Content-Disposition"] = 'attachment; filename="dampak-aturan.csv"'
-    return response
+    return table_file("csv", "dampak-aturan", heading, rows)
 
 
 @bp.route("/manage/rules/drafts/<uuid:draft_id>/apply", methods=["GET", "POST"])

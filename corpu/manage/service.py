@@ -59,6 +59,13 @@ def note_export(
     _record(session, "audit.exported", {"rows": rows, **filters}, by=by, at=at)
 
 
+def note_effect_export(
+    session: Session, action: str, *, by: Viewer, rows: int, at: datetime
+) -> None:
+    """Who took a list of people away whom a draft would concern, and how long it was."""
+    _record(session, action, {"rows": rows}, by=by, at=at)
+
+
 def _record(
     session: Session, action: str, after: dict[str, object], *, by: Viewer, at: datetime
 ) -> None:

@@ -13,6 +13,7 @@ from corpu.forms import Form, cleaned
 from corpu.manage.acts import Act
 from corpu.manage.forms import day_field, one_line, reason_field
 from corpu.manage.words import FRAMEWORK_KINDS as KINDS
+from corpu.people.post_words import post_type
 from corpu.standards.refusals import Wrong
 from corpu.standards.rules import HIGHEST, LOWEST, Entry, LevelText
 from corpu.texts import clean_lines, clean_text
@@ -147,8 +148,11 @@ class DraftForm(Form):
 
 
 class StandardFields(Form):
-    """Which posts, from when, on what grounds. The levels are added for each competency."""
+    """Which posts, from when. The levels are added for each competency. `form_id` makes one draft
+    of two clicks, `seen` are the edits of the draft that the form shows."""
 
+    form_id = HiddenField()
+    seen = HiddenField()
     post_type = SelectField(
         _l("Jenis dan jenjang jabatan"), validators=[DataRequired(_l("Pilih jenis jabatan."))]
     )
@@ -159,8 +163,6 @@ class StandardFields(Form):
     )
     unit = SelectField(_l("Unit"), description=_l("Hanya untuk satu jabatan bernama."))
     starts_on = day_field(_l("Berlaku mulai"), _l("Tulis tanggal mulainya."))
-    legal_basis = basis_field()
-    reason = reason_field(_l("Mengapa ditetapkan. Tersimpan pada standar ini."))
 
 
 def standard_form(rows: Mapping[str, Mapping[str, Any]]) -> type[StandardFields]:
@@ -193,12 +195,24 @@ class ImportForm(Form):
     seen = HiddenField()
 
 
-class StandardImportForm(ImportForm):
-    """The grounds of all standards of a table."""
+class StandardImportForm(Form):
+    """A table that becomes a draft; see `StandardFields`."""
 
+    file = FileField(_l("Berkas CSV atau XLSX"), description=_l("Paling besar 2 MB."))
+    form_id = HiddenField()
+    seen = HiddenField()
     starts_on = day_field(_l("Berlaku mulai"), _l("Tulis tanggal mulainya."))
+
+
+class StandardPublishForm(Form):
+    """On what grounds a draft holds, and what was looked at: its edits and its effect."""
+
+    seen = HiddenField()
+    effect = HiddenField()
     legal_basis = basis_field()
-    reason = reason_field(_l("Mengapa ditetapkan. Tersimpan pada tiap standar."))
+    reason = reason_field(
+        _l("Mengapa ditetapkan. Tersimpan pada tiap standar, dan terbaca oleh pemegang jabatannya.")
+    )
 
 
 class WithdrawForm(Form):
@@ -221,6 +235,8 @@ class FieldAct(Act):
     def refuse(self, error: DomainError) -> None:
         """Put each sentence at its field."""
         if not isinstance(error, Wrong):
+            if "post" in error.params:
+                error.params["post"] = post_type(str(error.params["post"]))
             super().refuse(error)
             return
         self.status = error.status

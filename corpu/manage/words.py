@@ -14,11 +14,11 @@ from corpu.evaluation import words as evaluation_words
 from corpu.ipasn import words as ipasn_words
 from corpu.people.directory import State
 from corpu.people.models import ActingKind
+from corpu.people.post_words import post_type
 from corpu.people.rules import printed_nip
 from corpu.permissions import Role
 from corpu.plans import words as plan_words
 from corpu.plans.rules import State as PlanState
-from corpu.standards import words as standard_words
 from corpu.standards.rules import Kind as FrameworkKind
 from corpu.standards.words import competencies
 from corpu.team.models import Subject
@@ -68,6 +68,9 @@ ACTIONS = {
     "plan_template.withdrawn": _l("Templat rencana pengembangan ditarik"),
     "standard.set": _l("Standar jabatan ditetapkan"),
     "standard.withdrawn": _l("Standar jabatan ditarik"),
+    "standard.draft_discarded": _l("Draf standar jabatan dibuang"),
+    "standard.effect_exported": _l("Dampak draf standar diunduh"),
+    "rule.effect_exported": _l("Dampak rancangan aturan diunduh"),
     "ipasn.recorded": _l("Data IP ASN dicatat"),
     "ipasn.withdrawn": _l("Data IP ASN ditarik"),
     "plan.submitted": _l("Rencana pengembangan diajukan"),
@@ -141,6 +144,9 @@ FIELDS = {
     "mastery": _l("Batas penguasaan"),
     "retake": _l("Percobaan yang dipakai"),
     "cumulative": _l("Level di bawahnya"),
+    "cap_assessment": _l("Paling tinggi dari ujian kursus"),
+    "cap_external": _l("Paling tinggi dari sertifikat luar"),
+    "valid_on": _l("Mulai berlaku"),
     "caps": _l("Level tertinggi dari ujian dan sertifikat luar"),
     "rating_months": _l("Bulan berlakunya penilaian atasan"),
     "people_done": _l("Pegawai yang sudah"),
@@ -225,14 +231,21 @@ ZONES = {
 assert set(ZONES) == set(ZONE_LABELS)
 
 # kept as exact text, read with the comma or point of the reader
-NUMBERS = ("score", "jp", "total", "qualification", "competence", "performance", "discipline")
+NUMBERS = (
+    "score",
+    "mastery",
+    "jp",
+    "total",
+    "qualification",
+    "competence",
+    "performance",
+    "discipline",
+)
 
 RULE_WORDS = {
     "retake": {kind.value: words for kind, words in competency_words.RETAKES.items()},
     "cumulative": {kind.value: words for kind, words in competency_words.LOWER_LEVELS.items()},
 }
-
-post_type = standard_words.post_type
 
 SHORT_OF = {"unit_id": "unit", "supervisor_id": "supervisor", "parent_id": "parent"}
 
@@ -259,8 +272,14 @@ def value(key: str, found: Any, names: Mapping[str, str], zone: str) -> str:
         return "–"
     if isinstance(found, bool):
         return gettext("ya") if found else gettext("tidak")
+    if isinstance(found, dict) and key == "caps":
+        return ", ".join(f"{field(f'cap_{kind}')} {level}" for kind, level in sorted(found.items()))
     if isinstance(found, dict):
-        return ", ".join(f"{code} {level}" for code, level in sorted(found.items()))
+        known = competencies() if key == "required_levels" else {}
+        return ", ".join(
+            f"{named(known[code]) if code in known else code} {level}"
+            for code, level in sorted(found.items())
+        )
     text = str(found)
     if key in SHORT_OF:
         return names.get(text, text)

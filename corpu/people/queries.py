@@ -42,6 +42,7 @@ from corpu.people.models import (
 )
 from corpu.permissions import Held, Permission, Role, units_in_reach
 from corpu.standards.queries import STAMP, book_of, note_stamp
+from corpu.standards.rules import Book
 from corpu.zones import ZONE_LABELS
 
 DEEPEST = 40  # a guard for recursion only: no line of supervisors is as long
@@ -64,6 +65,9 @@ class Standing:
     post_type: str = ""
     grade: str = ""
     required: dict[str, int] = field(default_factory=dict)
+    post_since: date | None = None
+    own_levels: dict[str, int] = field(default_factory=dict)  # that the posting itself asks
+    agency_zone: str = ""
 
 
 def _today(zone: ColumnElement[str] | Any) -> ColumnElement[date]:
@@ -186,6 +190,7 @@ _STANDING = (
         Posting.post_type,
         Posting.grade,
         Posting.required_levels,
+        Posting.started_on,
         STAMP.label("standards"),
     )
     .select_from(Person)
@@ -224,6 +229,9 @@ def standing(session: Session, person_id: UUID, at: datetime) -> Standing:
         post_type=row.post_type or "",
         grade=row.grade or "",
         required=required_levels(session, row, at),
+        post_since=row.started_on,
+        own_levels=dict(row.required_levels or {}),
+        agency_zone=row.agency_zone,
     )
 
 
@@ -237,8 +245,12 @@ def required_levels(session: Session, row: Any, at: datetime) -> dict[str, int]:
     """
     if not row.post_type and not row.required_levels:
         return {}
-    book = book_of(session)
     day = at.astimezone(ZoneInfo(row.agency_zone)).date()
+    return levels_by(book_of(session), row, day)
+
+
+def levels_by(book: Book, row: Any, day: date) -> dict[str, int]:
+    """The same by any book, for a day: also by one that is only thought of."""
     asked = book.required(
         row.agency_id,
         row.post_type or "",

@@ -11,13 +11,13 @@ from flask_babel import lazy_gettext as _l
 from corpu.hours import words as hour_words
 from corpu.i18n import day as day_of
 from corpu.i18n import number
+from corpu.people.post_words import post_type as name_of_type
 from corpu.plans.conversion import counted_as
 from corpu.plans.models import Source
 from corpu.plans.queries import Goal, Item, Origin, PlanView, Step
 from corpu.plans.rules import Kind, Lack, Missing, Share, State
 from corpu.plans.service import LACKS
 from corpu.plans.template_rules import Suggestion
-from corpu.standards import words as standard_words
 from corpu.ui import named
 
 STATES = {
@@ -96,7 +96,7 @@ def source_text(goal: Goal) -> str:
 def posts(post_type: str, title: str, unit_name: str) -> str:
     """Which posts a template is for: `Analis Air Ahli Muda, Dinas PU`, or their type."""
     if not title:
-        return standard_words.post_type(post_type)
+        return name_of_type(post_type)
     return f"{title}, {unit_name}" if unit_name else title
 
 

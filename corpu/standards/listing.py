@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import zip_longest
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from corpu.standards.models import (
     PostStandard,
     StandardKind,
 )
-from corpu.standards.posts import entry_key, standing
+from corpu.standards.posts import Asked, entry_key, standing
 from corpu.standards.refusals import UnknownFramework
 from corpu.standards.rules import Entry, LevelText
 from corpu.standards.service import entries_of, framework_of
@@ -148,15 +149,21 @@ def shipped_entries() -> list[Entry]:
     ]
 
 
-def entry_in(session: Session, version_id: UUID, code: str) -> tuple[Entry, str, str]:
-    """A competency of a version with the codes before and after it; NotFound without it."""
+def entry_in(session: Session, version_id: UUID, code: str) -> tuple[Entry, Entry | None]:
+    """A competency of a version with the one after it; NotFound without it."""
     entries = entries_of(session, version_id)
-    for place, one in enumerate(entries):
+    for one, after in zip_longest(entries, entries[1:]):
         if one.code == code:
-            before = entries[place - 1].code if place else ""
-            after = entries[place + 1].code if place + 1 < len(entries) else ""
-            return one, before, after
+            return one, after
     raise NotFound
+
+
+def name_in(session: Session, version_id: UUID, code: str) -> str:
+    """What a competency of a version is called; the code where it is not there."""
+    found = session.scalar(
+        select(FrameworkCompetency.name_id).filter_by(version_id=version_id, code=code)
+    )
+    return found or code
 
 
 # ------------------------------------------------------------------------------ standards
@@ -219,3 +226,28 @@ def levels_on(
 ) -> Mapping[str, Any]:
     """What the standards of a day say of just these posts."""
     return found[key].levels if key in found else {}
+
+
+@dataclass(frozen=True)
+class Planned:
+    """What a draft says of some posts, and what stands for them on its first day."""
+
+    asked: Asked
+    before: Mapping[str, int]
+    is_new: bool
+
+    @property
+    def changed(self) -> list[tuple[str, int | None, int | None]]:
+        """(code, level now, level then) of what differs."""
+        after = self.asked.levels or {}
+        return [
+            (code, self.before.get(code), after.get(code))
+            for code in dict.fromkeys([*after, *self.before])
+            if self.before.get(code) != after.get(code)
+        ]
+
+
+def planned(session: Session, agency_id: UUID, asked: Sequence[Asked], day: date) -> list[Planned]:
+    """What is asked beside what stands for just these posts on a day. One statement."""
+    found = in_force(session, agency_id, day)
+    return [Planned(one, levels_on(found, one.key), one.key not in found) for one in asked]

@@ -23,6 +23,12 @@ class StandardKind(StrEnum):
     WITHDRAWAL = "withdrawal"  # takes one of the others back
 
 
+class DraftState(StrEnum):
+    OPEN = "open"
+    PUBLISHED = "published"
+    DISCARDED = "discarded"
+
+
 class StandardsStamp(Base):
     """One row that changes with every dictionary and standard: what a process keeps of them is
     kept under it. None while there are none but the shipped ones."""
@@ -128,3 +134,28 @@ class PostStandard(HasId, Base):
     recorded_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
     recorded_by_name: Mapped[str] = mapped_column(String(300))  # as it was that day
     recorded_at: Mapped[datetime]
+
+
+class StandardDraft(HasId, Base):
+    """What somebody thinks of requiring of posts: nobody's requirement until it is published.
+
+    `edits` rises with every change; who changes or publishes a draft says which they saw.
+    """
+
+    __tablename__ = "standard_drafts"
+    __table_args__ = (
+        CheckConstraint(one_of("state", DraftState), name="state"),
+        CheckConstraint("(state = 'published') = (published_at IS NOT NULL)", name="published_at"),
+        CheckConstraint("edits >= 0", name="edits"),
+    )
+
+    agency_id: Mapped[UUID] = mapped_column(ForeignKey("agencies.id"))
+    state: Mapped[DraftState] = mapped_column(Words(DraftState))
+    asked: Mapped[list[Any]]  # see `posts.Asked`
+    starts_on: Mapped[date]
+    edits: Mapped[int] = mapped_column(default=0)
+    created_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    created_by_name: Mapped[str] = mapped_column(String(300))  # as it was that day
+    created_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+    published_at: Mapped[datetime | None]

@@ -27,7 +27,7 @@ from corpu.standards.refusals import (
     UnknownStandard,
     Wrong,
 )
-from corpu.standards.rules import Row, title_key
+from corpu.standards.rules import Row, Standard, title_key
 from corpu.standards.service import CONSOLE, hold, the_basis, the_reason
 from corpu.texts import clean_text
 
@@ -46,6 +46,26 @@ class Asked:
     def key(self) -> tuple[str, str, UUID | None]:
         """Which posts are meant, as two of them are compared."""
         return self.post_type, title_key(self.title), self.unit_id
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Asked:
+        """As `to_dict` has written it."""
+        unit = data["unit_id"]
+        return cls(data["post_type"], data["levels"], data["title"], UUID(unit) if unit else None)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Safe for JSON."""
+        return {
+            "post_type": self.post_type,
+            "title": clean_text(self.title),
+            "unit_id": str(self.unit_id) if self.unit_id else None,
+            "levels": None if self.levels is None else dict(self.levels),
+        }
+
+    def as_standard(self, agency_id: UUID, starts_on: date) -> Standard:
+        """As it would stand in the book."""
+        post_type, key, unit_id = self.key
+        return Standard(agency_id, post_type, key, unit_id, starts_on, self.levels)
 
 
 def set_standards(
@@ -67,20 +87,11 @@ def set_standards(
     """
     legal_basis, reason = the_basis(legal_basis), the_reason(reason)
     hold(session)
-    known = usable(read_book(session).rows(starts_on), agency_id)
-    for one in wanted:
-        _check(one, known)
-    latest = {entry_key(row): row for row in standing(session, agency_id)}
     found = []
-    for one in wanted:
-        former = latest.get(one.key)
-        if former is not None and former.starts_on >= starts_on:
-            if former.starts_on == starts_on and _says(former) == one.levels:
-                found.append(former)
-                continue
-            raise StandardsOverlap(post=one.title or one.post_type, day=former.starts_on)
-        if one.levels is None and (former is None or former.kind is StandardKind.END):
-            raise NothingToEnd
+    for one, former in check_asked(session, agency_id, wanted, starts_on=starts_on):
+        if former is not None and former.starts_on == starts_on:
+            found.append(former)
+            continue
         entry = PostStandard(
             agency_id=agency_id,
             kind=StandardKind.STANDARD if one.levels is not None else StandardKind.END,
@@ -99,9 +110,28 @@ def set_standards(
         session.add(entry)
         session.flush()
         found.append(entry)
-        latest[one.key] = entry
         _note(session, entry, "standard.set", former, by=by, reason=reason, at=at)
     hold(session)
+    return found
+
+
+def check_asked(
+    session: Session, agency_id: UUID, wanted: Sequence[Asked], *, starts_on: date
+) -> list[tuple[Asked, PostStandard | None]]:
+    """What is asked, each with the standard that it would follow; one that begins that very day
+    says the same already. Raises what `set_standards` raises, but for the grounds."""
+    known = usable(read_book(session).rows(starts_on), agency_id)
+    latest = {entry_key(row): row for row in standing(session, agency_id)}
+    found = []
+    for one in wanted:
+        _check(one, known)
+        former = latest.get(one.key)
+        if former is not None and former.starts_on >= starts_on:
+            if former.starts_on > starts_on or _says(former) != one.levels:
+                raise StandardsOverlap(post=one.title or one.post_type, day=former.starts_on)
+        elif one.levels is None and (former is None or former.kind is StandardKind.END):
+            raise NothingToEnd
+        found.append((one, former))
     return found
 
 

@@ -131,6 +131,10 @@ def _standing_standards(session: Session) -> list[Standard]:
             PostStandard.unit_id,
             PostStandard.starts_on,
             PostStandard.levels,
+            PostStandard.id,
+            PostStandard.title,
+            PostStandard.legal_basis,
+            PostStandard.reason,
         )
         .outerjoin(taken_back, taken_back.withdraws_id == PostStandard.id)
         .where(PostStandard.kind != StandardKind.WITHDRAWAL, taken_back.id.is_(None))
@@ -143,6 +147,10 @@ def _standing_standards(session: Session) -> list[Standard]:
             row.unit_id,
             row.starts_on,
             None if row.kind is StandardKind.END else row.levels,
+            row.id,
+            row.title,
+            row.legal_basis,
+            row.reason,
         )
         for row in rows
     ]

@@ -113,3 +113,11 @@ class StandardsOverlap(RuleBroken):
 
 class NotTheLatest(RuleBroken):
     message = N_("Hanya standar terakhir dari satu jabatan yang dapat ditarik.")
+
+
+class UnknownDraft(NotFound):
+    message = N_("Draf standar ini tidak ada di sini.")
+
+
+class StandardDraftClosed(RuleBroken):
+    message = N_("Draf ini sudah diterbitkan atau dibuang.")

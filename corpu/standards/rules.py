@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -85,7 +85,8 @@ class Version:
 
 @dataclass(frozen=True)
 class Standard:
-    """What posts require from a day on; `levels` None: the wider standard holds again."""
+    """What posts require from a day on; `levels` None: the wider standard holds again. `id` None:
+    a draft, as if it held."""
 
     agency_id: UUID
     post_type: str
@@ -93,6 +94,20 @@ class Standard:
     unit_id: UUID | None
     starts_on: date
     levels: Mapping[str, int] | None
+    id: UUID | None = None
+    title: str = ""
+    legal_basis: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A required level and what says so: the standard, the posting itself (`is_own`), or else
+    the shipped level of the type. 0: the requirement is taken away."""
+
+    level: int
+    standard: Standard | None = None
+    is_own: bool = False
 
 
 Row = Mapping[str, Any]
@@ -184,18 +199,76 @@ class Book:
         asked = dict.fromkeys(self.shipped, default) if default else {}
         if not self.standards or not post_type:
             return asked
-        key = title_key(title)
-        scopes = [("", None), (key, None), *([(key, unit_id)] if unit_id else [])]
-        for scope_title, scope_unit in scopes if key else scopes[:1]:
-            asked |= self._levels((agency_id, post_type, scope_title, scope_unit), day)
+        for one in self.holding(agency_id, post_type, title, unit_id, day):
+            asked |= one.levels or {}
         rows = self.rows(day)
         return {code: asked[code] for code in rows if asked.get(code)}
 
-    def _levels(self, scope: Scope, day: date) -> Mapping[str, int]:
-        for one in self._by_scope.get(scope, ()):
-            if one.starts_on <= day:
-                return one.levels or {}
-        return {}
+    def given(
+        self,
+        agency_id: UUID,
+        post_type: str,
+        title: str,
+        unit_id: UUID | None,
+        day: date,
+        default: int,
+        own: Mapping[str, int] | None = None,
+    ) -> dict[str, Given]:
+        """What says each of the levels of `required`, and over them those that a posting has of
+        its `own`; what was taken away stands with a level of 0."""
+        asked = {code: Given(default) for code in self.shipped} if default else {}
+        if post_type:
+            for one in self.holding(agency_id, post_type, title, unit_id, day):
+                asked |= {code: Given(level, one) for code, level in (one.levels or {}).items()}
+        asked |= {code: Given(int(level), is_own=True) for code, level in (own or {}).items()}
+        return {code: asked[code] for code in self.rows(day) if code in asked}
+
+    def holding(
+        self, agency_id: UUID, post_type: str, title: str, unit_id: UUID | None, day: date
+    ) -> Iterator[Standard]:
+        """What is said of such posts on a day, the narrower last."""
+        for scope in scopes_of(agency_id, post_type, title_key(title), unit_id):
+            for one in self._by_scope.get(scope, ()):
+                if one.starts_on <= day:
+                    yield one
+                    break
+
+    def coming(
+        self, agency_id: UUID, post_type: str, title: str, unit_id: UUID | None, day: date
+    ) -> list[Standard]:
+        """What will be said of such posts after a day, the nearest first."""
+        found = [
+            one
+            for scope in scopes_of(agency_id, post_type, title_key(title), unit_id)
+            for one in self._by_scope.get(scope, ())
+            if one.starts_on > day
+        ]
+        return sorted(found, key=lambda one: one.starts_on)
+
+    def as_if(self, more: Iterable[Standard] = (), *, without: UUID | None = None) -> Book:
+        """The book if these held too, or if one of its standards were taken back."""
+        kept = [one for one in self.standards if without is None or one.id != without]
+        return self.only([*kept, *more])
+
+    def only(self, standards: Iterable[Standard]) -> Book:
+        """The same dictionaries with these standards and no other."""
+        return Book(self.shipped, self.versions, tuple(standards), self._rows)
+
+    def version_with(self, code: str, day: date) -> Version | None:
+        """The version of a dictionary that a competency comes from on a day; None for the nine."""
+        return next(
+            (one for one in self.in_force(day) if any(e.code == code for e in one.entries)), None
+        )
+
+
+def scopes_of(agency_id: UUID, post_type: str, key: str, unit_id: UUID | None) -> list[Scope]:
+    """Whose standards concern a post: those of the type, of the title, of the title in the unit."""
+    scopes: list[Scope] = [(agency_id, post_type, "", None)]
+    if key:
+        scopes.append((agency_id, post_type, key, None))
+        if unit_id is not None:
+            scopes.append((agency_id, post_type, key, unit_id))
+    return scopes
 
 
 def row_of(entry: Entry, version: Version) -> Row:

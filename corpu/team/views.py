@@ -14,9 +14,11 @@ from corpu.competency.ways import way_to_close
 from corpu.credentials.queries import held_by
 from corpu.errors import NotFound
 from corpu.extensions import db
+from corpu.forms import day_of
 from corpu.hours import words as hour_words
 from corpu.hours.queries import book_of
-from corpu.people.queries import capacities_of, is_in_line, places_over, supervisor_of
+from corpu.people.queries import capacities_of, is_in_line, places_over, standing, supervisor_of
+from corpu.people.requirement import history_of, requirement_on
 from corpu.people.rules import printed_nip
 from corpu.permissions import Permission
 from corpu.standards.words import competencies, in_force
@@ -29,7 +31,7 @@ from corpu.team.screen import screen_of
 from corpu.transactions import unit_of_work
 from corpu.ui import named
 from corpu.web import page_asked, requires, the_viewer
-from corpu.zones import local_year
+from corpu.zones import local_date, local_year
 
 bp = Blueprint("team", __name__, template_folder="templates")
 
@@ -113,6 +115,27 @@ def close_gap(person_id: UUID) -> str:
         "team/close_gap.html",
         way=way_to_close(db.session(), person_id, now),
         link=lambda code: url_for(".account", person_id=person_id, code=code),
+    )
+    note_visit(person_id, now)
+    return page
+
+
+@bp.get("/team/<uuid:person_id>/requirement")
+@requires(Permission.SEE_TEAM)
+def requirement(person_id: UUID) -> str:
+    """What the post of somebody requires on a day, what says so, and how it came to be."""
+    session, now, text = db.session(), clock.now(), request.args.get("day", "")
+    _depth(person_id, now)
+    here = standing(session, person_id, now)
+    today = local_date(now, here.agency_zone)
+    day = day_of(text) or today
+    page = render_template(
+        "team/requirement.html",
+        standing=here,
+        found=requirement_on(session, person_id, day),
+        steps=history_of(session, person_id, today),
+        day=day,
+        wrong_day=bool(text) and day_of(text) is None,
     )
     note_visit(person_id, now)
     return page

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
 from corpu.competency.ledger import Piece
+from corpu.competency.match import mean_shown
 from corpu.competency.queries import Account
 from corpu.competency.rules import Kind as EvidenceKind
 from corpu.competency.ways import Way
@@ -265,10 +266,8 @@ def mean_match(team: Team) -> tuple[Decimal, list[Member]] | None:
         ((match.shown, one) for match, one in matched if match is not None),
         key=lambda pair: (pair[0], pair[1].name),
     )
-    if not having:
-        return None
-    total = sum((shown for shown, _ in having), Decimal())
-    return (total / len(having)).quantize(Decimal("0.01")), [one for _, one in having]
+    mean = mean_shown(match for match, _ in matched)
+    return None if mean is None else (mean, [one for _, one in having])
 
 
 def unobserved(team: Team) -> tuple[int, int]:

@@ -86,7 +86,6 @@ NO_PAGES = {
     "authoring.evaluation_pdf": "a file to keep",
     "authoring.evaluation_docx": "a file to keep",
     "reporting.board_csv": "a file to keep",
-    "manage.rule_people_csv": "a file to keep",
 }
 ROUNDS = [
     "anybody",

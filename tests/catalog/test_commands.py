@@ -1,7 +1,10 @@
 """`flask content publish` and `export` at a keyboard."""
 
+from tests.content.build import PAGE, quiz_file
+from tests.content.test_every_code import write_course
 from tests.courses import course_source
 from tests.factories import make_unit
+from tests.standards.factories import published
 
 
 def write(folder, source):
@@ -48,3 +51,21 @@ def test_a_broken_course_is_listed_whole_and_nothing_is_published(app, session, 
         .invoke(args=["content", "export", "baik", str(tmp_path / "out")])
         .output
     )
+
+
+def test_the_check_knows_the_dictionary_of_the_agency(app, session, agency, tmp_path, monkeypatch):
+    published(session, agency)
+    session.commit()
+    folder = write_course(tmp_path)
+    (folder / PAGE).with_name("02-kuis.md").write_text(
+        quiz_file("## A {competency=DAT level=2}\n- [x] 1\n- [ ] 2\n")
+    )
+    known = app.test_cli_runner().invoke(args=["content", "check", str(folder)])
+    assert "unknown-competency" not in known.stdout
+    assert "bukan kamus instansi" not in known.stderr
+    missing = f"sqlite:///{tmp_path}/none.db"
+    monkeypatch.setitem(app.config, "SQLALCHEMY_DATABASE_URI", missing)
+    alone = app.test_cli_runner().invoke(args=["content", "check", str(folder)])
+    assert "unknown-competency" in alone.stdout
+    assert "bukan kamus instansi" in alone.stderr
+    assert not (tmp_path / "none.db").exists()

@@ -103,6 +103,7 @@ def test_the_check_needs_neither_database_nor_secret(tmp_path):
     )
     assert done.returncode == 0, done.stderr
     assert "0 kesalahan" in done.stderr
+    assert "bukan kamus instansi" in done.stderr
 
 
 def test_the_vocabulary_of_the_product_knows_the_codes_of_the_field():

@@ -13,7 +13,7 @@ from corpu.extensions import db
 from corpu.hours.models import ClaimDecision, LearningClaim
 from corpu.people.models import Person, SignInLink, Unit
 from corpu.people.queries import viewer_for
-from corpu.standards.models import PostStandard
+from corpu.standards.models import PostStandard, StandardDraft
 from tests.courses import course_source, publish
 from tests.factories import make_person, make_unit, the_agency
 from tests.hours.conftest import NOON, make_claim, session_of, verify
@@ -153,16 +153,20 @@ def test_of_two_who_publish_a_dictionary_one_is_first(world):
     assert world.count(AuditEntry.action == "framework.published") == 1
 
 
-def test_of_two_who_set_a_standard_one_is_first(world):
+def test_of_two_who_change_a_draft_of_a_standard_one_is_first(world):
     url = "/manage/standards/set"
-    said = {
-        "post_type": "JF_MU",
-        "starts_on": "2026-11-24",
-        "legal_basis": "SK 1/2026",
-        "reason": REASON,
-    }
+    said = {"post_type": "JF_MU", "starts_on": "2026-11-24"}
+    form = world.form(url, level_INT="2", **said)
+    assert world.send(url, form, form) == [303, 303]
+    with world.app.app_context():
+        draft = db.session.scalars(select(StandardDraft.id)).one()
+        db.session.remove()
+    url = f"/manage/standards/drafts/{draft}/edit"
     forms = [world.form(url, level_INT=level, **said) for level in ("3", "4")]
     assert world.send(url, *forms) == [303, 409]
+    url = f"/manage/standards/drafts/{draft}/publish"
+    form = world.form(url, legal_basis="SK 1/2026", reason=REASON)
+    assert world.send(url, form, form) == [303, 303]
     assert world.count(PostStandard.id.is_not(None)) == 1
 
 

@@ -71,19 +71,23 @@ def test_a_draft_says_who_rises_by_unit_before_anything_is_saved(as_chief, sessi
     assert "Tidak seorang pun" in text_of(down)
 
 
-def test_the_people_are_paged_and_all_in_the_file(as_chief, session, mira, monkeypatch):
+def test_the_people_are_paged_and_all_in_the_file(as_chief, session, mira, entries, monkeypatch):
     monkeypatch.setattr("corpu.manage.rule_views.PAGE", 1)
     address = drafted(as_chief, session, mastery="99")
     page = as_chief.get(f"{address}/people")
     assert len(page.select("tbody tr")) == 1
     second = as_chief.get(page.select_one("a[rel=next]")["href"])
     assert text_of(second.select_one("tbody tr")) != text_of(page.select_one("tbody tr"))
-    answer = as_chief.client.get(f"{address}/people.csv")
+    answer = as_chief.client.post(
+        f"{address}/people.csv", data={"csrf_token": as_chief.csrf_token()}
+    )
     lines = answer.get_data(as_text=True).lstrip("\ufeff").splitlines()
     assert lines[0].startswith("Nama,NIP,Unit,Kompetensi,Level sekarang")
     assert f"Mira Lestari,{mira.nip},Bidang Gizi,INT,1,1.00,0,0.91" in lines
     assert len(lines) == 3
     assert "attachment" in answer.headers["Content-Disposition"]
+    (taken,) = entries("rule.effect_exported")
+    assert (taken.actor_name, taken.after) == ("Siti Maesaroh", {"rows": 2})
 
 
 def test_a_long_preview_shows_how_far_it_is(as_chief, session, at, monkeypatch):
@@ -137,6 +141,28 @@ def test_a_double_click_makes_one_draft_and_one_version(as_chief, session):
     assert session.scalar(select(func.count()).select_from(RuleApplication)) == 1
     as_chief.get(f"{RULES}/drafts/{draft.id}", status=303)
     as_chief.get(f"{RULES}/drafts/{draft.id}/edit", status=409)
+
+
+def test_the_second_of_two_who_change_a_draft_sees_what_the_first_has_written(as_chief, session):
+    address = drafted(as_chief, session)
+    url = f"{address}/edit"
+    old = fields_of(as_chief.get(url), url)
+    discard = fields_of(as_chief.get(address), f"{address}/discard")
+    for _ in range(2):
+        as_chief.post(url, old | {"mastery": "70"})
+    page = as_chief.post(url, old | {"mastery": "80", "external": "2"}, status=409)
+    assert "Batas penguasaan 70 80" in text_of(page)
+    assert "Paling tinggi dari sertifikat luar 3 2" in text_of(page)
+    session.expire_all()
+    assert session.scalars(select(RuleDraft)).one().rule["mastery"] == 70
+    as_chief.post(f"{address}/discard", discard, status=409)
+    as_chief.post(url, fields_of(page, url))
+    session.expire_all()
+    assert session.scalars(select(RuleDraft)).one().rule["mastery"] == 80
+    new = f"{RULES}/new"
+    old = fields_of(as_chief.get(new), new) | {"mastery": "66"}
+    as_chief.post(new, old)
+    as_chief.post(new, old | {"mastery": "67"}, status=409)
 
 
 def test_a_changed_ledger_is_said_and_a_second_click_accepts_it(as_chief, session, mira, at):
@@ -206,7 +232,8 @@ def test_a_draft_is_changed_and_put_away(as_chief, session):
     assert fields_of(as_chief.get(f"{address}/edit"), f"{address}/edit")["mastery"] == "65"
     send(as_chief, f"{address}/edit", mastery="70")
     assert "75,00 70,00" in text_of(as_chief.get(address))
-    assert "dibuang" in text_of(as_chief.post(f"{address}/discard"))
+    form = fields_of(as_chief.get(address), f"{address}/discard")
+    assert "dibuang" in text_of(as_chief.post(f"{address}/discard", form))
     as_chief.get(address, status=404)
 
 
@@ -215,8 +242,9 @@ def test_who_manages_a_part_reads_the_rule_and_changes_nothing(as_chief, as_ratn
     text = text_of(as_ratna.get(RULES))
     assert "Aturan bawaan CorpU." in text
     assert "Rancang perubahan" not in text
-    for path in (f"{RULES}/new", address, f"{address}/people", f"{address}/people.csv"):
+    for path in (f"{RULES}/new", address, f"{address}/people"):
         as_ratna.get(path, status=404)
+    as_ratna.post(f"{address}/people.csv", status=404)
     for path in ("preview", "discard", "apply"):
         as_ratna.post(f"{address}/{path}", status=404)
     send(as_chief, f"{address}/apply", reason=REASON)

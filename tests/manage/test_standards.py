@@ -6,9 +6,16 @@ import pytest
 from sqlalchemy import select
 
 from corpu.spreadsheets import as_csv
-from corpu.standards.models import FrameworkCompetency, FrameworkVersion, PostStandard
+from corpu.standards.models import (
+    FrameworkCompetency,
+    FrameworkVersion,
+    PostStandard,
+    StandardDraft,
+)
+from corpu.standards.posts import Asked
 from corpu.standards.sheets import DICTIONARY, dictionary_rows
 from corpu.workbooks import as_xlsx, read_table
+from tests.competency.factories import observe
 from tests.factories import make_agency
 from tests.manage.reading import error_at, fields_of, send, text_of
 from tests.standards.factories import (
@@ -16,6 +23,7 @@ from tests.standards.factories import (
     DAY,
     REASON,
     TODAY,
+    draft_standard,
     draft_with,
     entry,
     make_framework,
@@ -185,6 +193,7 @@ def test_a_draft_is_begun_changed_and_thrown_away(as_chief, session, agency):
     page = as_chief.get(f"{here}/draft/remove?code=JAR")
     action = f"{here}/draft/remove?code=JAR"
     as_chief.post(action, fields_of(page, action), status=303)
+    assert "Jaringan Komputer dikeluarkan dari draf." in text_of(as_chief.page)
     assert "JAR" not in text_of(as_chief.get(f"{here}/versions/2"))
     send(as_chief, f"{here}/discard")
     as_chief.get(f"{here}/versions/2", status=404)
@@ -193,7 +202,9 @@ def test_a_draft_is_begun_changed_and_thrown_away(as_chief, session, agency):
 
 def test_the_nine_are_read_and_not_changed(as_chief):
     assert "Integritas" in text_of(as_chief.get(f"{COMPETENCIES}/shipped"))
-    assert "Level 5" in text_of(as_chief.get(f"{COMPETENCIES}/shipped/INT"))
+    text = text_of(as_chief.get(f"{COMPETENCIES}/shipped/INT"))
+    assert "Level 5" in text
+    assert "Berikutnya: Kerja Sama" in text
     as_chief.get(f"{COMPETENCIES}/shipped/XYZ", status=404)
 
 
@@ -206,22 +217,41 @@ def set_url(**asked):
     )
 
 
-def test_a_standard_is_set_from_a_day_on_and_ended(as_chief, session, agency, entries):
+def drafted(browser, url=None, **said):
+    """The address of the draft that the form makes."""
+    page = browser.get(url or set_url())
+    answer = browser.client.post(
+        url or set_url(),
+        data=fields_of(page, url or set_url()) | said | {"csrf_token": browser.csrf_token()},
+    )
+    assert answer.status_code == 303, answer.text
+    return answer.location
+
+
+def test_a_standard_is_drafted_published_from_a_day_on_and_ended(
+    as_chief, session, agency, entries
+):
     published(session, agency)
     session.commit()
     said = {"post_type": "JF_MU", "title": "Arsiparis", "level_INT": "4", "level_DAT": "2"}
-    send(as_chief, set_url(), **GROUNDS, **said)
+    draft = drafted(as_chief, **said, starts_on="2026-11-24")
+    assert session.scalars(select(PostStandard)).all() == []
+    assert "Pengelolaan Data – → menjadi 2" in text_of(as_chief.get(draft))
+    assert "Arsiparis" in text_of(as_chief.get(STANDARDS))
+    send(as_chief, f"{draft}/publish", **GROUNDS)
     text = text_of(as_chief.get(STANDARDS))
-    assert "Arsiparis" in text
-    assert "DAT 2" in text
+    assert "Pengelolaan Data 2" in text
+    assert "Lihat dampaknya" not in text
     (act,) = entries("standard.set")
     assert act.after["required_levels"] == {"INT": 4, "DAT": 2}
+    assert act.reason == REASON
+    as_chief.get(draft, status=303)
     url = set_url(post_type="JF_MU", title="Arsiparis")
-    page = as_chief.get(url)
-    form = fields_of(page, url)
+    form = fields_of(as_chief.get(url), url)
     assert (form["level_INT"], form["level_KOM"]) == ("4", "")
-    form |= GROUNDS | {"act": "end", "starts_on": "2026-11-25"}
-    as_chief.post(url, form, status=303)
+    ending = drafted(as_chief, url, act="end", starts_on="2026-11-25")
+    assert "Diakhiri" in text_of(as_chief.get(ending))
+    send(as_chief, f"{ending}/publish", **GROUNDS)
     assert "Diakhiri" in text_of(as_chief.get(f"{STANDARDS}/history"))
 
 
@@ -232,17 +262,96 @@ def test_a_standard_is_set_from_a_day_on_and_ended(as_chief, session, agency, en
         ({"level_INT": "6"}, "level_INT", 422),
         ({"level_INT": "4", "starts_on": "2026-11-01"}, "starts_on", 409),
         ({"level_INT": "4", "starts_on": "31-02-2026"}, "starts_on", 422),
-        ({"level_INT": "4", "legal_basis": ""}, "legal_basis", 422),
     ],
 )
 def test_a_bad_standard_is_refused_at_its_field(as_chief, session, agency, said, field, status):
     require(session, agency, {"INT": 3})
     session.commit()
     page = send(
-        as_chief, set_url(), status=status, **GROUNDS | {"post_type": "JF_PT", "title": ""} | said
+        as_chief,
+        set_url(),
+        status=status,
+        **{"post_type": "JF_PT", "title": "", "starts_on": "2026-11-24"} | said,
     )
     assert error_at(page, field)
+    assert "JF_PT" not in error_at(page, field)
+    assert session.scalars(select(StandardDraft)).all() == []
+
+
+def test_a_draft_without_grounds_is_not_published(as_chief, session, agency):
+    draft = drafted(as_chief, post_type="JF_PT", level_INT="4")
+    page = send(as_chief, f"{draft}/publish", status=422, legal_basis=BASIS, reason=" ")
+    assert error_at(page, "reason")
+    assert page.select_one("[name=legal_basis]")["value"] == BASIS
+    assert session.scalars(select(PostStandard)).all() == []
+
+
+def test_the_effect_of_a_draft_is_told_by_competency_unit_and_person(
+    as_chief, session, agency, mira, jonas, entries, monkeypatch
+):
+    monkeypatch.setattr("corpu.manage.standard_effect_views.PAGE", 1)
+    observe(session, mira, "INT", 2, "90")
+    draft = drafted(as_chief, post_type="JF_PT", level_INT="3", starts_on="2026-12-01")
+    page = as_chief.get(draft)
+    text = text_of(page)
+    # The manager holds a post of this type, too.
+    assert "Syarat 3 pegawai berubah, dari 3" in text
+    assert "Kesenjangan baru 1 Lihat orangnya" in text
+    assert "Kesenjangan melebar 2 Lihat orangnya" in text
+    assert "Integritas 1 2 0 0 3" in text
+    assert "Bidang Gizi 1 0 0 0 1 11,11 → menjadi 10,53" in text
+    people = as_chief.get(page.select_one("a[href*='turn=new']")["href"])
+    assert "Mira Lestari Analis Uji, Bidang Gizi Integritas 2 2 → menjadi 3" in text_of(people)
+    people = as_chief.get(f"{draft}/people?code=INT")
+    assert len(people.select("tbody tr")) == 1
+    second = as_chief.get(people.select_one("a[rel=next]")["href"])
+    assert text_of(second.select_one("tbody tr")) != text_of(people.select_one("tbody tr"))
+    assert "Tidak seorang pun" in text_of(as_chief.get(f"{draft}/people?turn=closed&unit=x"))
+    answer = as_chief.client.post(f"{draft}/people.csv", data={"csrf_token": as_chief.csrf_token()})
+    lines = answer.get_data(as_text=True).splitlines()
+    assert (
+        f"Mira Lestari,{mira.nip},Bidang Gizi,Analis Uji,INT,2,2,3,Kesenjangan baru,11.11,10.53"
+        in lines
+    )
+    (taken,) = entries("standard.effect_exported")
+    assert taken.after == {"rows": 3}
+    assert session.scalars(select(PostStandard)).all() == []
+
+
+def test_what_changed_since_it_was_looked_at_is_said_before_it_is_published(
+    as_chief, session, agency, mira
+):
+    url = f"{drafted(as_chief, post_type='JF_PT', level_INT='3')}/publish"
+    form = fields_of(as_chief.get(url), url) | {"legal_basis": BASIS, "reason": REASON}
+    observe(session, mira, "INT", 3, "90")
+    page = as_chief.post(url, form, status=409)
+    assert "Sejak Anda melihatnya" in text_of(page)
+    again = fields_of(page, url)
+    assert (again["legal_basis"], again["reason"]) == (BASIS, REASON)
+    assert session.scalars(select(PostStandard)).all() == []
+    as_chief.post(url, again, status=303)
     assert len(session.scalars(select(PostStandard)).all()) == 1
+
+
+def test_a_draft_is_changed_replaced_by_a_table_and_thrown_away(as_chief, session, agency, entries):
+    draft = drafted(as_chief, post_type="JF_PT", level_INT="3")
+    url = f"{draft}/edit"
+    old = fields_of(as_chief.get(url), url)
+    as_chief.post(url, old | {"level_INT": "4"}, status=303)
+    page = as_chief.post(url, old | {"level_INT": "5"}, status=409)
+    assert "sudah diubah orang lain" in text_of(page)
+    assert fields_of(page, url)["level_INT"] == "5"
+    url = f"{STANDARDS}/import?draft={draft.rpartition('/')[2]}"
+    rows = [["JF_MU", "Perawat", 3], ["JF_PT", "", 4]]
+    upload(as_chief, url, as_csv(["jenis_jabatan", "jabatan", "INT"], rows), "s.csv", status=303)
+    assert as_chief.page.select(f"a[href='{url}']"), "it may be replaced again"
+    as_chief.get(f"{draft}/edit", status=409)
+    assert "2 standar dari tabel" in text_of(as_chief.get(STANDARDS))
+    as_chief.post(f"{draft}/discard", {"seen": "0"}, status=409)
+    form = fields_of(as_chief.get(draft), f"{draft}/discard")
+    as_chief.post(f"{draft}/discard", form, status=303)
+    assert entries("standard.draft_discarded")
+    as_chief.get(draft, status=404)
 
 
 def test_a_standard_is_taken_back_with_a_reason(as_chief, session, agency, entries):
@@ -268,13 +377,14 @@ def test_standards_come_in_as_a_table_all_or_none(as_chief, session, agency, hea
     heading = ["jenis_jabatan", "jabatan", "unit", "INT", "DAT"]
     url = f"{STANDARDS}/import"
     bad = as_csv(heading, [["JF_MU", "Perawat", "DINKES", 3, 7]])
-    page = upload(as_chief, url, bad, "s.csv", status=422, **GROUNDS)
+    page = upload(as_chief, url, bad, "s.csv", status=422)
     assert "Baris 2 DAT" in text_of(page)
     good = as_csv(heading, [["JF_PT", "", "", 3, ""], ["JF_MU", "Perawat", "DINKES", 3, 2]])
-    page = upload(as_chief, url, good, "s.csv", **GROUNDS)
-    assert "1 baris tidak mengubah apa pun" in text_of(page)
+    upload(as_chief, url, good, "s.csv", status=303)
+    assert "1 baris tidak mengubah apa pun" in text_of(as_chief.page)
     assert len(session.scalars(select(PostStandard)).all()) == 1
-    as_chief.post(url, fields_of(page, url), status=303)
+    (draft,) = session.scalars(select(StandardDraft)).all()
+    send(as_chief, f"{STANDARDS}/drafts/{draft.id}/publish", **GROUNDS)
     added = session.scalars(select(PostStandard).where(PostStandard.title == "Perawat")).one()
     assert (added.levels, added.unit_id, added.reason) == ({"INT": 3, "DAT": 2}, health.id, REASON)
 
@@ -282,7 +392,7 @@ def test_standards_come_in_as_a_table_all_or_none(as_chief, session, agency, hea
 def test_a_level_of_endless_digits_is_a_wrong_level(as_chief, session, agency):
     url = f"{STANDARDS}/import"
     data = as_csv(["jenis_jabatan", "INT"], [["JF_PT", "9" * 5000]])
-    page = upload(as_chief, url, data, "s.csv", status=422, **GROUNDS)
+    page = upload(as_chief, url, data, "s.csv", status=422)
     assert "Level INT ditulis 1 sampai 5" in text_of(page)
 
 
@@ -334,17 +444,26 @@ def test_the_manager_of_a_unit_reads_and_does_not_change(as_ratna, session, agen
         set_url(),
         f"{STANDARDS}/import",
         f"{STANDARDS}/{standard.id}/withdraw",
+        *(f"{STANDARDS}/drafts/{standard.id}{end}" for end in ("", "/edit", "/people", "/publish")),
     ):
         as_ratna.get(url, status=403)
+    for end in ("/discard", "/people.csv"):
+        as_ratna.post(f"{STANDARDS}/drafts/{standard.id}{end}", status=403)
 
 
 def test_another_agencys_dictionaries_and_standards_are_not_to_be_found(as_chief, session, agency):
     other = make_agency(session, name="Instansi Lain")
     framework = published(session, other)
     standard = require(session, other, {"INT": 3})
+    draft = draft_standard(session, other, Asked("JF_PT", {"INT": 4}))
     session.commit()
     here = f"{COMPETENCIES}/{framework.id}"
+    for end in ("/discard", "/people.csv"):
+        as_chief.post(f"{STANDARDS}/drafts/{draft.id}{end}", status=404)
     for url in (
+        *(f"{STANDARDS}/drafts/{draft.id}{end}" for end in ("", "/edit", "/people", "/publish")),
+        f"{STANDARDS}/import?draft={draft.id}",
+        f"{STANDARDS}/import?draft=x",
         here,
         f"{here}/versions/1",
         f"{here}/versions/1/changes",

@@ -3,7 +3,8 @@
 from datetime import date
 
 from corpu import clock
-from corpu.standards import posts, service
+from corpu.database import uuid7
+from corpu.standards import drafts, posts, service
 from corpu.standards.posts import Asked
 from corpu.standards.rules import Entry, Kind, LevelText
 
@@ -76,3 +77,17 @@ def require(session, agency, levels, starts_on=DAY, post_type="JF_PT", title="",
         by=None,
         at=clock.now(),
     )[0]
+
+
+def draft_standard(session, agency, *asked, starts_on=TODAY, draft_id=None, seen=None):
+    """A draft of standards that nobody has published."""
+    return drafts.save_draft(
+        session,
+        agency.id,
+        draft_id or uuid7(),
+        asked,
+        starts_on=starts_on,
+        seen=seen,
+        by=None,
+        at=clock.now(),
+    )
