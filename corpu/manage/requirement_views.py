@@ -10,7 +10,7 @@ from corpu.manage import words
 from corpu.manage.blueprint import bp
 from corpu.manage.scope import check_person, reach_of
 from corpu.manage.standard_scope import Desk, desk
-from corpu.manage.standard_views import units_of
+from corpu.manage.standard_views import units_to_choose
 from corpu.people.models import Person
 from corpu.people.records import UnknownPerson, UnknownUnit
 from corpu.people.requirement import Requirement, history_of, requirement_of, requirement_on
@@ -52,7 +52,7 @@ def post_requirement() -> str:
         steps=history_of(here.session, person.id, here.today) if person else [],
         day=day,
         wrong_day=bool(text) and day_of(text) is None,
-        units=units_of(here.session, here.agency_id),
+        units=units_to_choose(here.session, here.agency_id),
         may_change=here.may_change,
         words=words,
     )
@@ -82,7 +82,7 @@ def _asked(here: Desk) -> AskedPost:
     title, wanted = request.args.get("title", "").strip()[:200], request.args.get("unit", "")
     if not wanted:
         return AskedPost(kind, title)
-    units = units_of(here.session, here.agency_id)
+    units = units_to_choose(here.session, here.agency_id)
     unit = next((one for one in units if str(one.id) == wanted), None)
     if unit is None:
         raise UnknownUnit

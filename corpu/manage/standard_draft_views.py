@@ -22,7 +22,7 @@ from corpu.manage.standard_forms import (
     standard_form,
 )
 from corpu.manage.standard_scope import Desk, desk
-from corpu.manage.standard_views import units_of
+from corpu.manage.standard_views import units_to_choose
 from corpu.manage.table_files import sent_table
 from corpu.numbers import whole
 from corpu.people.records import UnknownUnit
@@ -56,7 +56,7 @@ def set_standard() -> Any:
     here.check()
     wanted = request.args.get("unit", "")
     unit = next(
-        (one for one in units_of(here.session, here.agency_id) if str(one.id) == wanted), None
+        (one for one in units_to_choose(here.session, here.agency_id) if str(one.id) == wanted), None
     )
     if wanted and unit is None:
         raise UnknownUnit
@@ -97,7 +97,7 @@ def _form_page(here: Desk, asked: Asked, draft: StandardDraft | None, *, has_own
             "starts_on": starts_on,
         }
     )
-    units = units_of(here.session, here.agency_id)
+    units = units_to_choose(here.session, here.agency_id)
     form.post_type.choices = choices([("", _("Pilih jenis")), *words.post_types().items()])
     form.unit.choices = choices(
         [("", _("Semua unit")), *((str(one.id), one.name) for one in units)]
@@ -180,7 +180,7 @@ def import_standards() -> Any:
                 table,
                 usable(rows_on(here.session, day), here.agency_id),
                 list(words.post_types()),
-                {same(one.code): one.id for one in units_of(here.session, here.agency_id)},
+                {same(one.code): one.id for one in units_to_choose(here.session, here.agency_id)},
             )
             plans = listing.planned(
                 here.session, here.agency_id, [line.asked for line in lines], day
