@@ -36,7 +36,7 @@ def wire() -> None:
     handles("learning.evaluate_course", learning.evaluate_course)
     handles(applying.APPLY, applying.apply_job)
     handles(whatif.PREVIEW, whatif.preview_job)
-    handles("rounds.daily", rounds.daily)
+    handles("evaluation.daily", rounds.daily)
     every_tick(assessment.close_due)
     every_tick(rounds.plan_day)
     every_tick(competency.refresh_due)
