@@ -28,7 +28,7 @@ class CompromisedForm(Form):
     consent = StringField(
         _l("Ketik nama kunci ini untuk menegaskan"),
         filters=[cleaned],
-        render_kw={"autocomplete": "off", "spellcheck": "false", "class_": "mono"},
+        render_kw={"autocomplete": "off", "spellcheck": "false"},
     )
 
     def __init__(self, kid: str, **kwargs: Any) -> None:
