@@ -11,7 +11,6 @@ from corpu.signing.rules import PublicKey, kid_of
 from corpu.signing.trust import KeyFile, trust
 
 NEIGHBOUR, ADDRESS = "Pemerintah Provinsi Contoh Selatan", "https://corpu.contoh-selatan.go.id"
-WHO = {"by": None, "by_name": CONSOLE}
 
 
 def begin(session: Session, at: datetime) -> None:
@@ -22,11 +21,19 @@ def begin(session: Session, at: datetime) -> None:
 def end_the_year(session: Session, at: datetime) -> None:
     """The yearly replacement, trust in the neighbour, and all of it written into the log."""
     key = service.ensure_key(session, at=at)
-    service.rotate(session, key.kid, reason="Penggantian tahunan", at=at, **WHO)
-    keys = (_neighbours(1, at - timedelta(days=200), lost=at - timedelta(days=40)),)
-    keys += (_neighbours(2, at - timedelta(days=39)),)
-    reason = "Sidik dicocokkan lewat telepon"
-    trust(session, KeyFile(NEIGHBOUR, ADDRESS, keys), reason=reason, at=at, **WHO)
+    service.rotate(session, key.kid, by=None, by_name=CONSOLE, reason="Penggantian tahunan", at=at)
+    keys = (
+        _neighbours(1, at - timedelta(days=200), lost=at - timedelta(days=40)),
+        _neighbours(2, at - timedelta(days=39)),
+    )
+    trust(
+        session,
+        KeyFile(NEIGHBOUR, ADDRESS, keys),
+        by=None,
+        by_name=CONSOLE,
+        reason="Sidik dicocokkan lewat telepon",
+        at=at,
+    )
     log.append_job(session, {}, at)
 
 
