@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from corpu import clock
-from corpu.errors import NotFound
+from corpu.errors import N_, NotFound
 from corpu.extensions import db
 from corpu.manage.acts import Act
 from corpu.manage.blueprint import bp
@@ -182,7 +182,7 @@ def _sent(form: TrustForm) -> tuple[bytes, bool]:
             raise trust.BadKeyFile from None
     file = request.files.get("file")
     if file is None or not file.filename:
-        raise trust.BadKeyFile(_("Pilih berkas kuncinya dahulu."))
+        raise trust.BadKeyFile(N_("Pilih berkas kuncinya dahulu."))
     return file.read(trust.LARGEST + 1), False
 
 
