@@ -98,7 +98,7 @@ def test_one_that_dies_on_the_way_leaves_all_or_nothing(session, at, monkeypatch
     assert session.scalar(select(func.count()).where(Job.state == "waiting")) == 0
 
 
-def test_two_workers_at_once_write_one_chain(live_app):
+def test_workers_at_once_write_one_chain_and_none_is_refused(live_app, caplog):
     with live_app.app_context(), unit_of_work(db.session()) as session:
         ask(session, *map(str, range(10)))
     gate, failures = threading.Barrier(3), []
@@ -106,15 +106,16 @@ def test_two_workers_at_once_write_one_chain(live_app):
     def work(number):
         with live_app.app_context():
             session = db.session()
-            gate.wait()
             try:
                 for turn in range(3):
                     with unit_of_work(session):
                         ask(session, f"{number}/{turn}")
+                    gate.wait()
                     run_one(session, lambda: NOON)
                 run_until_idle(session, lambda: NOON)
             except Exception as error:
                 failures.append(error)
+                gate.abort()
             finally:
                 db.session.remove()
 
@@ -124,6 +125,7 @@ def test_two_workers_at_once_write_one_chain(live_app):
     for thread in threads:
         thread.join(60)
     assert failures == []
+    assert "failed at attempt" not in caplog.text
     with live_app.app_context():
         found = lines(db.session())
         assert len(found) == 10 + 3 * 3
