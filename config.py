@@ -20,6 +20,7 @@ class Settings:
     database_url: str = ""
     secret_key: str = ""
     secret_key_fallbacks: list[str] = field(default_factory=list)
+    key_passphrase: str = ""  # seals the signing key instead of the secret
     instance: Path = ROOT / "instance"
     public_url: str = ""
     proxies: int = 0
@@ -49,6 +50,7 @@ class Settings:
             database_url=url,
             secret_key=_secret(env, mode, instance),
             secret_key_fallbacks=env.get("SECRET_KEY_FALLBACKS", "").split(),
+            key_passphrase=_passphrase(env),
             instance=instance,
             public_url=env.get("CORPU_PUBLIC_URL", "").rstrip("/"),
             proxies=_whole_number(env, "CORPU_PROXIES", 0),
@@ -83,6 +85,13 @@ def _secret(env: "os._Environ[str] | dict[str, str]", mode: str, instance: Path)
         # Commands that read no session may run without one; the web start refuses it.
         return ""
     return key
+
+
+def _passphrase(env: "os._Environ[str] | dict[str, str]") -> str:
+    phrase = env.get("CORPU_KEY_PASSPHRASE", "")
+    if phrase and len(phrase) < 16:
+        raise BadSetting("CORPU_KEY_PASSPHRASE: tulis paling sedikit 16 huruf, atau kosongkan.")
+    return phrase
 
 
 def _kept_secret(path: Path) -> str:

@@ -101,6 +101,7 @@ BLUEPRINTS = [
     "competency.views",
     "hours.views",
     "credentials.views",
+    "signing.views",
     "ipasn.views",
     "plans.blueprint",
     "evaluation.views",

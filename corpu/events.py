@@ -86,6 +86,30 @@ class IssuerChanged:
     at: datetime
 
 
+@dataclass(frozen=True)
+class InstallationSetUp:
+    """The agency and its first manager are there."""
+
+    at: datetime
+
+
+@dataclass(frozen=True)
+class KeyCreated:
+    """There is another signing key."""
+
+    kid: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class KeyCompromised:
+    """A signing key of ours may have been in other hands since a moment."""
+
+    kid: str
+    since: datetime
+    at: datetime
+
+
 _reactions: dict[type, list[Callable[[Session, Any], None]]] = defaultdict(list)
 
 

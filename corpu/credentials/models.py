@@ -4,7 +4,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from corpu.credentials.reasons import Reason
@@ -48,7 +56,17 @@ class Certificate(HasId, Base):
         UniqueConstraint("issuer_id", "kind", "year", "sequence"),
         CheckConstraint("sequence >= 1", name="sequence"),
         CheckConstraint("(revoked_at IS NULL) = (revocation_reason IS NULL)", name="revocation"),
+        CheckConstraint(
+            "(signature IS NULL) = (kid IS NULL) AND (kid IS NULL) = (signed_at IS NULL)",
+            name="signed",
+        ),
         Index("ix_certificates_issued", "issued_at", "id"),
+        Index(
+            "ix_certificates_unsigned",
+            "id",
+            postgresql_where=text("signature IS NULL"),
+            sqlite_where=text("signature IS NULL"),
+        ),
     )
 
     completion_id: Mapped[UUID] = mapped_column(ForeignKey("completions.id"), unique=True)
@@ -63,6 +81,10 @@ class Certificate(HasId, Base):
     snapshot: Mapped[dict[str, Any]]  # everything that is printed
     snapshot_sha256: Mapped[str] = mapped_column(String(64))
     issued_at: Mapped[datetime]
+    # Ours, of the snapshot; of a certificate from before there were keys it comes later.
+    signature: Mapped[bytes | None] = mapped_column(LargeBinary)  # 64 bytes, Ed25519
+    signed_at: Mapped[datetime | None]
+    kid: Mapped[str | None] = mapped_column(ForeignKey("signing_keys.kid"))
     # Of the bytes kept when first made; a file shown later is found by it.
     pdf_sha256: Mapped[str | None] = mapped_column(String(64), unique=True)
     revoked_at: Mapped[datetime | None]

@@ -12,6 +12,7 @@ class Reason(StrEnum):
     BROKEN_TEMPLATE = "broken_template"
     NUMBER_TAKEN = "number_taken"
     UNPRINTABLE = "unprintable"
+    KEY_LOCKED = "key_locked"
     FAILED = "failed"
 
 
@@ -22,6 +23,7 @@ _WHY = {
     Reason.BROKEN_TEMPLATE: _l("Pola nomor sertifikat belum dapat dipakai."),
     Reason.NUMBER_TAKEN: _l("Nomor yang dihasilkan pola nomor sudah dipakai sertifikat lain."),
     Reason.UNPRINTABLE: _l("Ada huruf yang tidak dapat dicetak."),
+    Reason.KEY_LOCKED: _l("Kunci penanda tangan tidak dapat dibuka."),
     Reason.FAILED: _l("Sertifikat tidak dapat disusun karena kesalahan di pihak kami."),
 }
 _ACT = {
@@ -36,6 +38,10 @@ _ACT = {
     Reason.UNPRINTABLE: _l(
         "Pengelola %(unit)s perlu memperbaiki tulisan yang memuatnya: nama, jabatan, unit, "
         "kursus, atau penanda tangan."
+    ),
+    Reason.KEY_LOCKED: _l(
+        "Pengelola %(unit)s perlu meminta pengurus server mengembalikan rahasia yang lama, atau "
+        "mengganti kunci tanda tangan."
     ),
     Reason.FAILED: _l("Kami mencobanya lagi dengan sendirinya. Bila lama, sampaikan ke %(unit)s."),
 }

@@ -25,12 +25,14 @@ from corpu.credentials.facts import (
 from corpu.credentials.models import Certificate, Issuer, NumberSequence, PendingCertificate
 from corpu.credentials.reasons import Reason, Refused
 from corpu.credentials.rules import new_code
+from corpu.credentials.signatures import log_issue, log_revocation, signed_bytes
 from corpu.errors import N_, NotFound, RuleBroken
-from corpu.events import CourseCompleted, IssuerChanged
+from corpu.events import CourseCompleted, IssuerChanged, KeyCreated
 from corpu.jobs import enqueue
 from corpu.learning.models import Completion
 from corpu.people.queries import branch
 from corpu.people.rules import InvalidInput, clean_text
+from corpu.signing.service import KeyLocked, Signer, signer
 
 log = logging.getLogger(__name__)
 
@@ -91,9 +93,10 @@ def _issue(several: list[Facts], session: Session, *, at: datetime) -> int:
             drafts.append(_draft(session, facts, issuing, at))
         except Refused as refusal:
             _let_wait(session, facts, issuing, refusal, at)
+    pen = _pen(session, at) if drafts else None
     for made in sorted(drafts, key=lambda made: made.sequence_key):
         try:
-            _number_and_keep(session, made, at)
+            _number_and_keep(session, made, pen, at)
         except Refused as refusal:
             _let_wait(session, made.facts, made.issuing, refusal, at)
         else:
@@ -113,14 +116,28 @@ def _draft(session: Session, facts: Facts, issuing: Issuing | None, at: datetime
         raise Refused(Reason.FAILED) from error
 
 
-def _number_and_keep(session: Session, made: Draft, at: datetime) -> Certificate:
-    """Take the next number and insert, or neither: a refusal gives the number back."""
+def _pen(session: Session, at: datetime) -> Signer | None:
+    """What signs them all; None where the secret of the server does not open the key."""
+    try:
+        return signer(session, at=at)
+    except KeyLocked:
+        log.error("certificates wait: the signing key does not open with this server's secret")
+        return None
+
+
+def _number_and_keep(
+    session: Session, made: Draft, pen: Signer | None, at: datetime
+) -> Certificate:
+    """Take the next number, sign and insert, or nothing: a refusal gives the number back."""
+    if pen is None:
+        raise Refused(Reason.KEY_LOCKED)
     facts, number = made.facts, ""
     try:
         with session.begin_nested():
             sequence = next_number(session, *made.sequence_key)
             content = made.numbered(sequence)
             number = content.number
+            signature = pen.sign(signed_bytes(content), at=at)
             certificate = Certificate(
                 completion_id=facts.completion_id,
                 person_id=facts.person_id,
@@ -134,6 +151,9 @@ def _number_and_keep(session: Session, made: Draft, at: datetime) -> Certificate
                 snapshot=content.to_dict(),
                 snapshot_sha256=content.sha256(),
                 issued_at=at,
+                signature=signature.value,
+                kid=signature.kid,
+                signed_at=signature.at,
             )
             session.add(certificate)
     except IntegrityError:
@@ -144,13 +164,8 @@ def _number_and_keep(session: Session, made: Draft, at: datetime) -> Certificate
         if session.scalar(select(Certificate.id).filter_by(number=number)) is not None:
             raise Refused(Reason.NUMBER_TAKEN, number) from None
         raise
-    enqueue(
-        session,
-        RENDER,
-        {"certificate_id": str(certificate.id)},
-        at=at,
-        dedup=f"{RENDER}:{certificate.id}",
-    )
+    enqueue(session, RENDER, {"certificate_id": str(certificate.id)}, at=at)
+    log_issue(session, certificate.code, certificate.snapshot_sha256, at=at)
     return certificate
 
 
@@ -238,6 +253,15 @@ def plan_retry(session: Session, event: IssuerChanged) -> None:
     _enqueue_retry(session, str(event.unit_id), before=event.at, at=event.at)
 
 
+def plan_after_key(session: Session, event: KeyCreated) -> None:
+    """There is another key: what waited because the last one could not be opened is tried."""
+    waiting = select(PendingCertificate.unit_id).where(
+        PendingCertificate.reason == Reason.KEY_LOCKED
+    )
+    for unit_id in session.scalars(waiting.distinct()):
+        _enqueue_retry(session, str(unit_id), before=event.at, at=event.at)
+
+
 def retry_job(session: Session, payload: dict[str, Any], at: datetime) -> None:
     """The job behind `plan_retry`: one batch, and the next as a job of its own."""
     before = datetime.fromisoformat(payload["before"])
@@ -305,4 +329,5 @@ def revoke(
         after={"revoked_at": at.isoformat()},
         reason=reason,
     )
+    log_revocation(session, certificate)
     return certificate

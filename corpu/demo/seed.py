@@ -23,6 +23,7 @@ from corpu.demo import (
     elsewhere,
     evaluations,
     evidence,
+    keys,
     plans,
     standards,
     templates,
@@ -83,6 +84,7 @@ def seed(
         session.add(Installation(id=1, origin=Origin.DEMO, created_at=as_of))
         say(N_("Menyiapkan unit dan pegawai…"))
         units = _make_agency(session, began)
+        keys.begin(session, began)
         persons = _make_people(session, units, began, random)
         standards.set_up(session, persons, began + timedelta(days=2))
         say(N_("Menerbitkan kursus…"))
@@ -94,6 +96,7 @@ def seed(
         elsewhere.close_last_year(session, storage, persons, as_of)
         evidence.tell(session, persons, as_of)
         evaluations.evaluate(session, persons, as_of)
+        keys.end_the_year(session, as_of)
     return True
 
 

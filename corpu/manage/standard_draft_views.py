@@ -55,9 +55,8 @@ def set_standard() -> Any:
     here = desk()
     here.check()
     wanted = request.args.get("unit", "")
-    unit = next(
-        (one for one in units_to_choose(here.session, here.agency_id) if str(one.id) == wanted), None
-    )
+    units = units_to_choose(here.session, here.agency_id)
+    unit = next((one for one in units if str(one.id) == wanted), None)
     if wanted and unit is None:
         raise UnknownUnit
     kind, title = request.args.get("post_type", ""), request.args.get("title", "")[:200]

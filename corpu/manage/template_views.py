@@ -156,7 +156,7 @@ def new_plan_template() -> Any:
             flash(
                 _(
                     "Tersimpan: templat %(post)s sejak %(day)s.",
-                    post=asked.title or post_type(asked.post_type),
+                    post=asked.title or plan_words.posts(asked.post_type, "", ""),
                     day=words.day(form.starts_on.data),
                 ),
                 "ok",

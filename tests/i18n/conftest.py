@@ -34,6 +34,7 @@ from corpu.people.queries import viewer_for
 from corpu.plans.models import Plan, PlanGoal, PlanItem, PlanTransition
 from corpu.plans.rules import State
 from corpu.plans.template_models import PlanTemplate
+from corpu.signing.models import TrustedKey
 from corpu.standards.models import (
     Framework,
     FrameworkCompetency,
@@ -212,6 +213,8 @@ def data_of(session):
         LearningClaim.title,
         LearningClaim.organiser,
         LearningClaim.note,
+        TrustedKey.agency,
+        TrustedKey.compromised_why,
         LearningClaim.proof_name,
         ClaimDecision.reason,
         Framework.name,

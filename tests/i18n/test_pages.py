@@ -52,6 +52,9 @@ UNREAD = {
     "pages.security_at_the_root",
     "pages.alive",
     "pages.ready",
+    "signing.keys",
+    "signing.log_head",
+    "signing.log_page",
     "media.medium",
     "plans.templates",
 }
