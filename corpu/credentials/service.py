@@ -149,9 +149,14 @@ def _number_and_keep(session: Session, made: Draft, at: datetime) -> Certificate
         RENDER,
         {"certificate_id": str(certificate.id)},
         at=at,
-        dedup=f"{RENDER}:{certificate.id}",
+        dedup=render_key(certificate.id),
     )
     return certificate
+
+
+def render_key(certificate_id: UUID) -> str:
+    """By which the job that draws the document of a certificate is found again."""
+    return f"{RENDER}:{certificate_id}"
 
 
 def next_number(session: Session, issuer_id: UUID, kind: str, year: int) -> int:

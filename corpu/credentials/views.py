@@ -18,7 +18,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from corpu import clock
 from corpu.addresses import absolute
-from corpu.credentials import documents, export, queries, statement_views
+from corpu.credentials import condition_views, documents, export, queries, statement_views
 from corpu.credentials.blueprint import bp
 from corpu.credentials.rules import format_code, format_jp, format_nip, mask_nip, normalise_code
 from corpu.errors import N_, NotFound, TooMany
@@ -27,7 +27,7 @@ from corpu.permissions import Permission
 from corpu.throttle import Throttle, address_key
 from corpu.web import requires, the_viewer
 
-__all__ = ["bp", "export", "statement_views"]  # these add themselves on import
+__all__ = ["bp", "condition_views", "export", "statement_views"]  # these add themselves on import
 
 bp.add_app_template_filter(format_code, "code_groups")
 

@@ -69,6 +69,7 @@ NO_PAGES = {
     "competency.ledger_json": "a file to keep",
     "competency.ledger_csv": "a file to keep",
     "credentials.pdf": "a file to keep",
+    "credentials.conditions_json": "text for machines",
     "manage.certificate_pdf": "a file to keep",
     "manage.export_framework": "a file to keep",
     "manage.export_shipped": "a file to keep",

@@ -110,6 +110,7 @@ def add_what_the_year_lacks(app, session, actors):
         "learner": [
             running,
             f"{running}/submit",
+            f"/learn/{course.slug}/certificate.json",
             *finished_by(session, learner),
             f"/me/hours/statement?year={at.year - 1}",
             proof_of(session, learner),
