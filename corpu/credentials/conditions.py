@@ -118,9 +118,9 @@ def conditions(
 
 
 def lacking_of(session: Session, person_id: UUID, *, at: datetime) -> list[Prospect]:
-    """The courses of a person that have no certificate yet and may bring one: those under way,
-    and those completed without it, also before they were taken again. Two statements, or three
-    (`conditions`)."""
+    """The courses of a person that may still bring a certificate or its document: those under
+    way, and those completed without it, also before they were taken again. Two statements
+    besides those that `conditions` adds."""
     without = (
         select(Enrolment.id)
         .outerjoin(Completion, Completion.enrolment_id == Enrolment.id)
@@ -128,7 +128,8 @@ def lacking_of(session: Session, person_id: UUID, *, at: datetime) -> list[Prosp
         .where(
             Enrolment.person_id == person_id,
             Enrolment.left_at.is_(None) | Enrolment.completed_at.is_not(None),
-            Certificate.id.is_(None),
+            Certificate.id.is_(None)
+            | (Certificate.pdf_sha256.is_(None) & Certificate.revoked_at.is_(None)),
         )
     )
     found = conditions(session, None, seats_at(session, without), at=at)

@@ -17,7 +17,7 @@ from corpu.catalog.models import Course, Edition
 from corpu.catalog.outline import Outline
 from corpu.credentials.models import Issuer
 from corpu.credentials.reasons import Reason, Refused
-from corpu.credentials.rules import NumberTemplateError, format_code, render_number
+from corpu.credentials.rules import NumberTemplateError, format_code, full_name, render_number
 from corpu.credentials.snapshot import GoalTile, Signatory, Snapshot, UnprintableText, snapshot
 from corpu.installation import Installation, Origin
 from corpu.learning.diagnostics import WITHOUT_PROVEN
@@ -60,6 +60,10 @@ class Facts:
     origin: Origin | None
     hours_rule: str | None = None  # of a completion with modules that a diagnostic proved
     proven: list[dict[str, Any]] | None = None
+
+    @property
+    def full_name(self) -> str:
+        return full_name(self.title_before, self.name, self.title_after)
 
     def curriculum(self, outline: Outline) -> list[tuple[str, int]]:
         """Titles and minutes of the modules. What a diagnostic proved, and the rule of the course

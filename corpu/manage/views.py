@@ -35,6 +35,7 @@ from corpu.manage import (
     standard_views,
     time_views,
     unit_views,
+    waiting_views,
     words,
 )
 from corpu.manage.blueprint import bp
@@ -66,6 +67,7 @@ __all__ = [
     "standard_views",
     "time_views",
     "unit_views",
+    "waiting_views",
 ]
 
 WAITING_SHOWN = 5

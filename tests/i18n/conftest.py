@@ -126,7 +126,7 @@ def add_what_the_year_lacks(app, session, actors):
         "participant": [visit.path for visit in places.participant(app).visits],
         "manager": [
             f"/manage/hours/{claim_behind(session)}/evidence",
-            "/manage/certificates/pending",
+            "/manage/certificates/waiting",
             *(f"/manage/people/{actors[who].id}" for who in ("learner", "instructor")),
             "/manage/people/{}/acting/{}/end".format(*acting_in(session)),
             f"/manage/people/{learner.id}/link",
