@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, literal, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -117,10 +117,12 @@ def conditions(
     ]
 
 
-def lacking_of(session: Session, person_id: UUID, *, at: datetime) -> list[Prospect]:
-    """The courses of a person that may still bring a certificate or its document: those under
-    way, and those completed without it, also before they were taken again. Two statements
-    besides those that `conditions` adds."""
+def lacking_of(
+    session: Session, person_id: UUID, *, at: datetime, undrawn: bool = False
+) -> list[Prospect]:
+    """The courses of a person that may still bring a certificate: those under way, and those
+    completed without it, also before they were taken again; with `undrawn`, also certificates
+    whose document is not drawn yet. One statement besides those of `conditions`."""
     without = (
         select(Enrolment.id)
         .outerjoin(Completion, Completion.enrolment_id == Enrolment.id)
@@ -129,7 +131,9 @@ def lacking_of(session: Session, person_id: UUID, *, at: datetime) -> list[Prosp
             Enrolment.person_id == person_id,
             Enrolment.left_at.is_(None) | Enrolment.completed_at.is_not(None),
             Certificate.id.is_(None)
-            | (Certificate.pdf_sha256.is_(None) & Certificate.revoked_at.is_(None)),
+            | and_(
+                literal(undrawn), Certificate.pdf_sha256.is_(None), Certificate.revoked_at.is_(None)
+            ),
         )
     )
     found = conditions(session, None, seats_at(session, without), at=at)

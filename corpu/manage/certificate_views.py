@@ -22,7 +22,7 @@ from corpu.credentials import documents, queries
 from corpu.credentials import service as credentials
 from corpu.credentials.models import Certificate
 from corpu.credentials.rules import format_nip
-from corpu.credentials.views import file_name
+from corpu.credentials.wallet_views import file_name
 from corpu.errors import NotFound
 from corpu.extensions import db
 from corpu.manage.acts import Act

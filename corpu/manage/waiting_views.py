@@ -135,7 +135,7 @@ def _of_person(person_id: UUID, reach: Reach) -> list[Prospect]:
     """What the viewer may see of it: everything of people in reach, of others what waits on
     units in reach. Raises UnknownPerson where that is nothing."""
     session, now = db.session(), clock.now()
-    found = lacking_of(session, person_id, at=now)
+    found = lacking_of(session, person_id, at=now, undrawn=True)
     if is_within(session, person_id, reach.units, now):
         return found
     here = [
