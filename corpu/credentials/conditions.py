@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, literal, select
+from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -123,6 +123,7 @@ def lacking_of(
     """The courses of a person that may still bring a certificate: those under way, and those
     completed without it, also before they were taken again; with `undrawn`, also certificates
     whose document is not drawn yet. One statement besides those of `conditions`."""
+    to_draw = Certificate.pdf_sha256.is_(None) & Certificate.revoked_at.is_(None)
     without = (
         select(Enrolment.id)
         .outerjoin(Completion, Completion.enrolment_id == Enrolment.id)
@@ -130,10 +131,7 @@ def lacking_of(
         .where(
             Enrolment.person_id == person_id,
             Enrolment.left_at.is_(None) | Enrolment.completed_at.is_not(None),
-            Certificate.id.is_(None)
-            | and_(
-                literal(undrawn), Certificate.pdf_sha256.is_(None), Certificate.revoked_at.is_(None)
-            ),
+            Certificate.id.is_(None) | to_draw if undrawn else Certificate.id.is_(None),
         )
     )
     found = conditions(session, None, seats_at(session, without), at=at)
