@@ -31,18 +31,6 @@ class Reader(StrEnum):
     MANAGER = "manager"
 
 
-ACTS = {
-    Act.NOBODY: _l("tidak ada"),
-    Act.LEARNER: _l("peserta"),
-    Act.TEACHER: _l("pengajar"),
-    Act.MANAGER: _l("pengelola"),
-    Act.SYSTEM: _l("sistem"),
-}
-STATES = {
-    State.DONE: _l("sudah"),
-    State.MISSING: _l("belum"),
-    State.WAITING: _l("menunggu"),
-}
 TITLES = {
     Need.ENROLMENT: _l("Mengikuti kursus"),
     Need.COMPLETION: _l("Kursus selesai"),

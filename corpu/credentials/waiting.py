@@ -9,7 +9,17 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, String, func, literal, or_, select, type_coerce, union_all
+from sqlalchemy import (
+    ColumnElement,
+    String,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    type_coerce,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from corpu.assessment.models import Attempt, AttemptState
@@ -64,13 +74,19 @@ def lines(
     first: int = 0,
     limit: int = 25,
 ) -> list[Line]:
-    """Those who wait on these units (None: on any), the longest first; of one group, where one
-    is named. `words` are looked for in names and in titles of courses, or are a NIP. Two
-    statements besides those of `conditions`, however many there are."""
+    """Those who wait on these units (None: on any), the longest first, documents that are not
+    drawn yet last; of one group, where one is named. `words` are looked for in names and in
+    titles of courses, or are a NIP. Two statements besides those of `conditions`, however many
+    there are."""
     found = _union(words, units, at)
     statement = (
         select(found)
-        .order_by(found.c.since, found.c.enrolment_id, found.c.cause)
+        # A document that is not drawn keeps nobody from proving anything: those come last.
+        .order_by(
+            case((found.c.cause == DRAWING, 1), else_=0),
+            found.c.since,
+            found.c.enrolment_id,
+        )
         .offset(first)
         .limit(limit)
     )

@@ -73,7 +73,7 @@ def all_documents() -> Response:
         raise NotFound
     wanted = [_wanted(place, one) for place, one in enumerate(held, start=1)]
     left_out = (
-        f"{_('Belum ikut')}.txt",
+        _("Belum ikut.txt"),
         _("Dokumen ini belum dapat dibuat atau dibaca. Sertifikatnya tetap sah; coba lagi nanti."),
     )
 
