@@ -231,7 +231,8 @@ def _awaits(prospect: Prospect, condition: Condition, reader: Reader) -> str:
         _("Jawaban uraian menunggu penilaian sejak %(day)s.", day=_day(prospect, condition))
         if condition.since
         else _("Jawaban uraian menunggu penilaian."),
-        _("Yang menilai: %(names)s.", names="; ".join(case.graders))
+        # A title at the end brings its own full stop.
+        _("Yang menilai: %(names)s.", names="; ".join(case.graders).removesuffix("."))
         if case.graders
         else _("Yang menilai: pengelola %(unit)s.", unit=case.owner_name),
     ]

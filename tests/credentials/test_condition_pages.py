@@ -28,7 +28,7 @@ def unit(session, agency):
 
 @pytest.fixture
 def teacher(session, agency):
-    return make_person(session, name="Endang Pengajar")
+    return make_person(session, name="Endang Pengajar", title_after="M.T.")
 
 
 @pytest.fixture
@@ -96,7 +96,7 @@ def test_the_course_page_says_what_is_missing_who_must_act_and_where(browser, mi
     assert "Masih 1 halaman. Berikutnya: Halaman b." in pages
     assert "Belum dikerjakan." in quiz
     assert "menunggu penilaian sejak 23 November 2026" in essay
-    assert "Yang menilai: Endang Pengajar." in essay
+    assert "Yang menilai: Endang Pengajar, M.T. Tidak ada" in essay
     assert "BPSDM Provinsi Contoh menerbitkannya" in ready
     links = [link["href"] for link in page.select(".todo a")]
     assert links == [f"/learn/{SLUG}/b", f"/learn/{SLUG}/kuis"]
