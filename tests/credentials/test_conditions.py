@@ -10,6 +10,7 @@ from sqlalchemy import select
 from corpu.credentials.condition_words import Reader, item_of, items_of
 from corpu.credentials.conditions import NEED_OF, OF_ISSUE, conditions
 from corpu.credentials.models import Certificate, Issuer
+from corpu.credentials.reasons import Reason
 from corpu.learning import service as learning
 from corpu.learning.conditions import Need
 from corpu.learning.models import Enrolment, PageCompletion
@@ -79,6 +80,10 @@ def states(prospect):
     return {one.need: one.state for one in prospect.conditions}
 
 
+def test_every_reason_to_refuse_belongs_to_a_condition():
+    assert set(NEED_OF) == set(Reason)
+
+
 def with_each_flaw(test):
     """Everything learnt, and one thing in the way."""
     shown = {"pages": ASKED, "mark": Decimal(80), "flaws": set(), "letters": "Mira"}
@@ -90,7 +95,7 @@ def with_each_flaw(test):
     return test
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     pages=st.just(ASKED) | st.sets(st.sampled_from(sorted(ASKED))),
     mark=st.sampled_from([None, Decimal("79.99"), Decimal(80), Decimal(100)]),

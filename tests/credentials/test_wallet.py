@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -119,6 +119,7 @@ def test_words_find_by_title_number_year_kind_and_state(
 words = st.text(st.characters(categories=["L", "N", "Zs"]), max_size=12)
 
 
+@settings(max_examples=30)
 @given(words, words, st.booleans(), st.data())
 def test_whatever_stands_on_a_line_finds_it(title, number, ours, data):
     """All its words at once, in any order, with any blanks between them."""

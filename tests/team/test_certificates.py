@@ -4,6 +4,7 @@ from sqlalchemy import select
 
 from corpu.people.models import ProfileVisit
 from tests.assessment.factories import begin, publish_course, take_seat
+from tests.statements import statements
 from tests.team.factories import team_url
 
 
@@ -17,7 +18,10 @@ def test_a_supervisor_reads_states_and_who_must_act(
     publish_course(session, store)
     take_seat(session, mira)
     begin(session, mira)
-    page = browser.sign_in(endang).get(f"{team_url(mira)}/certificates")
+    browser.sign_in(endang).get(f"{team_url(mira)}/certificates")  # and the visit is noted
+    with statements() as sent:
+        page = browser.get(f"{team_url(mira)}/certificates")
+    assert len(sent) <= 8, sent
     said = text_of(page)
     assert "Masih 1 halaman." in said
     assert "Belum lulus." in said
