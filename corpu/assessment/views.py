@@ -23,8 +23,8 @@ from corpu.catalog.outline import PageInfo
 from corpu.errors import DomainError, NotFound
 from corpu.extensions import db
 from corpu.i18n import local, number
+from corpu.learning.conditions import told
 from corpu.learning.outline_view import outline_rows
-from corpu.learning.requirements import requirements
 from corpu.learning.seat import Seat, seat
 from corpu.learning.views import PAGE_VIEWS, with_addresses
 from corpu.people.export import register
@@ -225,14 +225,14 @@ def result(slug: str, page_id: str, attempt_id: UUID):
             competency_names={code: named(row) for code, row in competencies().items()},
             **_frame(view),
         )
-    pages, quizzes = requirements(here)
+    is_newest = view.attempt.enrolment_id == here.enrolment_id
+    is_open = is_newest and here.completed_at is None
     return render_template(
         "assessment/result.html",
         view=view,
         seat=here,
-        pages_required=pages,
-        quizzes_required=quizzes,
-        is_newest=view.attempt.enrolment_id == here.enrolment_id,
+        conditions=told(db.session(), the_viewer().id, here, clock.now()) if is_open else [],
+        is_newest=is_newest,
         competency_names={code: named(row) for code, row in competencies().items()},
         **_frame(view),
     )

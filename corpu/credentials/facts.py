@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import literal, select
+from sqlalchemy import Select, Subquery, literal, select
 from sqlalchemy.orm import Session, aliased
 
 from corpu import vocabulary
@@ -17,7 +17,7 @@ from corpu.catalog.models import Course, Edition
 from corpu.catalog.outline import Outline
 from corpu.credentials.models import Issuer
 from corpu.credentials.reasons import Reason, Refused
-from corpu.credentials.rules import NumberTemplateError, format_code, render_number
+from corpu.credentials.rules import NumberTemplateError, format_code, full_name, render_number
 from corpu.credentials.snapshot import GoalTile, Signatory, Snapshot, UnprintableText, snapshot
 from corpu.installation import Installation, Origin
 from corpu.learning.diagnostics import WITHOUT_PROVEN
@@ -60,6 +60,10 @@ class Facts:
     origin: Origin | None
     hours_rule: str | None = None  # of a completion with modules that a diagnostic proved
     proven: list[dict[str, Any]] | None = None
+
+    @property
+    def full_name(self) -> str:
+        return full_name(self.title_before, self.name, self.title_after)
 
     def curriculum(self, outline: Outline) -> list[tuple[str, int]]:
         """Titles and minutes of the modules. What a diagnostic proved, and the rule of the course
@@ -132,32 +136,46 @@ def facts_of(
     return [Facts(**row._mapping) for row in rows]
 
 
-def issuing_unit(session: Session, unit_id: UUID) -> Issuing | None:
-    """The unit itself if it can issue, else the nearest one above it that can. One statement.
-
-    Archived units issue nothing; what is theirs falls to the unit above.
-    """
+def issuers_above(owners: Select[Any]) -> Subquery:
+    """For each unit of `owners` (a select of identifiers) every issuer at it or above it, by
+    `root`, the nearest with the least `height`. Archived units issue nothing; what is theirs
+    falls to the unit above."""
     up = (
-        select(Unit.id, Unit.parent_id, literal(0).label("height"))
-        .where(Unit.id == unit_id)
+        select(Unit.id.label("root"), Unit.id, Unit.parent_id, literal(0).label("height"))
+        .where(Unit.id.in_(owners))
         .cte("up", recursive=True)
     )
     above = aliased(Unit)
     up = up.union_all(
-        select(above.id, above.parent_id, up.c.height + 1).where(
+        select(up.c.root, above.id, above.parent_id, up.c.height + 1).where(
             above.id == up.c.parent_id, up.c.height < DEEPEST
         )
     )
-    row = session.execute(
-        select(*Issuer.__table__.c, Unit.name.label("unit_name"), Unit.timezone)
+    there = aliased(Unit)
+    return (
+        select(
+            up.c.root,
+            up.c.height,
+            *Issuer.__table__.c,
+            there.name.label("unit_name"),
+            there.timezone,
+        )
         .join(up, up.c.id == Issuer.unit_id)
-        .join(Unit, Unit.id == Issuer.unit_id)
-        .where(Unit.archived_at.is_(None))
-        .order_by(up.c.height)
-        .limit(1)
-    ).first()
-    if row is None:
-        return None
+        .join(there, there.id == Issuer.unit_id)
+        .where(there.archived_at.is_(None))
+        .subquery("issuers_above")
+    )
+
+
+def issuing_unit(session: Session, unit_id: UUID) -> Issuing | None:
+    """The unit itself if it can issue, else the nearest one above it that can. One statement."""
+    found = issuers_above(select(Unit.id).where(Unit.id == unit_id))
+    row = session.execute(select(found).order_by(found.c.height).limit(1)).first()
+    return None if row is None else issuing_of(row)
+
+
+def issuing_of(row: Any) -> Issuing:
+    """A row of `issuers_above` as a value."""
     return Issuing(
         id=row.id,
         unit_id=row.unit_id,
@@ -189,20 +207,28 @@ class Draft:
 
     def numbered(self, sequence: int) -> Snapshot:
         """The whole content with this place in the sequence. Raises Refused."""
-        facts, issuing, outline = self.facts, self.issuing, self.outline
+        return self.content(self.number(sequence))
+
+    def number(self, sequence: int) -> str:
+        """The number at this place in the sequence. Raises Refused."""
+        issuing = self.issuing
         try:
-            number = render_number(
+            return render_number(
                 issuing.number_template,
                 seq=sequence,
                 klasifikasi=issuing.classification,
                 unit=issuing.unit_token,
-                program=outline.kind,
+                program=self.outline.kind,
                 angkatan="",  # courses have no batches: a template that names one is refused
                 month=self.issued_on.month,
                 year=self.issued_on.year,
             )
         except NumberTemplateError as error:
             raise Refused(Reason.BROKEN_TEMPLATE) from error
+
+    def content(self, number: str) -> Snapshot:
+        """The whole content with this number. Raises Refused."""
+        facts, issuing, outline = self.facts, self.issuing, self.outline
         try:
             return snapshot(
                 kind=facts.kind,
@@ -242,10 +268,8 @@ def draft(
     """Put together what can be known without a number, and try it. Raises Refused."""
     if issuing is None:
         raise Refused(Reason.NO_ISSUER)
-    if not issuing.signatory.name.strip() or not issuing.signatory.post.strip():
-        raise Refused(Reason.NO_SIGNATORY)
-    if not issuing.place.strip():
-        raise Refused(Reason.NO_PLACE)
+    for reason in lacking(issuing):
+        raise Refused(reason)
     made = Draft(
         facts=facts,
         issuing=issuing,
@@ -255,6 +279,16 @@ def draft(
     )
     made.numbered(1)  # what is refused whatever the number is refused before one is taken
     return made
+
+
+def lacking(issuing: Issuing) -> list[Reason]:
+    """What the unit has not said yet and every certificate must carry, in the order asked."""
+    signs, found = issuing.signatory, []
+    if not signs.name.strip() or not signs.post.strip():
+        found.append(Reason.NO_SIGNATORY)
+    if not issuing.place.strip():
+        found.append(Reason.NO_PLACE)
+    return found
 
 
 def _tile(number: int) -> GoalTile:

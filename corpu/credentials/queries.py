@@ -33,6 +33,7 @@ class Held:
 
     id: UUID
     title: str
+    name: str
     course_title: str
     number: str
     jp: Decimal
@@ -70,6 +71,7 @@ def held_by(session: Session, person_id: UUID) -> list[Held]:
         select(
             Certificate.id,
             content["title"].as_string().label("title"),
+            content["name"].as_string().label("name"),
             content["course_title"].as_string().label("course_title"),
             Certificate.number,
             content["jp"].as_string().label("jp"),

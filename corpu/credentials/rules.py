@@ -243,9 +243,14 @@ def format_jp(jp: Decimal) -> str:
     return f"{whole},{decimals}" if decimals else whole
 
 
+def is_printable_jp(jp: Decimal) -> bool:
+    """Whether JP can be written in words: from 0 to below 1000."""
+    return jp.is_finite() and 0 <= jp < 1000
+
+
 def jp_words(jp: Decimal) -> str:
     """Write JP in Indonesian words, 0 to 999 with decimals: 2.5 → `dua koma lima`."""
-    if not jp.is_finite() or not 0 <= jp < 1000:
+    if not is_printable_jp(jp):
         raise ValueError("JP in words go from 0 to 999")
     whole, _, decimals = format_jp(jp).partition(",")
     words = _whole_words(int(whole))

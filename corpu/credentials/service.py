@@ -1,6 +1,7 @@
 """Issuing, trying again, revoking. Every function flushes and none commits."""
 
 import logging
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -164,9 +165,19 @@ def _number_and_keep(
         if session.scalar(select(Certificate.id).filter_by(number=number)) is not None:
             raise Refused(Reason.NUMBER_TAKEN, number) from None
         raise
-    enqueue(session, RENDER, {"certificate_id": str(certificate.id)}, at=at)
+    _ask_to_draw(session, certificate.id, at)
     log_issue(session, certificate.code, certificate.snapshot_sha256, at=at)
     return certificate
+
+
+def _ask_to_draw(session: Session, certificate_id: UUID, at: datetime) -> None:
+    payload = {"certificate_id": str(certificate_id)}
+    enqueue(session, RENDER, payload, at=at, dedup=render_key(certificate_id))
+
+
+def render_key(certificate_id: UUID) -> str:
+    """By which the job that draws the document of a certificate is found again."""
+    return f"{RENDER}:{certificate_id}"
 
 
 def next_number(session: Session, issuer_id: UUID, kind: str, year: int) -> int:
@@ -246,6 +257,23 @@ def retry_pending(
     several = facts_of(session, waiting, skip_locked=True) if waiting else []
     issued = _issue(several, session, at=at)
     return Retried(issued, len(several) - issued, more=len(waiting) == limit)
+
+
+def try_again(session: Session, completions: Collection[UUID], *, at: datetime) -> Retried:
+    """Issue for these completions whatever was tried before, and have documents drawn that are
+    not drawn yet; what has both is left as it is."""
+    issued = select(Certificate.completion_id).where(Certificate.completion_id.in_(completions))
+    without = set(completions) - set(session.scalars(issued))
+    several = [one for one in facts_of(session, without) if one.kind != NO_DOCUMENT]
+    number = _issue(several, session, at=at)
+    undrawn = select(Certificate.id).where(
+        Certificate.completion_id.in_(completions),
+        Certificate.pdf_sha256.is_(None),
+        Certificate.revoked_at.is_(None),
+    )
+    for certificate_id in session.scalars(undrawn).all():
+        _ask_to_draw(session, certificate_id, at)
+    return Retried(number, len(several) - number, more=False)
 
 
 def plan_retry(session: Session, event: IssuerChanged) -> None:

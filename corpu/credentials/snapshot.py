@@ -233,6 +233,8 @@ def _texts(value: object) -> Iterable[str]:
 
 def _clean(text: str | None) -> str:
     """NFC, single blanks, and nothing that cannot be printed (controls, direction overrides)."""
+    if text and text.isascii() and text.isprintable():  # as most texts are
+        return " ".join(text.split())
     kept = "".join(
         letter
         for letter in unicodedata.normalize("NFC", text or "")

@@ -1,6 +1,5 @@
 """One's own certificates, and the public page on which anybody checks one."""
 
-import re
 from io import BytesIO
 from uuid import UUID
 
@@ -18,19 +17,31 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from corpu import clock
 from corpu.addresses import absolute
-from corpu.credentials import documents, export, queries, statement_views
+from corpu.credentials import (
+    condition_views,
+    documents,
+    export,
+    queries,
+    statement_views,
+    wallet_views,
+)
 from corpu.credentials.blueprint import bp
 from corpu.credentials.rules import format_code, format_jp, format_nip, mask_nip, normalise_code
+from corpu.credentials.wallet import linkedin_address
+from corpu.credentials.wallet_views import file_name
 from corpu.errors import N_, NotFound, TooMany
 from corpu.extensions import db
-from corpu.hours import words as hour_words
-from corpu.hours.endings import ending_of
 from corpu.permissions import Permission
 from corpu.throttle import Throttle, address_key
 from corpu.web import requires, the_viewer
-from corpu.zones import local_date
 
-__all__ = ["bp", "export", "statement_views"]  # these add themselves on import
+__all__ = [
+    "bp",
+    "condition_views",
+    "export",
+    "statement_views",
+    "wallet_views",
+]  # these add themselves on import
 
 bp.add_app_template_filter(format_code, "code_groups")
 
@@ -47,22 +58,6 @@ class TooManyMisses(TooMany):
 # -------------------------------------------------------------------------------- one's own
 
 
-@bp.get("/me/certificates")
-@requires(Permission.LEARN)
-def mine() -> str:
-    """Everything issued to me, and what waits: why, and for whom."""
-    person, session = the_viewer(), db.session()
-    day = local_date(clock.now(), person.timezone)
-    return render_template(
-        "credentials/mine.html",
-        day=day,
-        endings=ending_of(session, [person.id], day).get(person.id, ()),
-        hour_words=hour_words,
-        held=queries.held_by(session, person.id),
-        waiting=queries.waiting(session, person_id=person.id),
-    )
-
-
 @bp.get("/me/certificates/<uuid:certificate_id>")
 @requires(Permission.LEARN)
 def certificate(certificate_id: UUID) -> str:
@@ -74,7 +69,8 @@ def certificate(certificate_id: UUID) -> str:
         found=found,
         content=content,
         nip=format_nip(content.nip),
-        verify_url=_verify_url(content.code),
+        verify_url=(verify_url := _verify_url(content.code)),
+        linkedin_url=linkedin_address(content, verify_url, found.issued_at, the_viewer().timezone),
     )
 
 
@@ -102,12 +98,6 @@ def _own(certificate_id: UUID) -> queries.Shown:
     if found is None:
         raise NotFound
     return found
-
-
-def file_name(*parts: str) -> str:
-    """A name that people find again and every file system takes."""
-    plain = (" ".join(re.sub(r'[\\/:*?"<>|\x00-\x1f.]+', " ", part).split()) for part in parts)
-    return f"{' - '.join(plain)[:120].rstrip(' -')}.pdf"
 
 
 def _verify_url(code: str) -> str:

@@ -12,7 +12,7 @@ from corpu.catalog.search import matches
 from corpu.errors import NotFound
 from corpu.extensions import db
 from corpu.learning import service
-from corpu.learning.requirements import requirements
+from corpu.learning.conditions import told
 from corpu.learning.seat import Seat, seat, seats_of
 from corpu.permissions import Permission
 from corpu.standards.words import competencies
@@ -118,15 +118,13 @@ def index():
 def course(slug: str):
     session = db.session()
     here = _seat(slug)
-    pages, quizzes = requirements(here)
     return render_template(
         "catalog/course.html",
         seat=here,
         outline=here.outline,
         authors=catalog.authors_of(session, here.outline.edition_id),
         missing=service.missing_prerequisites(session, the_viewer().id, here.outline.prerequisites),
-        pages_required=pages,
-        quizzes_required=quizzes,
+        conditions=told(session, the_viewer().id, here, clock.now()),
         competencies=competencies(),
         kinds=kinds(),
     )

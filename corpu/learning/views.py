@@ -15,8 +15,8 @@ from corpu.catalog.outline import PageInfo
 from corpu.errors import NotFound
 from corpu.extensions import db
 from corpu.learning import diagnostics, rules, service
+from corpu.learning.conditions import told
 from corpu.learning.outline_view import outline_rows
-from corpu.learning.requirements import requirements
 from corpu.learning.seat import Seat, seat, seats_of
 from corpu.learning.words import left_out_words
 from corpu.people import export as own_data
@@ -52,14 +52,12 @@ def course(slug: str):
     here = _seat(slug)
     if not here.may_read:
         return redirect(url_for("catalog.course", slug=slug), code=303)
-    pages, quizzes = requirements(here)
     return render_template(
         "learning/course.html",
         seat=here,
         outline=here.outline,
         rows=outline_rows(here),
-        pages_required=pages,
-        quizzes_required=quizzes,
+        conditions=told(db.session(), the_viewer().id, here, clock.now()),
     )
 
 

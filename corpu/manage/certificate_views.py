@@ -1,4 +1,4 @@
-"""Certificates: found, looked at, revoked; and those that wait for somebody."""
+"""Certificates: found, looked at, revoked."""
 
 from io import BytesIO
 from typing import Any
@@ -21,25 +21,21 @@ from corpu import clock
 from corpu.credentials import documents, queries
 from corpu.credentials import service as credentials
 from corpu.credentials.models import Certificate
-from corpu.credentials.reasons import Reason
 from corpu.credentials.rules import format_nip
-from corpu.credentials.views import file_name
+from corpu.credentials.wallet_views import file_name
 from corpu.errors import NotFound
 from corpu.extensions import db
-from corpu.manage import service
 from corpu.manage.acts import Act
 from corpu.manage.blueprint import bp
-from corpu.manage.forms import ReasonForm, RevokeForm
+from corpu.manage.forms import RevokeForm
 from corpu.manage.queries import pending_count
 from corpu.manage.scope import Reach, reach_of
 from corpu.people.rules import clean_text
-from corpu.permissions import Permission, units_in_reach
+from corpu.permissions import Permission
 from corpu.transactions import unit_of_work
 from corpu.web import requires, the_viewer
 
 PAGE = 25
-WAITING_SHOWN = 100
-KEPT_BY_ISSUER = {Reason.NO_SIGNATORY, Reason.NO_PLACE, Reason.BROKEN_TEMPLATE, Reason.NUMBER_TAKEN}
 
 
 def _reach() -> Reach:
@@ -150,45 +146,3 @@ def _revoked_so(session: Any, certificate_id: UUID, by: UUID, reason: str) -> bo
         .with_for_update()
     ).one()
     return tuple(row) == (by, reason)
-
-
-# ------------------------------------------------------------------------------ what waits
-
-
-@bp.route("/manage/certificates/pending", methods=["GET", "POST"])
-@requires(Permission.MANAGE_CERTIFICATES)
-def pending() -> Any:
-    """Which completions have no certificate yet, why, and who must act; and a new try."""
-    me, form = the_viewer(), ReasonForm()
-    if request.method == "POST":
-        with unit_of_work(db.session()) as session:
-            tops = units_in_reach(me, Permission.MANAGE_CERTIFICATES)
-            done = service.retry_certificates(session, tops, by=me, at=clock.now())
-        flash(_said(done), "ok" if done.issued else "warn")
-        return redirect(url_for(".pending"), code=303)
-    reach = _reach()
-    waiting = queries.waiting(db.session(), units=reach.units, limit=WAITING_SHOWN)
-    return render_template(
-        "manage/pending.html",
-        form=form,
-        waiting=waiting,
-        total=pending_count(db.session(), reach.units),
-        by_issuer=KEPT_BY_ISSUER,
-        reasons=Reason,
-        reach=reach,
-    )
-
-
-def _said(done: credentials.Retried) -> str:
-    if done.more:
-        return _(
-            "%(issued)s sertifikat terbit. Sisanya dicoba lagi di latar, sepuluh menit sekali.",
-            issued=done.issued,
-        )
-    if not done.issued:
-        return _("Belum ada yang dapat terbit. Bereskan dahulu penyebabnya di bawah.")
-    return _(
-        "%(issued)s sertifikat terbit, %(waiting)s masih menunggu.",
-        issued=done.issued,
-        waiting=done.waiting,
-    )

@@ -8,15 +8,15 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from corpu import audit, jobs
-from corpu.credentials.service import Retried, retry_pending
+from corpu.credentials.service import Retried, retry_pending, try_again
 from corpu.identity import Viewer
-from corpu.people.models import Unit
+from corpu.people.models import Person, Unit
 
 AGENCY = "agency"  # what an act concerns that no single unit does
 
 
 def retry_certificates(
-    session: Session, tops: Collection[UUID] | None, *, by: Viewer, at: datetime
+    session: Session, tops: Collection[UUID] | None, *, by: Viewer, reason: str, at: datetime
 ) -> Retried:
     """Try again what waits in the branches below these units (None: everything), one batch for
     each; the rest is the worker's. Written down with what came of it."""
@@ -29,14 +29,35 @@ def retry_certificates(
         waiting=sum(one.waiting for one in done),
         more=any(one.more for one in done),
     )
-    _record(
-        session,
-        "certificates.retried",
-        {"issued": total.issued, "waiting": total.waiting},
-        by=by,
-        at=at,
-    )
+    after: dict[str, object] = {"issued": total.issued, "waiting": total.waiting}
+    _record(session, "certificates.retried", after, by=by, reason=reason, at=at)
     return total
+
+
+def retry_for_person(
+    session: Session,
+    person_id: UUID,
+    completions: Collection[UUID],
+    *,
+    by: Viewer,
+    reason: str,
+    at: datetime,
+) -> Retried:
+    """Try again what these completions of a person still lack. Written down about them."""
+    done = try_again(session, completions, at=at)
+    person = session.get_one(Person, person_id)
+    audit.record(
+        session,
+        at=at,
+        actor_id=by.id,
+        actor_name=by.name,
+        action="certificates.retried",
+        subject=("person", person_id, person.full_name),
+        unit_id=next((held.unit_id for held in by.roles if held.unit_id), None),
+        after={"issued": done.issued, "waiting": done.waiting},
+        reason=reason,
+    )
+    return done
 
 
 def retry_failed_jobs(session: Session, *, by: Viewer, at: datetime) -> int:
@@ -67,7 +88,13 @@ def note_effect_export(
 
 
 def _record(
-    session: Session, action: str, after: dict[str, object], *, by: Viewer, at: datetime
+    session: Session,
+    action: str,
+    after: dict[str, object],
+    *,
+    by: Viewer,
+    at: datetime,
+    reason: str = "",
 ) -> None:
     unit_id = next((held.unit_id for held in by.roles if held.unit_id), None)
     name = session.scalar(select(Unit.name).where(Unit.id == unit_id)) if unit_id else None
@@ -80,4 +107,5 @@ def _record(
         subject=("unit", unit_id, name) if name else (AGENCY, AGENCY, by.agency_name),
         unit_id=unit_id,
         after=after,
+        reason=reason,
     )

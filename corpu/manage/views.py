@@ -41,6 +41,7 @@ from corpu.manage import (
     template_views,
     time_views,
     unit_views,
+    waiting_views,
     words,
 )
 from corpu.manage.blueprint import bp
@@ -78,6 +79,7 @@ __all__ = [
     "template_views",
     "time_views",
     "unit_views",
+    "waiting_views",
 ]
 
 WAITING_SHOWN = 5

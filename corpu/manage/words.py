@@ -10,6 +10,8 @@ from flask_babel import lazy_gettext as _l
 
 from corpu import i18n, vocabulary
 from corpu.competency import words as competency_words
+from corpu.credentials.reasons import Reason
+from corpu.credentials.waiting import DRAWING, GRADING
 from corpu.evaluation import words as evaluation_words
 from corpu.ipasn import words as ipasn_words
 from corpu.people.directory import State
@@ -99,6 +101,19 @@ ACTIONS = {
     "jobs.retried": _l("Pekerjaan latar dicoba lagi"),
     "audit.exported": _l("Jejak audit diunduh"),
     "installation.set_up": _l("Instalasi disiapkan"),
+}
+
+# What keeps certificates waiting, as groups of a list (`credentials.waiting.GROUPS`).
+CAUSES = {
+    Reason.NO_ISSUER.value: _l("Tanpa unit penerbit"),
+    Reason.NO_SIGNATORY.value: _l("Tanpa penanda tangan"),
+    Reason.NO_PLACE.value: _l("Tanpa tempat penandatanganan"),
+    Reason.BROKEN_TEMPLATE.value: _l("Pola nomor rusak"),
+    Reason.NUMBER_TAKEN.value: _l("Nomor sudah dipakai"),
+    Reason.UNPRINTABLE.value: _l("Huruf tidak dapat dicetak"),
+    Reason.FAILED.value: _l("Kesalahan di pihak kami"),
+    GRADING: _l("Menunggu penilaian"),
+    DRAWING: _l("PDF belum dibuat"),
 }
 
 FIELDS = {

@@ -70,13 +70,14 @@ class Standing:
     agency_zone: str = ""
 
 
-def _today(zone: ColumnElement[str] | Any) -> ColumnElement[date]:
-    """The day that it is in a zone that only the row knows; see `_days` for the values."""
+def today_in(zone: ColumnElement[str] | Any) -> ColumnElement[date]:
+    """The day that it is in a zone that only the row knows; see `days_of` for the values."""
     days = {name: bindparam(f"day_{n}", type_=Date) for n, name in enumerate(ZONES)}
     return case(days, value=zone, else_=bindparam("day_0", type_=Date))
 
 
-def _days(at: datetime) -> dict[str, date]:
+def days_of(at: datetime) -> dict[str, date]:
+    """The values that `today_in` compares with, at this moment."""
     return {f"day_{n}": at.astimezone(ZoneInfo(name)).date() for n, name in enumerate(ZONES)}
 
 
@@ -117,13 +118,13 @@ _VIEWER = (
         exists()
         .where(
             Supervision.supervisor_id == Person.id,
-            in_force(Supervision, _today(Agency.timezone)),
+            in_force(Supervision, today_in(Agency.timezone)),
         )
         .correlate(Person, Agency)
         .label("supervises"),
         STAMP.label("standards"),
         exists()
-        .where(Delegation.deputy_id == Person.id, standing_in(_today(Agency.timezone)))
+        .where(Delegation.deputy_id == Person.id, standing_in(today_in(Agency.timezone)))
         .correlate(Person, Agency)
         .label("stands_in"),
     )
@@ -132,14 +133,14 @@ _VIEWER = (
     .join(Agency, Agency.id == Person.agency_id)
     .outerjoin(
         Posting,
-        and_(Posting.person_id == Person.id, in_force(Posting, _today(Agency.timezone))),
+        and_(Posting.person_id == Person.id, in_force(Posting, today_in(Agency.timezone))),
     )
     .outerjoin(Unit, Unit.id == Posting.unit_id)
     .outerjoin(
         RoleAssignment,
         and_(
             RoleAssignment.person_id == Person.id,
-            in_force(RoleAssignment, _today(Agency.timezone)),
+            in_force(RoleAssignment, today_in(Agency.timezone)),
         ),
     )
     .where(Person.id == bindparam("person_id"), Account.is_active)
@@ -150,7 +151,7 @@ _VIEWER = (
 def viewer_for(session: Session, person_id: UUID, epoch: int, at: datetime) -> Viewer | None:
     """Who this is, for a session begun in this epoch; None once the epoch has risen or the
     account was deactivated. One statement."""
-    rows = session.execute(_VIEWER, {"person_id": person_id, **_days(at)}).all()
+    rows = session.execute(_VIEWER, {"person_id": person_id, **days_of(at)}).all()
     if not rows or rows[0].epoch != epoch:
         return None
     first = rows[0]
@@ -197,7 +198,7 @@ _STANDING = (
     .join(Agency, Agency.id == Person.agency_id)
     .outerjoin(
         Posting,
-        and_(Posting.person_id == Person.id, in_force(Posting, _today(Agency.timezone))),
+        and_(Posting.person_id == Person.id, in_force(Posting, today_in(Agency.timezone))),
     )
     .outerjoin(Unit, Unit.id == Posting.unit_id)
     .where(Person.id == bindparam("person_id"))
@@ -212,7 +213,7 @@ def standing(session: Session, person_id: UUID, at: datetime) -> Standing:
     Without a posting on that day the unit is None and the zone is that of the agency.
     Raises LookupError for an unknown person, which is a mistake of the caller.
     """
-    row = session.execute(_STANDING, {"person_id": person_id, **_days(at)}).first()
+    row = session.execute(_STANDING, {"person_id": person_id, **days_of(at)}).first()
     if row is None:
         raise LookupError(person_id)
     note_stamp(session, row.standards)

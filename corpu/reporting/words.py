@@ -303,7 +303,7 @@ def duty_items(duties: Duties) -> list[Duty]:
                     duties.certificates,
                 ),
                 _("Sebabnya dan siapa yang perlu bertindak ada di daftarnya."),
-                _room("manage", "/manage/certificates/pending"),
+                _room("manage", "/manage/certificates/waiting"),
                 _("Lihat yang menunggu"),
             )
         )

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from corpu.credentials import service, views
+from corpu.credentials import service, views, wallet_views
 from corpu.credentials.models import Certificate
 from corpu.credentials.rules import format_code
 from corpu.installation import Installation, Origin
@@ -102,10 +102,10 @@ def test_the_document_has_a_name_and_a_tag(browser, session, mira, certificate, 
 
 
 def test_file_names_suit_every_system():
-    assert views.file_name("Sertifikat", 'A/B: "C"?', "Dr. Ma’ruf, S.Sos.") == (
+    assert wallet_views.file_name("Sertifikat", 'A/B: "C"?', "Dr. Ma’ruf, S.Sos.") == (
         "Sertifikat - A B C - Dr Ma’ruf, S Sos.pdf"
     )
-    assert len(views.file_name("x" * 300)) == 124
+    assert len(wallet_views.file_name("x" * 300)) == 124
 
 
 def test_the_file_of_ones_own_data_holds_the_certificates(session, mira, jonas, certificate, at):

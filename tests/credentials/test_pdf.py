@@ -240,6 +240,7 @@ def test_letters_json_says_what_the_fonts_hold():
         have |= set(TTFont(file).getBestCmap())
     _, ranges = letters._ranges()
     assert have == {code for first, last in ranges for code in range(first, last + 1)}
+    assert have >= set(range(0x20, 0x7F)), "plain letters are not looked up"
 
 
 def test_the_drawing_of_the_band_is_what_its_script_draws():

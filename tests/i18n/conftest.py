@@ -113,6 +113,7 @@ def add_what_the_year_lacks(app, session, actors):
         "learner": [
             running,
             f"{running}/submit",
+            f"/learn/{course.slug}/certificate.json",
             *finished_by(session, learner),
             f"/me/hours/statement?year={at.year - 1}",
             proof_of(session, learner),
@@ -129,7 +130,7 @@ def add_what_the_year_lacks(app, session, actors):
         "surveyed": [visit.path for visit in places.surveyed(app).visits],
         "manager": [
             f"/manage/hours/{claim_behind(session)}/evidence",
-            "/manage/certificates/pending",
+            "/manage/certificates/waiting",
             *(f"/manage/people/{actors[who].id}" for who in ("learner", "instructor")),
             "/manage/people/{}/acting/{}/end".format(*acting_in(session)),
             f"/manage/people/{learner.id}/link",

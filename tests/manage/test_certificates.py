@@ -1,12 +1,11 @@
 """Certificates: found by what people know of them, looked at, revoked for good."""
 
 import pytest
-from sqlalchemy import select
 
-from corpu.credentials import documents, service
-from corpu.credentials.models import Certificate, Issuer, PendingCertificate
+from corpu.credentials import documents
+from corpu.credentials.models import Certificate
 from corpu.credentials.rules import format_code
-from tests.credentials.world import complete, issue, make_course, make_issuer
+from tests.credentials.world import issue, make_course, make_issuer
 from tests.manage.conftest import REASON
 from tests.manage.reading import error_at, fields_of, send, text_of
 from tests.statements import statements
@@ -98,62 +97,15 @@ def test_the_second_of_two_managers_learns_that_it_is_revoked(as_chief, as_ratna
     assert session.get(Certificate, mine.id, populate_existing=True).revocation_reason == REASON
 
 
-# ------------------------------------------------------------------------------- what waits
-
-
-@pytest.fixture
-def waiting(session, app, health, mira, at):
-    make_issuer(session, health, place="")
-    event = complete(session, mira, make_course(session, app, health), at)
-    service.issue_for_completion(session, event)
-    session.commit()
-    return event
-
-
-def test_what_waits_says_why_who_must_act_and_leads_there(as_chief, waiting, health):
-    page = as_chief.get("/manage/certificates/pending")
-    assert "Tempat penandatanganan sertifikat belum ditetapkan." in text_of(page)
-    assert "Pengelola Dinas Kesehatan perlu mengisi" in text_of(page)
-    assert page.select_one(f"a[href='/manage/units/{health.id}/issuer']")
-
-
-def test_a_new_try_issues_what_can_be_issued_and_says_how_many(
-    as_ratna, session, health, waiting, entries
-):
-    url = "/manage/certificates/pending"
-    assert "Belum ada yang dapat terbit" in text_of(as_ratna.post(url))
-    session.scalars(select(Issuer)).one().place = "Surabaya"
-    session.commit()
-    page = as_ratna.post(url)
-    assert "1 sertifikat terbit, 0 masih menunggu" in text_of(page)
-    assert session.scalar(select(PendingCertificate)) is None
-    assert [entry.after["issued"] for entry in entries("certificates.retried")] == [0, 1]
-
-
-def test_a_new_try_reaches_no_further_than_the_manager(
-    as_ratna, session, app, elsewhere, jonas, at
-):
-    issuer = make_issuer(session, elsewhere, place="")
-    event = complete(session, jonas, make_course(session, app, elsewhere), at)
-    service.issue_for_completion(session, event)
-    issuer.place = "Surabaya"
-    session.commit()
-    as_ratna.post("/manage/certificates/pending")
-    assert session.scalar(select(PendingCertificate)) is not None
-    assert "Jonas" not in text_of(as_ratna.get("/manage/certificates/pending"))
-
-
-def test_lists_cost_the_same_for_many(session, app, as_chief, health, mira, jonas, at):
+def test_the_list_costs_the_same_for_many(session, app, as_chief, health, mira, jonas, at):
     make_issuer(session, health)
 
-    def cost(url):
+    def cost():
         with statements() as seen:
-            as_chief.get(url)
+            as_chief.get("/manage/certificates")
         return len(seen)
 
-    urls = ("/manage/certificates", "/manage/certificates/pending")
-    before = [cost(url) for url in urls]
+    before = cost()
     for person in (mira, jonas):
         issue(session, person, make_course(session, app, health), at)
-    assert [cost(url) for url in urls] == before
-    assert max(before) <= 4
+    assert cost() == before <= 4

@@ -35,7 +35,7 @@ def test_what_waits_is_counted_and_leads_on(as_chief, session, app, health, mira
     assert "1 sertifikat belum terbit" in words
     assert "Tempat penandatanganan sertifikat belum ditetapkan." in words
     assert "Belum pernah punya kata sandi" in words
-    for url in ("/manage/certificates/pending", "/manage/people?state=no-password"):
+    for url in ("/manage/certificates/waiting", "/manage/people?state=no-password"):
         assert page.select_one(f"a[href='{url}']"), url
 
 

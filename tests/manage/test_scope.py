@@ -16,7 +16,7 @@ PLACES = (
     "/manage/units",
     "/manage/units/new",
     "/manage/certificates",
-    "/manage/certificates/pending",
+    "/manage/certificates/waiting",
     "/manage/hours",
     "/manage/hours/years",
     "/manage/time",
