@@ -25,12 +25,14 @@ from corpu.credentials.facts import (
 from corpu.credentials.models import Certificate, Issuer, NumberSequence, PendingCertificate
 from corpu.credentials.reasons import Reason, Refused
 from corpu.credentials.rules import new_code
+from corpu.credentials.sealing import qr_payload
 from corpu.errors import N_, NotFound, RuleBroken
 from corpu.events import CourseCompleted, IssuerChanged
 from corpu.jobs import enqueue
 from corpu.learning.models import Completion
 from corpu.people.queries import branch
 from corpu.people.rules import InvalidInput, clean_text
+from corpu.signing.service import KeyLocked, Signer, signer
 
 log = logging.getLogger(__name__)
 
@@ -91,9 +93,10 @@ def _issue(several: list[Facts], session: Session, *, at: datetime) -> int:
             drafts.append(_draft(session, facts, issuing, at))
         except Refused as refusal:
             _let_wait(session, facts, issuing, refusal, at)
+    pen = _pen(session, at) if drafts else None
     for made in sorted(drafts, key=lambda made: made.sequence_key):
         try:
-            _number_and_keep(session, made, at)
+            _number_and_keep(session, made, pen, at)
         except Refused as refusal:
             _let_wait(session, made.facts, made.issuing, refusal, at)
         else:
@@ -113,8 +116,21 @@ def _draft(session: Session, facts: Facts, issuing: Issuing | None, at: datetime
         raise Refused(Reason.FAILED) from error
 
 
-def _number_and_keep(session: Session, made: Draft, at: datetime) -> Certificate:
-    """Take the next number and insert, or neither: a refusal gives the number back."""
+def _pen(session: Session, at: datetime) -> Signer | None:
+    """What signs them all; None where the secret of the server does not open the key."""
+    try:
+        return signer(session, at=at)
+    except KeyLocked:
+        log.error("certificates wait: the signing key does not open with this server's secret")
+        return None
+
+
+def _number_and_keep(
+    session: Session, made: Draft, pen: Signer | None, at: datetime
+) -> Certificate:
+    """Take the next number, sign and insert, or nothing: a refusal gives the number back."""
+    if pen is None:
+        raise Refused(Reason.KEY_LOCKED)
     facts, number = made.facts, ""
     try:
         with session.begin_nested():
@@ -134,6 +150,7 @@ def _number_and_keep(session: Session, made: Draft, at: datetime) -> Certificate
                 snapshot=content.to_dict(),
                 snapshot_sha256=content.sha256(),
                 issued_at=at,
+                qr_payload=qr_payload(content, pen, at=at),
             )
             session.add(certificate)
     except IntegrityError:
