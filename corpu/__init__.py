@@ -102,6 +102,7 @@ BLUEPRINTS = [
     "competency.views",
     "hours.views",
     "credentials.views",
+    "signing.views",
     "ipasn.views",
     "plans.views",
     "evaluation.views",

@@ -17,6 +17,7 @@ COMMANDS = {
     "user": ("user_group", "people.cli"),
     "competency": ("competency_group", "competency.cli"),
     "certificates": ("certificates_group", "credentials.cli"),
+    "log": ("log_group", "signing.cli", "credentials.cli"),
     "backup": ("backup_group", "operations.cli"),
     "jobs": ("jobs_group", "operations.cli"),
     "doctor": ("doctor_command", "operations.cli"),

@@ -94,6 +94,14 @@ class InstallationSetUp:
 
 
 @dataclass(frozen=True)
+class KeyCreated:
+    """There is another signing key."""
+
+    kid: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class KeyCompromised:
     """A signing key of ours may have been in other hands since a moment."""
 

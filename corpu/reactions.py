@@ -4,6 +4,7 @@ from corpu.assessment import service as assessment
 from corpu.competency import applying, whatif
 from corpu.competency import service as competency
 from corpu.credentials import service as credentials
+from corpu.credentials import signatures
 from corpu.credentials import work as credentials_work
 from corpu.evaluation import rounds
 from corpu.events import (
@@ -11,7 +12,10 @@ from corpu.events import (
     CourseCompleted,
     CourseStarted,
     EditionPublished,
+    InstallationSetUp,
     IssuerChanged,
+    KeyCompromised,
+    KeyCreated,
     SupervisionChanged,
     react_to,
 )
@@ -19,6 +23,8 @@ from corpu.hours import service as hours
 from corpu.jobs import every_tick, handles
 from corpu.learning import service as learning
 from corpu.plans import service as plans
+from corpu.signing import log
+from corpu.signing import service as signing
 
 
 def wire() -> None:
@@ -32,11 +38,15 @@ def wire() -> None:
     )
     react_to(EditionPublished, learning.plan_evaluation)
     react_to(IssuerChanged, credentials.plan_retry)
+    react_to(InstallationSetUp, signing.first_key)
+    react_to(KeyCreated, credentials.plan_after_key)
+    react_to(KeyCompromised, signatures.sign_again)
     react_to(SupervisionChanged, competency.relation_changed)
     handles("learning.evaluate_course", learning.evaluate_course)
     handles(applying.APPLY, applying.apply_job)
     handles(whatif.PREVIEW, whatif.preview_job)
-    handles("rounds.daily", rounds.daily)
+    handles(log.APPEND, log.append_job)
+    handles("evaluation.daily", rounds.daily)
     every_tick(assessment.close_due)
     every_tick(rounds.plan_day)
     every_tick(competency.refresh_due)

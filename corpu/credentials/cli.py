@@ -1,4 +1,4 @@
-"""`flask certificates issue · verify · revoke`: certificates at the console."""
+"""`flask certificates issue · verify · revoke` and `flask log verify`, at the console."""
 
 from pathlib import Path
 from typing import NoReturn
@@ -10,17 +10,20 @@ from flask_babel import gettext
 from sqlalchemy import select
 
 from corpu import clock
-from corpu.credentials import queries, service
+from corpu.credentials import log_check, queries, service
 from corpu.credentials.documents import fingerprint
 from corpu.credentials.models import Certificate
 from corpu.credentials.rules import date_id, format_code, format_jp
 from corpu.errors import DomainError
 from corpu.extensions import db
 from corpu.people.records import CONSOLE
+from corpu.signing import heads
+from corpu.signing.cli import log_group
 from corpu.transactions import unit_of_work
 from corpu.zones import local_date
 
 LARGEST_FILE = 20 * 1024 * 1024
+SHOWN = 20  # problems of the log printed one by one
 
 certificates_group = AppGroup("certificates", help="Sertifikat: terbitkan, periksa, cabut.")
 
@@ -82,6 +85,37 @@ def revoke_command(number: str, reason: str) -> None:
     except DomainError as refusal:
         _stop(gettext(refusal.message, **refusal.params))
     click.echo(f"Dicabut: {number.strip()}.")
+
+
+@log_group.command("verify")
+@click.option(
+    "--from",
+    "saved",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Kepala catatan yang disimpan dahulu (/.well-known/corpu-log.json).",
+)
+def verify_log_command(saved: Path | None) -> None:
+    """Hitung ulang seluruh catatan, bandingkan dengan sertifikat dan dengan kepala yang lama.
+
+    Keluar 0 hanya bila semuanya cocok.
+    """
+    head = None
+    if saved is not None:
+        try:
+            with saved.open("rb") as file:
+                head = heads.read_head(file.read(heads.LARGEST_FILE))
+        except (heads.BadHead, OSError):
+            _stop(f"{saved} bukan kepala catatan yang dapat dibaca.")
+    done = log_check.check(db.session(), head)
+    for problem in done.problems[:SHOWN]:
+        click.echo(problem, err=True)
+    if done.problems:
+        _stop(f"{len(done.problems)} hal tidak cocok dalam {done.entries} catatan.")
+    click.echo(f"{done.entries} catatan utuh, {done.certificates} sertifikat cocok.")
+    if head is not None:
+        click.echo(f"Masih menyambung pada kepala nomor {head.position}.")
+    if done.waiting:
+        click.echo(f"{done.waiting} kejadian menunggu dicatat oleh pekerja latar.")
 
 
 def _fingerprint_of(path: Path) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from corpu.credentials import queries
 from corpu.credentials.models import Certificate
 from corpu.people.export import register
+from corpu.signing.rules import base64url
 
 
 def certificates_data(session: Session, person_id: UUID) -> dict[str, Any]:
@@ -24,6 +25,9 @@ def certificates_data(session: Session, person_id: UUID) -> dict[str, Any]:
                 "issued_at": row.issued_at,
                 "content": row.snapshot,
                 "pdf_sha256": row.pdf_sha256,
+                "signature": base64url(row.signature) if row.signature else None,
+                "signed_with": row.kid,
+                "signed_at": row.signed_at,
                 "revoked_at": row.revoked_at,
                 "revocation_reason": row.revocation_reason,
             }

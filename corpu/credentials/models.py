@@ -63,7 +63,6 @@ class Certificate(HasId, Base):
         Index("ix_certificates_issued", "issued_at", "id"),
         Index(
             "ix_certificates_unsigned",
-            "issued_at",
             "id",
             postgresql_where=text("signature IS NULL"),
             sqlite_where=text("signature IS NULL"),

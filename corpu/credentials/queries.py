@@ -14,11 +14,15 @@ from corpu.catalog.models import Edition
 from corpu.credentials.models import Certificate, Issuer, PendingCertificate
 from corpu.credentials.reasons import Reason, who_acts, why
 from corpu.credentials.rules import normalise_code
+from corpu.credentials.signatures import signed_bytes
 from corpu.credentials.snapshot import Snapshot
 from corpu.learning.models import Completion
 from corpu.people.models import NipHistory, Person, Unit
 from corpu.people.queries import full_name
 from corpu.people.rules import nip_digits
+from corpu.signing.models import LogEntry, SigningKey
+from corpu.signing.queries import public_key
+from corpu.signing.rules import Verdict, What, subject_of, verify
 
 # ------------------------------------------------------------------------------ one's own
 
@@ -146,9 +150,21 @@ def managed_certificate(
 
 
 @dataclass(frozen=True)
+class Signed:
+    """Our signature on a certificate: by which key, and whether it holds. `position` is that of
+    its issue in the log, None while that waits or where nobody asked."""
+
+    kid: str
+    at: datetime
+    verdict: Verdict
+    position: int | None
+
+
+@dataclass(frozen=True)
 class Shown:
-    """A certificate in full. `is_intact` is false where its content no longer has the
-    fingerprint of the day of issue: nobody may rely on it then."""
+    """A certificate in full. `is_intact` is false where its content is no longer that of the day
+    of issue (by its fingerprint, by our signature or by the log): nobody may rely on it then.
+    `signed` is None for one from before there were keys, until it is signed too."""
 
     id: UUID
     content: Snapshot
@@ -156,12 +172,14 @@ class Shown:
     revoked_at: datetime | None
     revocation_reason: str | None
     is_intact: bool
+    signed: Signed | None
 
 
 def by_code(session: Session, typed: str) -> Shown | None:
-    """The certificate of a code as people type it; None for one unknown or malformed."""
+    """The certificate of a code as people type it, with its place in the log; None for a code
+    unknown or malformed. One statement."""
     code = normalise_code(typed)
-    return _shown(session, Certificate.code == code) if code else None
+    return _shown(session, Certificate.code == code, code=code) if code else None
 
 
 def by_file(session: Session, sha256: str) -> Shown | None:
@@ -169,7 +187,7 @@ def by_file(session: Session, sha256: str) -> Shown | None:
     return _shown(session, Certificate.pdf_sha256 == sha256)
 
 
-def _shown(session: Session, *conditions: ColumnElement[bool]) -> Shown | None:
+def _shown(session: Session, *conditions: ColumnElement[bool], code: str = "") -> Shown | None:
     row = session.execute(
         select(
             Certificate.id,
@@ -180,11 +198,24 @@ def _shown(session: Session, *conditions: ColumnElement[bool]) -> Shown | None:
             Certificate.issued_at,
             Certificate.revoked_at,
             Certificate.revocation_reason,
-        ).where(*conditions)
+            Certificate.signature,
+            Certificate.kid,
+            Certificate.signed_at,
+            SigningKey,
+            LogEntry.position,
+            LogEntry.content,
+        )
+        .outerjoin(SigningKey, SigningKey.kid == Certificate.kid)
+        .outerjoin(
+            LogEntry,
+            and_(LogEntry.subject == subject_of(code), LogEntry.what == What.ISSUED),
+        )
+        .where(*conditions)
     ).one_or_none()
     if row is None:
         return None
     content = Snapshot.from_dict(row.snapshot)
+    signed = _signed(row, content)
     return Shown(
         id=row.id,
         content=content,
@@ -192,8 +223,19 @@ def _shown(session: Session, *conditions: ColumnElement[bool]) -> Shown | None:
         revoked_at=row.revoked_at,
         revocation_reason=row.revocation_reason,
         is_intact=content.sha256() == row.snapshot_sha256
+        and row.content in (None, row.snapshot_sha256)
+        and (signed is None or signed.verdict not in (Verdict.WRONG, Verdict.UNKNOWN_KEY))
         and (content.number, content.code) == (row.number, row.code),
+        signed=signed,
     )
+
+
+def _signed(row: Row[Any], content: Snapshot) -> Signed | None:
+    if row.signature is None:
+        return None
+    keys = [public_key(row.SigningKey, "")] if row.SigningKey else []
+    verdict = verify(keys, row.kid, signed_bytes(content), row.signature, at=row.signed_at)
+    return Signed(row.kid, row.signed_at, verdict, row.position)
 
 
 # ---------------------------------------------------------------------------------- search

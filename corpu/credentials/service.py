@@ -26,8 +26,9 @@ from corpu.credentials.models import Certificate, Issuer, NumberSequence, Pendin
 from corpu.credentials.reasons import Reason, Refused
 from corpu.credentials.rules import new_code
 from corpu.credentials.sealing import qr_payload
+from corpu.credentials.signatures import log_issue, log_revocation, signed_bytes
 from corpu.errors import N_, NotFound, RuleBroken
-from corpu.events import CourseCompleted, IssuerChanged
+from corpu.events import CourseCompleted, IssuerChanged, KeyCreated
 from corpu.jobs import enqueue
 from corpu.learning.models import Completion
 from corpu.people.queries import branch
@@ -137,6 +138,7 @@ def _number_and_keep(
             sequence = next_number(session, *made.sequence_key)
             content = made.numbered(sequence)
             number = content.number
+            signature = pen.sign(signed_bytes(content), at=at)
             certificate = Certificate(
                 completion_id=facts.completion_id,
                 person_id=facts.person_id,
@@ -150,6 +152,9 @@ def _number_and_keep(
                 snapshot=content.to_dict(),
                 snapshot_sha256=content.sha256(),
                 issued_at=at,
+                signature=signature.value,
+                kid=signature.kid,
+                signed_at=signature.at,
                 qr_payload=qr_payload(content, pen, at=at),
             )
             session.add(certificate)
@@ -161,13 +166,8 @@ def _number_and_keep(
         if session.scalar(select(Certificate.id).filter_by(number=number)) is not None:
             raise Refused(Reason.NUMBER_TAKEN, number) from None
         raise
-    enqueue(
-        session,
-        RENDER,
-        {"certificate_id": str(certificate.id)},
-        at=at,
-        dedup=f"{RENDER}:{certificate.id}",
-    )
+    enqueue(session, RENDER, {"certificate_id": str(certificate.id)}, at=at)
+    log_issue(session, certificate.code, certificate.snapshot_sha256, at=at)
     return certificate
 
 
@@ -255,6 +255,15 @@ def plan_retry(session: Session, event: IssuerChanged) -> None:
     _enqueue_retry(session, str(event.unit_id), before=event.at, at=event.at)
 
 
+def plan_after_key(session: Session, event: KeyCreated) -> None:
+    """There is another key: what waited because the last one could not be opened is tried."""
+    waiting = select(PendingCertificate.unit_id).where(
+        PendingCertificate.reason == Reason.KEY_LOCKED
+    )
+    for unit_id in session.scalars(waiting.distinct()):
+        _enqueue_retry(session, str(unit_id), before=event.at, at=event.at)
+
+
 def retry_job(session: Session, payload: dict[str, Any], at: datetime) -> None:
     """The job behind `plan_retry`: one batch, and the next as a job of its own."""
     before = datetime.fromisoformat(payload["before"])
@@ -322,4 +331,5 @@ def revoke(
         after={"revoked_at": at.isoformat()},
         reason=reason,
     )
+    log_revocation(session, certificate)
     return certificate

@@ -6,7 +6,6 @@ leaves the document as it is, byte for byte.
 """
 
 import hashlib
-import json
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
@@ -15,6 +14,7 @@ from decimal import Decimal
 
 from corpu.credentials.letters import unprintable
 from corpu.credentials.rules import CODE_LENGTH, format_code, full_name, jp_words, share_jp
+from corpu.signing.canonical import canonical
 
 
 @dataclass(frozen=True)
@@ -122,10 +122,8 @@ class Snapshot:
         )
 
     def canonical(self) -> bytes:
-        """One spelling of the content as JSON: sorted keys, no blanks, UTF-8."""
-        return json.dumps(
-            self.to_dict(), ensure_ascii=False, sort_keys=True, separators=(",", ":")
-        ).encode()
+        """One spelling of the content as JSON: JCS, RFC 8785. It is what is signed."""
+        return canonical(self.to_dict())
 
     def sha256(self) -> str:
         """Fingerprint of the content, in hexadecimal."""

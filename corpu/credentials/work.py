@@ -6,7 +6,7 @@ from typing import Any
 from flask import current_app
 from sqlalchemy.orm import Session
 
-from corpu.credentials import closing, documents, service
+from corpu.credentials import closing, documents, service, signatures
 from corpu.jobs import every_tick, handles
 
 
@@ -15,7 +15,9 @@ def wire() -> None:
     handles(service.RENDER, documents.keep_drawn, prepare=_draw)
     handles(service.RETRY, service.retry_job)
     handles(closing.CLOSE, closing.close_job)
+    handles(signatures.SIGN_OLDER, signatures.sign_older_job)
     every_tick(service.retry_tick)
+    every_tick(signatures.plan_older)
 
 
 def _draw(session: Session, payload: dict[str, Any], at: datetime) -> dict[str, Any]:

@@ -33,6 +33,7 @@ from corpu.people import service as people
 from corpu.people.models import Account, Agency, Person, Unit
 from corpu.people.passwords import hash_password
 from corpu.permissions import Role
+from corpu.signing import service as signing
 from corpu.storage import FolderStorage
 from corpu.transactions import unit_of_work
 from corpu.vocabulary import competencies, required_level
@@ -82,6 +83,7 @@ def seed(
         session.add(Installation(id=1, origin=Origin.DEMO, created_at=as_of))
         say(N_("Menyiapkan unit dan pegawai…"))
         units = _make_agency(session, began)
+        signing.ensure_key(session, at=began)
         persons = _make_people(session, units, began, random)
         standards.set_up(session, persons, began + timedelta(days=2))
         say(N_("Menerbitkan kursus…"))

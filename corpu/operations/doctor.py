@@ -22,6 +22,10 @@ from corpu.credentials.models import Certificate
 from corpu.hours.models import LearningClaim
 from corpu.jobs import Job
 from corpu.operations import schema, start
+from corpu.signing.queries import entries, head
+from corpu.signing.rules import faults
+from corpu.signing.service import key_in_use
+from corpu.signing.vault import KeyLocked, Vault
 from corpu.storage import FolderStorage
 from corpu.typesetting import FONTS
 from corpu.zones import ZONE_LABELS
@@ -33,6 +37,7 @@ LOW_DISK = 1024**3  # bytes: a gigabyte
 AHEAD = timedelta(minutes=5)
 OVERDUE = timedelta(hours=1)
 RELEASED = 2026
+LOG_END = 1000  # entries of the log recomputed at each look
 
 
 @dataclass(frozen=True)
@@ -82,6 +87,8 @@ def _database(settings: "Settings", connection: Connection, at: datetime) -> Ite
     yield _order_of_time(session, at)
     yield _jobs(session, at)
     yield _named_files(settings, session)
+    yield _key(settings, session)
+    yield _log(session)
 
 
 def _order_of_time(session: Session, at: datetime) -> Finding:
@@ -123,6 +130,40 @@ def _jobs(session: Session, at: datetime) -> Finding:
             "CORPU_WORKER=none.",
         )
     return Finding(name, True, "tidak ada yang gagal atau tertinggal")
+
+
+def _key(settings: "Settings", session: Session) -> Finding:
+    name = "Kunci tanda tangan"
+    row = key_in_use(session)
+    if row is None or row.sealed is None:
+        return Finding(name, True, "belum ada; dibuat saat sertifikat berikutnya terbit")
+    try:
+        Vault.of(settings).private(row.kid, row.sealed)
+    except KeyLocked:
+        return Finding(
+            name,
+            False,
+            f"{row.kid} tidak terbuka: kembalikan SECRET_KEY atau CORPU_KEY_PASSPHRASE yang lama, "
+            "atau ganti kuncinya di Kelola. Sertifikat baru menunggu sampai itu.",
+        )
+    return Finding(name, True, f"{row.kid}, sejak {row.valid_from:%Y-%m-%d}")
+
+
+def _log(session: Session) -> Finding:
+    """The end of it; `flask log verify` looks at the whole."""
+    name = "Catatan berantai"
+    last = head(session)
+    if last is None:
+        return Finding(name, True, "masih kosong")
+    start = max(1, last.position - LOG_END)
+    lines = entries(session, start, limit=LOG_END + 1)
+    first = lines[0]
+    found = list(faults(lines, position=first.position - 1, previous=first.previous))
+    if found or len(lines) != last.position - start + 1:
+        return Finding(
+            name, False, "tidak menyambung: jalankan `flask log verify`, lalu pulihkan cadangan."
+        )
+    return Finding(name, True, f"{last.position} catatan, ujungnya utuh")
 
 
 def _named_files(settings: "Settings", session: Session) -> Finding:

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from corpu import audit, vocabulary
 from corpu.errors import N_, RuleBroken
+from corpu.events import InstallationSetUp, publish
 from corpu.installation import Installation, Origin
 from corpu.people.accounts import make_sign_in_link
 from corpu.people.models import Account, Agency, Unit
@@ -142,6 +143,7 @@ def set_up(
         session, person.id, Role.MANAGER, started_on=agency_day(session, at), by=None, at=at
     )
     token = make_sign_in_link(session, person.id, by=None, at=at)
+    publish(session, InstallationSetUp(at))
     return SetUp(body.id, unit.id, person.id, token)
 
 

@@ -18,7 +18,7 @@ def published_keys(session: Session) -> list[PublicKey]:
     """Every key of ours there ever was, oldest first. Two statements."""
     agency = session.scalar(select(Agency.name).limit(1)) or ""
     rows = session.scalars(select(SigningKey).order_by(SigningKey.valid_from, SigningKey.kid))
-    return [_public(row, agency) for row in rows]
+    return [public_key(row, agency) for row in rows]
 
 
 def trusted_keys(session: Session) -> list[PublicKey]:
@@ -26,7 +26,7 @@ def trusted_keys(session: Session) -> list[PublicKey]:
     rows = session.scalars(
         select(TrustedKey).order_by(TrustedKey.agency, TrustedKey.valid_from, TrustedKey.kid)
     )
-    return [_public(row, row.agency) for row in rows]
+    return [public_key(row, row.agency) for row in rows]
 
 
 def key_of(session: Session, kid: str) -> PublicKey | None:
@@ -35,10 +35,11 @@ def key_of(session: Session, kid: str) -> PublicKey | None:
     row = session.execute(
         select(SigningKey, agency.label("agency")).where(SigningKey.kid == kid)
     ).first()
-    return _public(row[0], row[1] or "") if row else None
+    return public_key(row[0], row[1] or "") if row else None
 
 
-def _public(row: SigningKey | TrustedKey, owner: str) -> PublicKey:
+def public_key(row: SigningKey | TrustedKey, owner: str) -> PublicKey:
+    """A row as the value that `rules.verify` takes."""
     return PublicKey(
         row.kid,
         row.public,

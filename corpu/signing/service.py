@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from corpu import audit
 from corpu.database import insert_unless_taken
 from corpu.errors import N_, NotFound, RuleBroken
-from corpu.events import KeyCompromised, publish
+from corpu.events import InstallationSetUp, KeyCompromised, KeyCreated, publish
 from corpu.people.records import CONSOLE
 from corpu.people.rules import InvalidInput
 from corpu.signing import log, vault
@@ -121,7 +121,14 @@ def _made(
         assert row is not None
         return row
     _tell(session, row, What.KEY_CREATED, by=by, by_name=by_name, reason=reason, at=at)
+    publish(session, KeyCreated(kid, at))
     return row
+
+
+def first_key(session: Session, event: InstallationSetUp) -> None:
+    """Set-up makes the key; where no secret is at hand on the console, the first issue does."""
+    if vault.current().can_seal:
+        ensure_key(session, at=event.at)
 
 
 def rotate(

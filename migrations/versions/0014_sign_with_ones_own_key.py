@@ -144,7 +144,7 @@ def sign_certificates():
     op.create_index(
         "ix_certificates_unsigned",
         "certificates",
-        ["issued_at", "id"],
+        ["id"],
         postgresql_where=unsigned,
         sqlite_where=unsigned,
     )

@@ -5,12 +5,13 @@ import os
 import re
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 from jinja2 import nodes
 
-from corpu import BLUEPRINTS, create_app
+from corpu import BLUEPRINTS, create_app, jobs
 from corpu.cli import COMMANDS
 from corpu.manage.words import ACTIONS
 from tests.conftest import settings_for
@@ -139,3 +140,21 @@ def test_every_act_in_the_audit_has_its_words():
             }
     assert "certificate.revoked" in recorded
     assert recorded <= set(ACTIONS), recorded - set(ACTIONS)
+
+
+def test_every_kind_of_job_that_is_asked_for_has_its_handler(app):
+    """A kind that nobody handles fails twelve times in the worker, and in no test of its room."""
+    asked = set()
+    for path in MODULES:
+        if path.name == "jobs.py":
+            continue
+        for call in ast.walk(ast.parse(path.read_text())):
+            if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "enqueue":
+                kind = call.args[1]
+                if isinstance(kind, ast.Name):
+                    module = import_module(short(path)[:-3].replace("/", "."))
+                    asked.add(getattr(module, kind.id))
+                else:
+                    asked.add(ast.literal_eval(kind))
+    assert "credentials.render" in asked
+    assert asked <= set(jobs._handlers), asked - set(jobs._handlers)

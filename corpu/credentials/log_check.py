@@ -1,0 +1,171 @@
+"""The whole log against itself, against the certificates, and against a head kept elsewhere."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from corpu.credentials.models import Certificate
+from corpu.credentials.signatures import revocation_sha256
+from corpu.credentials.snapshot import Snapshot
+from corpu.jobs import Job
+from corpu.signing import log, queries, service
+from corpu.signing.canonical import sha256_of
+from corpu.signing.heads import Head
+from corpu.signing.models import LogEntry, SigningKey
+from corpu.signing.rules import FIRST_PREVIOUS, Verdict, What, faults, subject_of
+
+BATCH = 500
+WORDS = {What.ISSUED: "sudah terbit", What.REVOKED: "sudah dicabut"}
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What was looked at, and what is wrong: sentences for whoever runs the command."""
+
+    entries: int
+    certificates: int
+    waiting: int  # acts that the worker has yet to write down
+    problems: tuple[str, ...]
+
+
+def check(session: Session, head: Head | None = None) -> Checked:
+    """Recompute every hash, then compare. Reads all of it, in pieces of five hundred."""
+    problems: list[str] = []
+    length, hash_there, is_there = _check_chain(session, head.position if head else 0, problems)
+    if head is not None:
+        problems += _compare(session, head, length, hash_there)
+    waiting = _waiting(session)
+    problems += _check_keys(session, waiting)
+    certificates = _check_certificates(session, waiting, is_there, problems)
+    return Checked(length, certificates, len(waiting), tuple(problems))
+
+
+def _check_chain(
+    session: Session, asked: int, problems: list[str]
+) -> tuple[int, str, dict[tuple[str, What], int]]:
+    """Answers the length, the hash at the position asked for, and where each act stands."""
+    position, previous, hash_there = 0, FIRST_PREVIOUS, FIRST_PREVIOUS
+    is_there: dict[tuple[str, What], int] = {}
+    words = {
+        "gap": "Catatan sebelum nomor %s hilang.",
+        "link": "Catatan nomor %s tidak menyambung pada catatan sebelumnya.",
+        "hash": "Isi catatan nomor %s tidak sesuai dengan sidiknya.",
+    }
+    while page := queries.entries(session, position + 1, limit=BATCH):
+        for fault in faults(page, position=position, previous=previous):
+            problems.append(words[fault.kind] % fault.position)
+        for entry in page:
+            is_there[entry.subject, entry.what] = entry.position
+            if entry.position == asked:
+                hash_there = entry.hash
+        position, previous = page[-1].position, page[-1].hash
+    return position, hash_there, is_there
+
+
+def _compare(session: Session, head: Head, length: int, hash_there: str) -> Iterator[str]:
+    verdict = head.verdict(queries.published_keys(session))
+    if verdict is not Verdict.VALID:
+        yield "Tanda tangan pada berkas kepala itu tidak berlaku: berkasnya bukan dari sini."
+    if head.position > length:
+        yield (
+            f"Berkas itu mencatat sampai nomor {head.position}, sekarang hanya ada sampai "
+            f"{length}: ujung catatan dihapus."
+        )
+    elif hash_there != head.hash:
+        yield (
+            f"Catatan nomor {head.position} bukan yang dahulu: sebagian dari nomor 1 sampai "
+            f"{head.position} ditulis ulang."
+        )
+
+
+def _waiting(session: Session) -> set[tuple[str, What]]:
+    rows = session.scalars(
+        select(Job.payload).where(Job.kind == log.APPEND, Job.state == "waiting")
+    )
+    return {(said["subject"], What(said["what"])) for said in rows}
+
+
+def _content_of(snapshot: dict[str, Any]) -> str:
+    """The fingerprint as the content is now; what can no longer be read has none."""
+    try:
+        return Snapshot.from_dict(snapshot).sha256()
+    except (ValueError, TypeError, KeyError, ArithmeticError):
+        return ""
+
+
+def _check_keys(session: Session, waiting: set[tuple[str, What]]) -> Iterator[str]:
+    """Each key of ours came in by the log, and what the log says was lost still is."""
+    for row in session.scalars(select(SigningKey).order_by(SigningKey.valid_from)):
+        subject = subject_of(row.kid)
+        logged = {
+            entry.what: entry.content
+            for entry in session.scalars(select(LogEntry).where(LogEntry.subject == subject))
+        }
+        born = service.described(row) | {"retired_at": None, "compromised_at": None}
+        if What.KEY_CREATED in logged:
+            if logged[What.KEY_CREATED] != sha256_of(born):
+                yield f"Kunci {row.kid} tidak sama dengan yang tercatat saat dibuat."
+        elif (subject, What.KEY_CREATED) not in waiting:
+            yield f"Kunci {row.kid} tidak pernah tercatat dibuat."
+        if What.KEY_COMPROMISED in logged and row.compromised_at is None:
+            yield f"Kunci {row.kid} tercatat bocor, tetapi tandanya dihapus."
+
+
+def _check_certificates(
+    session: Session,
+    waiting: set[tuple[str, What]],
+    is_there: dict[tuple[str, What], int],
+    problems: list[str],
+) -> int:
+    """Each certificate of ours is in the log as it is now, and none in the log is gone."""
+    count, after = 0, UUID(int=0)
+    while rows := session.execute(
+        select(
+            Certificate.id,
+            Certificate.number,
+            Certificate.code,
+            Certificate.snapshot,
+            Certificate.signature,
+            Certificate.revoked_at,
+            Certificate.revocation_reason,
+        )
+        .where(Certificate.id > after)
+        .order_by(Certificate.id)
+        .limit(BATCH)
+    ).all():
+        after, count = rows[-1].id, count + len(rows)
+        subjects = {row.id: subject_of(row.code) for row in rows}
+        logged = {
+            (entry.subject, entry.what): entry.content
+            for entry in session.scalars(
+                select(LogEntry).where(LogEntry.subject.in_(subjects.values()))
+            )
+        }
+        for row in rows:
+            wanted = {What.ISSUED: _content_of(row.snapshot)}
+            if row.revoked_at is not None:
+                wanted[What.REVOKED] = revocation_sha256(
+                    wanted[What.ISSUED], row.revoked_at, row.revocation_reason
+                )
+            for what, content in wanted.items():
+                act = (subjects[row.id], what)
+                if act in logged:
+                    if logged[act] != content:
+                        problems.append(
+                            f"{row.number}: isinya tidak sama dengan catatan nomor {is_there[act]}."
+                        )
+                elif act not in waiting and row.signature is not None:
+                    problems.append(f"{row.number}: {WORDS[what]}, tetapi tidak ada catatannya.")
+            if row.revoked_at is None and (subjects[row.id], What.REVOKED) in logged:
+                problems.append(f"{row.number}: pencabutannya tercatat, tetapi sudah dihapus.")
+            is_there.pop((subjects[row.id], What.ISSUED), None)
+    problems += [
+        f"Catatan nomor {position} menyebut sertifikat yang sudah tidak ada."
+        for (_subject, what), position in is_there.items()
+        if what is What.ISSUED
+    ]
+    return count
