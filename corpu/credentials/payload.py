@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from corpu.credentials.qrtext import (
     Bits,
@@ -274,7 +275,8 @@ def fitted(content: Content, room: int) -> Content:
             ends[name] = shorter[-1]
     _room(over() <= 0)
     cut = frozenset(name for name in TEXTS if ends[name] < len(texts[name]))
-    return replace(content, cut=cut, **{name: texts[name][: ends[name]] for name in TEXTS})
+    kept: dict[str, Any] = {name: texts[name][: ends[name]] for name in TEXTS}
+    return replace(content, cut=cut, **kept)
 
 
 def _nfc(text: str) -> str:
@@ -284,3 +286,13 @@ def _nfc(text: str) -> str:
 def _room(fits: bool) -> None:
     if not fits:
         raise DoesNotFit
+
+
+def agrees(short: Content, whole: Content) -> bool:
+    """Whether a payload says what the record says, as far as it was not cut."""
+    for name in TEXTS:
+        said, meant = getattr(short, name), _nfc(getattr(whole, name))
+        if not (meant.startswith(said) if name in short.cut else meant == said):
+            return False
+    rest: dict[str, Any] = dict.fromkeys(TEXTS, "")
+    return replace(short, cut=frozenset(), **rest) == replace(whole, cut=frozenset(), **rest)

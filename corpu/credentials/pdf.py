@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from corpu.credentials.rules import date_id, format_code, format_jp, format_nip
 from corpu.credentials.snapshot import Snapshot
@@ -32,7 +33,7 @@ def render_pdf(
     if template_version not in TEMPLATES:
         raise ValueError(f"there is no certificate template {template_version}")
     snapshot = Snapshot.from_dict(snapshot_dict)
-    data = {"snapshot": snapshot.to_dict(), "written": written(snapshot)}
+    data: dict[str, Any] = {"snapshot": snapshot.to_dict(), "written": written(snapshot)}
     link = snapshot.verify_url
     if qr_payload:
         data["qr_link"] = link = f"{link}#{qr_payload}"

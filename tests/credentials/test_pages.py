@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from corpu.credentials import service, views
+from corpu.credentials import public, service, views
 from corpu.credentials.models import Certificate
 from corpu.credentials.rules import format_code
 from corpu.installation import Installation, Origin
@@ -228,7 +228,7 @@ def test_a_number_is_no_key(browser, certificate):
 
 
 def test_misses_are_throttled_and_hits_pass(browser, app, certificate, monkeypatch):
-    monkeypatch.setattr(views, "Throttle", lambda app, kind: Throttle(app, kind, limit=3))
+    monkeypatch.setattr(public, "Throttle", lambda app, kind: Throttle(app, kind, limit=3))
     for _ in range(3):
         browser.get(f"/verify/{UNKNOWN}", status=404)
     for typed in (UNKNOWN, "malformed"):
