@@ -12,7 +12,7 @@ from corpu.addresses import absolute
 from corpu.credentials import findings, offline, queries
 from corpu.credentials.blueprint import bp
 from corpu.credentials.checking import Checked, Finding, check
-from corpu.credentials.payload import Content, agrees, content_of
+from corpu.credentials.payload import Content, Sealed, agrees, content_of
 from corpu.credentials.public import count_miss, public_page
 from corpu.credentials.rules import format_code, normalise_code
 from corpu.extensions import csrf, db
@@ -90,6 +90,11 @@ def offline_file() -> Response:
     return response
 
 
+def is_ours(sealed: Sealed) -> bool:
+    """Whether the address in a QR is one of this installation."""
+    return sealed.address == absolute(f"/verify/{sealed.code}")
+
+
 def _refused(sentence: str, typed: str) -> Response:
     return public_page(
         "credentials/verify.html", 422, typed="", asked=False, qr_error=sentence, qr_typed=typed
@@ -151,7 +156,7 @@ def _asked(checked: Checked) -> dict[str, Any]:
     """What our record says of the certificate, where the address is one of ours."""
     assert checked.sealed is not None
     sealed, more = checked.sealed, findings.MORE
-    if sealed.address != absolute(url_for("credentials.verify", code=sealed.code)):
+    if not is_ours(sealed):
         return {"asked": more["elsewhere"], "asked_bad": False}
     found = queries.by_code(db.session(), sealed.code)
     if found is None:

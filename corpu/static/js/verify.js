@@ -64,7 +64,7 @@
       };
       for (const [name, text] of Object.entries(values)) slot(name).textContent = text;
       const warnings = [said.demo && words.demo, ahead && words.ahead].filter(Boolean);
-      slot("warning").textContent = warnings.join(" ");
+      slot("warning").lastElementChild.textContent = warnings.join(" ");
       slot("warning").hidden = !warnings.length;
       slot("address").hidden = false;
       // A signed address is one that the issuer wrote; anything but the web is left alone.
@@ -98,7 +98,7 @@
       });
       const told = await answer.json();
       const number = sealed.content.number, same = told.number === undefined || told.number.startsWith(number);
-      if (told.state === "valid" && same) say(fill(words.valid, { at: new Date(told.at).toLocaleString(language) }));
+      if (told.state === "valid" && same) say(fill(words.valid, { at: new Date(told.at).toLocaleString(language, { dateStyle: "long", timeStyle: "short" }) }));
       else if (told.state === "revoked") say(fill(words.revoked, { on: day(told.revoked_on, language), reason: told.reason }), true);
       else if (told.state === "unknown") say(words.unknown, true);
       else if (!same) say(words.differs, true);
