@@ -184,7 +184,7 @@ def verify_log_command(saved: Path | None) -> None:
             _stop(f"{saved} bukan kepala catatan yang dapat dibaca.")
     done = log_check.check(db.session(), head)
     for problem in done.problems[:SHOWN]:
-        click.echo(problem, err=True)
+        click.echo(gettext(problem.message, **problem.params), err=True)
     if done.problems:
         _stop(f"{len(done.problems)} hal tidak cocok dalam {done.entries} catatan.")
     click.echo(f"{done.entries} catatan utuh, {done.certificates} sertifikat cocok.")

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from corpu.credentials.models import Certificate
 from corpu.credentials.signatures import revocation_sha256
 from corpu.credentials.snapshot import Snapshot
+from corpu.errors import N_, DomainError
 from corpu.jobs import Job
 from corpu.signing import log, queries, service
 from corpu.signing.canonical import sha256_of
@@ -19,22 +20,36 @@ from corpu.signing.models import LogEntry, SigningKey
 from corpu.signing.rules import FIRST_PREVIOUS, Verdict, What, faults, subject_of
 
 BATCH = 500
-WORDS = {What.ISSUED: "sudah terbit", What.REVOKED: "sudah dicabut"}
+FAULTS = {
+    "gap": N_("Catatan sebelum nomor %(position)s hilang."),
+    "link": N_("Catatan nomor %(position)s tidak menyambung pada catatan sebelumnya."),
+    "hash": N_("Isi catatan nomor %(position)s tidak sesuai dengan sidiknya."),
+}
+UNLOGGED = {
+    What.ISSUED: N_("%(number)s: sudah terbit, tetapi tidak ada catatannya."),
+    What.REVOKED: N_("%(number)s: sudah dicabut, tetapi tidak ada catatannya."),
+}
+
+DIFFERS = N_("%(number)s: isinya tidak sama dengan catatan nomor %(position)s.")
+
+
+class Problem(DomainError):
+    """A sentence with what it is about; never raised, only told."""
 
 
 @dataclass(frozen=True)
 class Checked:
-    """What was looked at, and what is wrong: sentences for whoever runs the command."""
+    """What was looked at, and what is wrong."""
 
     entries: int
     certificates: int
     waiting: int  # acts that the worker has yet to write down
-    problems: tuple[str, ...]
+    problems: tuple[Problem, ...]
 
 
 def check(session: Session, head: Head | None = None) -> Checked:
     """Recompute every hash, then compare. Reads all of it, in pieces of five hundred."""
-    problems: list[str] = []
+    problems: list[Problem] = []
     length, hash_there, is_there = _check_chain(session, head.position if head else 0, problems)
     if head is not None:
         problems += _compare(session, head, length, hash_there)
@@ -45,19 +60,14 @@ def check(session: Session, head: Head | None = None) -> Checked:
 
 
 def _check_chain(
-    session: Session, asked: int, problems: list[str]
+    session: Session, asked: int, problems: list[Problem]
 ) -> tuple[int, str, dict[tuple[str, What], int]]:
     """Answers the length, the hash at the position asked for, and where each act stands."""
     position, previous, hash_there = 0, FIRST_PREVIOUS, FIRST_PREVIOUS
     is_there: dict[tuple[str, What], int] = {}
-    words = {
-        "gap": "Catatan sebelum nomor %s hilang.",
-        "link": "Catatan nomor %s tidak menyambung pada catatan sebelumnya.",
-        "hash": "Isi catatan nomor %s tidak sesuai dengan sidiknya.",
-    }
     while page := queries.entries(session, position + 1, limit=BATCH):
         for fault in faults(page, position=position, previous=previous):
-            problems.append(words[fault.kind] % fault.position)
+            problems.append(Problem(FAULTS[fault.kind], position=fault.position))
         for entry in page:
             is_there[entry.subject, entry.what] = entry.position
             if entry.position == asked:
@@ -66,19 +76,30 @@ def _check_chain(
     return position, hash_there, is_there
 
 
-def _compare(session: Session, head: Head, length: int, hash_there: str) -> Iterator[str]:
-    verdict = head.verdict(queries.published_keys(session))
-    if verdict is not Verdict.VALID:
-        yield "Tanda tangan pada berkas kepala itu tidak berlaku: berkasnya bukan dari sini."
+def _compare(session: Session, head: Head, length: int, hash_there: str) -> Iterator[Problem]:
+    # One made while the key did not open is unsigned, and can be compared all the same.
+    is_signed = head.signature is not None
+    foreign = (Verdict.WRONG, Verdict.UNKNOWN_KEY)
+    if is_signed and head.verdict(queries.published_keys(session)) in foreign:
+        yield Problem(
+            N_("Tanda tangan pada berkas kepala itu tidak berlaku: berkasnya bukan dari sini.")
+        )
     if head.position > length:
-        yield (
-            f"Berkas itu mencatat sampai nomor {head.position}, sekarang hanya ada sampai "
-            f"{length}: ujung catatan dihapus."
+        yield Problem(
+            N_(
+                "Berkas itu mencatat sampai nomor %(position)s, sekarang hanya ada sampai "
+                "%(length)s: ujung catatan dihapus."
+            ),
+            position=head.position,
+            length=length,
         )
     elif hash_there != head.hash:
-        yield (
-            f"Catatan nomor {head.position} bukan yang dahulu: sebagian dari nomor 1 sampai "
-            f"{head.position} ditulis ulang."
+        yield Problem(
+            N_(
+                "Catatan nomor %(position)s bukan yang dahulu: sebagian dari nomor 1 sampai "
+                "%(position)s ditulis ulang."
+            ),
+            position=head.position,
         )
 
 
@@ -97,7 +118,7 @@ def _content_of(snapshot: dict[str, Any]) -> str:
         return ""
 
 
-def _check_keys(session: Session, waiting: set[tuple[str, What]]) -> Iterator[str]:
+def _check_keys(session: Session, waiting: set[tuple[str, What]]) -> Iterator[Problem]:
     """Each key of ours came in by the log, and what the log says was lost still is."""
     for row in session.scalars(select(SigningKey).order_by(SigningKey.valid_from)):
         subject = subject_of(row.kid)
@@ -108,18 +129,20 @@ def _check_keys(session: Session, waiting: set[tuple[str, What]]) -> Iterator[st
         born = service.described(row) | {"retired_at": None, "compromised_at": None}
         if What.KEY_CREATED in logged:
             if logged[What.KEY_CREATED] != sha256_of(born):
-                yield f"Kunci {row.kid} tidak sama dengan yang tercatat saat dibuat."
+                yield Problem(
+                    N_("Kunci %(kid)s tidak sama dengan yang tercatat saat dibuat."), kid=row.kid
+                )
         elif (subject, What.KEY_CREATED) not in waiting:
-            yield f"Kunci {row.kid} tidak pernah tercatat dibuat."
+            yield Problem(N_("Kunci %(kid)s tidak pernah tercatat dibuat."), kid=row.kid)
         if What.KEY_COMPROMISED in logged and row.compromised_at is None:
-            yield f"Kunci {row.kid} tercatat bocor, tetapi tandanya dihapus."
+            yield Problem(N_("Kunci %(kid)s tercatat bocor, tetapi tandanya dihapus."), kid=row.kid)
 
 
 def _check_certificates(
     session: Session,
     waiting: set[tuple[str, What]],
     is_there: dict[tuple[str, What], int],
-    problems: list[str],
+    problems: list[Problem],
 ) -> int:
     """Each certificate of ours is in the log as it is now, and none in the log is gone."""
     count, after = 0, UUID(int=0)
@@ -155,16 +178,23 @@ def _check_certificates(
                 act = (subjects[row.id], what)
                 if act in logged:
                     if logged[act] != content:
-                        problems.append(
-                            f"{row.number}: isinya tidak sama dengan catatan nomor {is_there[act]}."
-                        )
+                        position = is_there[act]
+                        problems.append(Problem(DIFFERS, number=row.number, position=position))
                 elif act not in waiting and row.signature is not None:
-                    problems.append(f"{row.number}: {WORDS[what]}, tetapi tidak ada catatannya.")
+                    problems.append(Problem(UNLOGGED[what], number=row.number))
             if row.revoked_at is None and (subjects[row.id], What.REVOKED) in logged:
-                problems.append(f"{row.number}: pencabutannya tercatat, tetapi sudah dihapus.")
+                problems.append(
+                    Problem(
+                        N_("%(number)s: pencabutannya tercatat, tetapi sudah dihapus."),
+                        number=row.number,
+                    )
+                )
             is_there.pop((subjects[row.id], What.ISSUED), None)
     problems += [
-        f"Catatan nomor {position} menyebut sertifikat yang sudah tidak ada."
+        Problem(
+            N_("Catatan nomor %(position)s menyebut sertifikat yang sudah tidak ada."),
+            position=position,
+        )
         for (_subject, what), position in is_there.items()
         if what is What.ISSUED
     ]

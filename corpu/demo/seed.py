@@ -23,6 +23,7 @@ from corpu.demo import (
     elsewhere,
     evaluations,
     evidence,
+    keys,
     plans,
     standards,
     year,
@@ -33,7 +34,6 @@ from corpu.people import service as people
 from corpu.people.models import Account, Agency, Person, Unit
 from corpu.people.passwords import hash_password
 from corpu.permissions import Role
-from corpu.signing import service as signing
 from corpu.storage import FolderStorage
 from corpu.transactions import unit_of_work
 from corpu.vocabulary import competencies, required_level
@@ -83,7 +83,7 @@ def seed(
         session.add(Installation(id=1, origin=Origin.DEMO, created_at=as_of))
         say(N_("Menyiapkan unit dan pegawai…"))
         units = _make_agency(session, began)
-        signing.ensure_key(session, at=began)
+        keys.begin(session, began)
         persons = _make_people(session, units, began, random)
         standards.set_up(session, persons, began + timedelta(days=2))
         say(N_("Menerbitkan kursus…"))
@@ -95,6 +95,7 @@ def seed(
         elsewhere.close_last_year(session, storage, persons, as_of)
         evidence.tell(session, persons, as_of)
         evaluations.evaluate(session, persons, as_of)
+        keys.end_the_year(session, as_of)
     return True
 
 

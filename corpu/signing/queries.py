@@ -23,10 +23,14 @@ def published_keys(session: Session) -> list[PublicKey]:
 
 def trusted_keys(session: Session) -> list[PublicKey]:
     """The keys of others that we trust, by agency and age. One statement."""
-    rows = session.scalars(
+    return [public_key(row, row.agency) for row in trusted_rows(session)]
+
+
+def trusted_rows(session: Session) -> Sequence[TrustedKey]:
+    """The same with where they are from and who took them."""
+    return session.scalars(
         select(TrustedKey).order_by(TrustedKey.agency, TrustedKey.valid_from, TrustedKey.kid)
-    )
-    return [public_key(row, row.agency) for row in rows]
+    ).all()
 
 
 def key_of(session: Session, kid: str) -> PublicKey | None:

@@ -4,6 +4,7 @@ An act leads from an opened page to the one to look at: a form sent empty, an an
 too long.
 """
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -28,6 +29,9 @@ from corpu.learning.models import Completion
 from corpu.people.models import ActingPost, Basis, Delegation
 from corpu.people.queries import line_of
 from corpu.plans.queries import plan_of
+from corpu.signing.models import SigningKey, TrustedKey
+from corpu.signing.queries import FORMAT, as_jwk
+from corpu.signing.rules import PublicKey, kid_of
 from corpu.standards.models import Framework, PostStandard
 from corpu.vocabulary import competencies
 from corpu.zones import local_year
@@ -181,7 +185,7 @@ def rounds(scene: Scene, app) -> dict[str, Round]:
             scene.idle_instructor, [Visit("/author"), Visit("/author/grading")]
         ),
         "people in the office": Round(scene.manager, _people(scene, app)),
-        "office": Round(scene.manager, _office(scene)),
+        "office": Round(scene.manager, [*_office(scene), *_keys(app)]),
         "rules in the office": Round(scene.manager, _rules(scene, app)),
         "asked colleague": _peer(app),
         "dictionaries and standards": Round(scene.manager, _standards(app)),
@@ -531,6 +535,34 @@ def _office(scene: Scene) -> list[Visit]:
         Visit("/manage/units/new"),
         Visit("/manage/units/new", act=refused),
     ]
+
+
+def _keys(app) -> list[Visit]:
+    """The keys that sign, and a file of another agency's before it is trusted."""
+    with app.app_context():
+        kid = db.session.scalars(select(SigningKey.kid).where(SigningKey.sealed.is_not(None))).one()
+        trusted = db.session.scalars(select(TrustedKey.id)).first()
+        db.session.remove()
+    return [
+        Visit("/manage/keys"),
+        Visit("/manage/keys/rotate", act=refused),
+        Visit(f"/manage/keys/{kid}/compromised", act=refused),
+        Visit("/manage/keys/trust", act=key_file_looked_at),
+        Visit(f"/manage/keys/trusted/{trusted}/remove", act=refused),
+    ]
+
+
+def key_file_looked_at(page: Page) -> None:
+    """Another agency's keys before they are trusted."""
+    public = bytes(range(32))
+    key = as_jwk(PublicKey(kid_of(public), public, "", clock.now()))
+    agency = {"name": "Pemerintah Provinsi Contoh Utara", "short_name": "Utara"}
+    said = {"format": FORMAT, "issuer": "https://utara.go.id", "agency": agency, "keys": [key]}
+    file = {"name": "k.json", "mimeType": "application/json", "buffer": json.dumps(said).encode()}
+    page.get_by_label("Berkas kunci").set_input_files(files=[file])
+    page.get_by_label("Alasan atau dasar").fill("Dicocokkan lewat telepon")
+    page.get_by_role("button", name="Lihat isinya").click()
+    page.get_by_role("button", name="Sidiknya cocok, percayai").wait_for()
 
 
 def _rules(scene: Scene, app) -> list[Visit]:

@@ -12,6 +12,7 @@ import threading
 
 from sqlalchemy import func, select
 
+from corpu import clock
 from corpu.assessment.models import Attempt, AttemptState, Response
 from corpu.credentials.models import Certificate, NumberSequence, PendingCertificate
 from corpu.extensions import db
@@ -19,6 +20,9 @@ from corpu.hours.models import HourEntry
 from corpu.learning import service as learning
 from corpu.learning.models import Completion, Enrolment
 from corpu.models import competency as competency_models
+from corpu.signing import log
+from corpu.signing import queries as signing
+from corpu.signing.rules import What, faults
 from corpu.transactions import unit_of_work
 from tests.conftest import SECRET
 from tests.courses import course_source, publish
@@ -158,6 +162,7 @@ def check(session) -> None:
         (AttemptState.GRADED, 100, True)
     }
     assert session.scalar(select(func.count()).select_from(Response)) == 2 * people
+    check_log(session)
     numbers = sorted(session.scalars(select(Certificate.sequence)))
     assert numbers == list(range(1, people + 1)), "numbers without a gap, none twice"
     assert session.scalar(select(NumberSequence.last)) == people
@@ -171,3 +176,16 @@ def check(session) -> None:
     assert session.scalar(select(func.count()).select_from(competency_models.CompetencyScore)) == (
         people
     )
+
+
+def check_log(session) -> None:
+    """The sequencer was killed with the server: one chain, each certificate in it once."""
+    with unit_of_work(session):
+        log.append_job(session, {}, clock.now())
+    entries = signing.entries(session, 1, limit=1000)
+    assert list(faults(entries)) == []
+    issued = [entry.content for entry in entries if entry.what is What.ISSUED]
+    assert sorted(issued) == sorted(session.scalars(select(Certificate.snapshot_sha256)))
+    assert [entry.what for entry in entries].count(What.KEY_CREATED) == 1
+    assert len(entries) == len(issued) + 1
+    assert session.scalar(select(func.count()).where(Certificate.signature.is_(None))) == 0

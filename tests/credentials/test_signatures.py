@@ -200,11 +200,11 @@ def test_what_a_lost_key_signed_is_signed_anew(session, app, unit, mira, certifi
 
 def test_the_page_names_the_key_and_the_place_in_the_log(session, browser, agency, certificate, at):
     before = text_of(browser.get(f"/verify/{certificate.code}"))
-    assert f"Berlaku, dengan kunci {certificate.kid} milik {agency.name}" in before
+    assert f"Berlaku Dengan kunci {certificate.kid} milik {agency.name}" in before
     assert "menunggu ditulis" in before
     work(session, at)
     page = browser.get(f"/verify/{certificate.code}")
-    assert "tercatat dengan nomor 2 " in text_of(page)
+    assert "bernomor 2 dalam catatan" in text_of(page)
     assert page.select_one("a[href='/.well-known/corpu-log/2']")
     change(session, **UNSIGNED)
     assert "sebelum kami memakai tanda tangan" in text_of(

@@ -33,6 +33,7 @@ from corpu.people.models import ActingPost, Agency, Delegation, Person, Posting,
 from corpu.people.queries import viewer_for
 from corpu.plans.models import Plan, PlanGoal, PlanItem, PlanTransition
 from corpu.plans.rules import State
+from corpu.signing.models import TrustedKey
 from corpu.standards.models import (
     Framework,
     FrameworkCompetency,
@@ -208,6 +209,8 @@ def data_of(session):
         LearningClaim.title,
         LearningClaim.organiser,
         LearningClaim.note,
+        TrustedKey.agency,
+        TrustedKey.compromised_why,
         LearningClaim.proof_name,
         ClaimDecision.reason,
         Framework.name,

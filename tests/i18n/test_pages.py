@@ -51,6 +51,9 @@ UNREAD = {
     "pages.security_at_the_root",
     "pages.alive",
     "pages.ready",
+    "signing.keys",
+    "signing.log_head",
+    "signing.log_page",
     "media.medium",
 }
 ON_THE_FIRST_DAY = {"people.setup"}

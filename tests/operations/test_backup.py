@@ -12,6 +12,7 @@ import subprocess
 import tarfile
 import threading
 from contextlib import closing, contextmanager
+from dataclasses import replace
 
 import pytest
 from flask_migrate import downgrade
@@ -27,6 +28,8 @@ from corpu.models import people
 from corpu.operations import archive, backup, restore, schema
 from corpu.operations.archive import Damaged
 from corpu.operations.backup import Refused
+from corpu.signing import service as signing
+from corpu.signing.vault import KeyLocked
 from corpu.transactions import unit_of_work
 from tests.conftest import NOON, settings_for
 from tests.operations.conftest import add, note
@@ -90,6 +93,25 @@ def test_what_was_saved_comes_back_elsewhere(made, tmp_path):
         assert other.extensions["storage"].get(hashlib.sha256(data).hexdigest()) == data
     assert (done.kept, done.upgraded, done.problems) == (None, False, [])
     assert sorted(path.name for path in new.instance.iterdir()) == ["corpu.db", "store"]
+
+
+def test_the_key_comes_back_and_signs_with_the_secret_that_sealed_it(app, folder, tmp_path):
+    with app.app_context(), unit_of_work(db.session()) as session:
+        kid = signing.sign(session, b"halo", at=NOON).kid
+    made = backup.create(app.config["SETTINGS"], folder, at=NOON)
+    there = elsewhere(tmp_path)
+    restore.restore(there, made.path, force=False, at=NOON)
+    for secret, opens in ((there.secret_key, True), ("lost-" * 10, False)):
+        other = create_app(replace(there, secret_key=secret))
+        with other.app_context():
+            try:
+                assert signing.sign(db.session(), b"halo", at=NOON).kid == kid
+                assert opens
+            except KeyLocked:
+                assert not opens
+            finally:
+                db.session.remove()
+                db.engine.dispose()
 
 
 def test_it_is_for_its_owner_only_and_says_what_it_holds(made):

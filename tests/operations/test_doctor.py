@@ -6,11 +6,15 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from corpu.extensions import db
 from corpu.installation import Installation, Origin
 from corpu.jobs import Job
 from corpu.operations import doctor
+from corpu.signing import log
+from corpu.signing import service as signing
+from corpu.signing.models import LogEntry
 from corpu.transactions import unit_of_work
 from tests.conftest import NOON
 from tests.operations.conftest import note
@@ -60,6 +64,26 @@ def test_failed_and_forgotten_jobs_are_found(live_app, installation):
 def test_a_lost_file_is_found(installation):
     next(installation.instance.glob("store/*/*")).unlink()
     assert findings(installation)["Berkas"].text.startswith("1 dari 2 hilang")
+
+
+def test_a_key_that_this_secret_does_not_open_is_found(live_app, installation):
+    with live_app.app_context(), unit_of_work(db.session()) as session:
+        signing.ensure_key(session, at=NOON)
+    assert troubles(installation) == set()
+    other = replace(installation, secret_key="another-secret-0123456789-0123456789")
+    assert "kembalikan SECRET_KEY" in findings(other)["Kunci tanda tangan"].text
+
+
+def test_a_log_whose_end_was_changed_is_found(live_app, installation):
+    with live_app.app_context(), unit_of_work(db.session()) as session:
+        signing.ensure_key(session, at=NOON)
+        log.append_job(session, {}, NOON)
+        entry = session.scalars(select(LogEntry)).one()
+        values = {name: getattr(entry, name) for name in ("at", "logged_at", "what", "content")}
+        forged = LogEntry(position=2, previous="1" * 64, hash="2" * 64, subject="3" * 64, **values)
+    assert troubles(installation) == set()
+    change(live_app, forged)
+    assert troubles(installation) == {"Catatan berantai"}
 
 
 def test_a_clock_that_went_back_is_found(live_app, installation):

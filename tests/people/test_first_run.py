@@ -52,6 +52,7 @@ def test_the_first_set_up_makes_agency_unit_and_manager(session, at):
         "person.created",
         "role.assigned",
         "account.link_made",
+        "key.created",
     ]
 
 
