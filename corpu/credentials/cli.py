@@ -17,13 +17,13 @@ from corpu.credentials.models import Certificate
 from corpu.credentials.offline import known_keys
 from corpu.credentials.payload import agrees, content_of
 from corpu.credentials.pdf_links import links
-from corpu.credentials.qr_views import is_ours
 from corpu.credentials.rules import date_id, format_code, format_jp
 from corpu.errors import DomainError
 from corpu.extensions import db
 from corpu.people.records import CONSOLE
 from corpu.signing import heads
 from corpu.signing.cli import log_group
+from corpu.signing.queries import key_of
 from corpu.transactions import unit_of_work
 from corpu.zones import local_date
 
@@ -95,7 +95,7 @@ def _verify_text(data: bytes) -> None:
         _stop(_sentence(checked))
     assert checked.sealed is not None
     found = queries.by_code(db.session(), checked.sealed.code)
-    if not is_ours(checked.sealed):
+    if key_of(db.session(), checked.sealed.kid) is None:
         _tell_payload(checked)
         click.echo("Dari instansi lain: tanyakan di alamatnya apakah sertifikat ini dicabut.")
     elif found is None:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from corpu.addresses import absolute
 from corpu.credentials.findings import sentences
+from corpu.credentials.payload import TITLES
 from corpu.credentials.qrtext import WORDS
 from corpu.signing.queries import published_keys, trusted_keys
 from corpu.signing.rules import PublicKey, base64url, moment
@@ -34,10 +35,12 @@ def pinned(session: Session, *, at: datetime) -> dict[str, Any]:
     for language in LANGUAGES:
         with force_locale(language):
             said[language] = sentences()
+    ours = {key.kid for key in published_keys(session)}
     return {
         "format": "corpu-qr/1",
         "at": moment(at),
-        "keys": [_key(key) for key in known_keys(session)],
+        "keys": [_key(key) | {"ours": key.kid in ours} for key in known_keys(session)],
+        "titles": TITLES,
         "words": json.loads(WORDS.read_text("utf-8")),
         "sentences": said,
     }
@@ -88,7 +91,7 @@ def file(session: Session, *, at: datetime) -> str:
     )
 
 
-def _key(key: PublicKey) -> dict[str, str | None]:
+def _key(key: PublicKey) -> dict[str, Any]:
     return {
         "kid": key.kid,
         "x": base64url(key.public),

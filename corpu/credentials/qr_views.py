@@ -8,16 +8,16 @@ from markupsafe import escape
 from werkzeug.wrappers import Response as AnyResponse
 
 from corpu import clock
-from corpu.addresses import absolute
 from corpu.credentials import findings, offline, queries
 from corpu.credentials.blueprint import bp
 from corpu.credentials.checking import Checked, Finding, check
-from corpu.credentials.payload import Content, Sealed, agrees, content_of
+from corpu.credentials.payload import Content, agrees, content_of
 from corpu.credentials.public import count_miss, public_page
 from corpu.credentials.rules import format_code, normalise_code
 from corpu.extensions import csrf, db
 from corpu.i18n import day, moment
 from corpu.permissions import Permission
+from corpu.signing.queries import key_of
 from corpu.web import requires
 from corpu.zones import local_date
 
@@ -90,11 +90,6 @@ def offline_file() -> Response:
     return response
 
 
-def is_ours(sealed: Sealed) -> bool:
-    """Whether the address in a QR is one of this installation."""
-    return sealed.address == absolute(f"/verify/{sealed.code}")
-
-
 def _refused(sentence: str, typed: str) -> Response:
     return public_page(
         "credentials/verify.html", 422, typed="", asked=False, qr_error=sentence, qr_typed=typed
@@ -153,10 +148,10 @@ def _whole(content: Content, name: str) -> str:
 
 
 def _asked(checked: Checked) -> dict[str, Any]:
-    """What our record says of the certificate, where the address is one of ours."""
+    """What our record says of the certificate, where the key is one of ours."""
     assert checked.sealed is not None
     sealed, more = checked.sealed, findings.MORE
-    if not is_ours(sealed):
+    if key_of(db.session(), sealed.kid) is None:
         return {"asked": more["elsewhere"], "asked_bad": False}
     found = queries.by_code(db.session(), sealed.code)
     if found is None:

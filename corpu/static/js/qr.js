@@ -3,7 +3,6 @@
 // A classic script, so that the offline file can hold it as it is.
 globalThis.corpuQr = (() => {
   const CONTEXT = "CorpU QR 1\n", HEAD = 71, LONGEST = 300, MOST = 4 * 260, DAY = 86400000;
-  const TITLES = ["Sertifikat", "Surat Tanda Tamat Pelatihan", "Surat Keterangan", "Piagam"];
   const EPOCH = Date.UTC(2000, 0, 1);
   const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
@@ -54,7 +53,7 @@ globalThis.corpuQr = (() => {
     return codes;
   }
 
-  function unpack(body, words) {
+  function unpack(body, { words, titles }) {
     const codes = codesOf(words);
     let place = 0;
     const take = (width) => {
@@ -96,10 +95,10 @@ globalThis.corpuQr = (() => {
     };
     const day = () => new Date(EPOCH + take(16) * DAY).toISOString().slice(0, 10);
     const demo = take(1) === 1, kind = take(3), hasSerial = take(1), serial = take(10);
-    if (serial > 999 || (serial && !hasSerial) || (kind >= TITLES.length && kind !== 7)) throw damaged();
+    if (serial > 999 || (serial && !hasSerial) || (kind >= titles.length && kind !== 7)) throw damaged();
     const said = {
       demo,
-      title: TITLES[kind] ?? "",
+      title: titles[kind] ?? "",
       serial: hasSerial ? String(serial).padStart(3, "0") : "",
       jp: take(17) / 100,
       edition: take(14),
@@ -117,7 +116,7 @@ globalThis.corpuQr = (() => {
     return said;
   }
 
-  function read(typed, words) {
+  function read(typed, pinned) {
     if (typed.length > MOST) throw new Unreadable("not_ours");
     const text = typed.replace(/\s+/g, "");
     const mark = text.indexOf("#");
@@ -133,7 +132,7 @@ globalThis.corpuQr = (() => {
       kid: toBase64url(data.slice(1, 7)),
       signature: data.slice(7, HEAD),
       body,
-      content: unpack(body, words),
+      content: unpack(body, pinned),
     };
   }
 
@@ -154,11 +153,11 @@ globalThis.corpuQr = (() => {
     return "holds";
   }
 
-  // `pinned` is what /verify/offline.json says: keys and words. `holds` checks one signature.
+  // `pinned` is what /verify/offline.json says: keys, words, kinds of document. `holds` checks one signature.
   function check(text, pinned, holds, now = new Date()) {
     let sealed;
     try {
-      sealed = read(text, pinned.words);
+      sealed = read(text, pinned);
     } catch (refused) {
       if (!(refused instanceof Unreadable)) throw refused;
       return { finding: refused.message };

@@ -19,7 +19,7 @@
   let ready;
   function prepare(box) {
     if (here) return Promise.resolve(globalThis.corpuPinned);
-    ready ??= Promise.all([
+    ready = ready ?? Promise.all([
       fetch(box.dataset.pinned).then((answer) => (answer.ok ? answer.json() : Promise.reject(answer.status))),
       ...box.dataset.scripts.split(" ").map(load),
     ]).then(([pinned]) => pinned);
@@ -75,10 +75,10 @@
     if (sealed && finding === "unknown_key") slot("text").textContent += ` (${sealed.kid})`;
     box.querySelector("[data-result]").replaceChildren(shown);
     box.querySelector("[data-result]").focus();
-    if (signed) ask(shown, sealed, words, language);
+    if (signed) ask(box, shown, judged, words, language);
   }
 
-  async function ask(shown, sealed, words, language) {
+  async function ask(box, shown, { sealed, key }, words, language) {
     const place = shown.querySelector('[data-slot="asked"]');
     const say = (text, bad = false) => {
       place.hidden = false;
@@ -89,11 +89,15 @@
       shown.querySelector('[data-slot="title"]').textContent = text;
     };
     if (navigator.onLine === false) return say(words.not_asked);
-    if (!here && !sealed.address.startsWith(`${location.origin}/`)) return say(words.elsewhere);
+    // A page may ask its own server alone; the file asks whom the signed address names.
+    if (!here && !key.ours) return say(words.elsewhere);
+    const where = here
+      ? `${sealed.address}/status`
+      : box.dataset.pinned.replace("offline.json", `${encodeURIComponent(sealed.code)}/status`);
     say(words.asking);
     const stop = new AbortController(), timer = setTimeout(() => stop.abort(), PATIENCE);
     try {
-      const answer = await fetch(`${sealed.address}/status`, {
+      const answer = await fetch(where, {
         credentials: "omit", cache: "no-store", referrerPolicy: "no-referrer", signal: stop.signal,
       });
       const told = await answer.json();
@@ -207,7 +211,7 @@
       }
       const read = await readerFor(box);
       let text = null;
-      for (const most of [900, 1800, 450]) text ??= await read(picture, most);
+      for (const most of [900, 1800, 450]) if (!text) text = await read(picture, most);
       picture.close();
       if (!text) return tell(words.no_code);
       judge(pinned, text);
@@ -256,6 +260,6 @@
   if (pages.length) {
     for (const button of document.querySelectorAll("[data-speak]"))
       button.addEventListener("click", () => speak(button.dataset.speak));
-    speak((navigator.language || "id").startsWith("en") ? "en" : "id");
+    speak(document.documentElement.lang); // that of whoever fetched it
   }
 })();
