@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import select
 
 from corpu.audit import AuditEntry
@@ -127,17 +128,24 @@ def test_without_any_secret_there_is_no_key(session, agency, at, locked_out):
 
 def test_a_secret_that_moves_takes_the_key_along(session, app, agency, at, locked_out):
     kid = service.ensure_key(session, at=at).kid
-    old = app.config["SETTINGS"].secret_key
-    phrase = "empat kata yang panjang sekali"
-    locked_out("a-new-secret-that-is-long-enough-0123456789abc", fallbacks=(old,))
+    old, new = app.config["SETTINGS"].secret_key, "a-new-secret-that-is-long-enough-0123"
+    locked_out(new, fallbacks=(old,))
     assert service.sign(session, b"halo", at=at).kid == kid
-    locked_out("a-new-secret-that-is-long-enough-0123456789abc", passphrase=phrase)
+    locked_out(new)
     assert service.sign(session, b"halo", at=at).kid == kid, "the fallback is needed no more"
-    locked_out("", passphrase=phrase)
-    assert service.sign(session, b"halo", at=at).kid == kid, "the passphrase alone opens it"
-    locked_out("", passphrase="kata lain yang sama panjang")
+
+
+def test_a_passphrase_seals_instead_and_alone_opens():
+    private, phrase = Ed25519PrivateKey.generate(), "empat kata yang panjang"
+    sealed = Vault("secret", passphrase=phrase).seal("kid", private)
+    assert Vault("", passphrase=phrase).private("kid", sealed).sign(b"") == private.sign(b"")
+    for other in (Vault("secret"), Vault("secret", passphrase="kata lain yang panjang")):
+        with pytest.raises(KeyLocked):
+            other.private("kid", sealed)
+    by_secret = Vault("secret").seal("kid", private)
+    assert Vault("secret", passphrase=phrase).is_stale("kid", by_secret)
     with pytest.raises(KeyLocked):
-        service.sign(session, b"halo", at=at)
+        Vault("secret").private("another", by_secret)
 
 
 def test_damaged_bytes_are_locked_not_a_crash(session, agency, at, locked_out, app):
