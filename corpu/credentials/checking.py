@@ -1,6 +1,6 @@
 """Whether a QR payload holds by its signature alone; decisions on plain values.
 
-`static/js/qr.js` decides the same in the browser; a test lets both judge the same texts.
+`static/js/verify/qr.js` decides the same in the browser; a test lets both judge the same texts.
 """
 
 from collections.abc import Iterable

@@ -20,7 +20,7 @@ from corpu.signing.queries import published_keys, trusted_keys
 from corpu.signing.rules import PublicKey, base64url, moment
 
 # In the order in which the file needs them; the last one begins to work.
-SCRIPTS = ("vendor/ed25519", "vendor/jsqr", "qr", "verify")
+SCRIPTS = ("vendor/ed25519", "vendor/jsqr", "verify/qr", "verify/page")
 LANGUAGES = {"id": "Bahasa Indonesia", "en": "English"}
 
 

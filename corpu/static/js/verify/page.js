@@ -3,6 +3,7 @@
 // Everything heavy is loaded at the first use; in the offline file it is there already.
 // A classic script's manners: nothing is imported, nothing is named outside.
 (() => {
+  const WHEN = { day: "numeric", month: "long", year: "numeric", hour: "2-digit", minute: "2-digit", timeZoneName: "short" };
   const LARGEST = 20 * 1024 * 1024, PATIENCE = 10000, EVERY = 250;
   const here = globalThis.corpuPinned !== undefined; // the file on somebody's disk
 
@@ -102,7 +103,7 @@
       });
       const told = await answer.json();
       const number = sealed.content.number, same = told.number === undefined || told.number.startsWith(number);
-      if (told.state === "valid" && same) say(fill(words.valid, { at: new Date(told.at).toLocaleString(language, { dateStyle: "long", timeStyle: "short" }) }));
+      if (told.state === "valid" && same) say(fill(words.valid, { at: new Date(told.at).toLocaleString(language, WHEN) }));
       else if (told.state === "revoked") say(fill(words.revoked, { on: day(told.revoked_on, language), reason: told.reason }), true);
       else if (told.state === "unknown") say(words.unknown, true);
       else if (!same) say(words.differs, true);
