@@ -10,15 +10,20 @@ from flask_babel import gettext
 from sqlalchemy import select
 
 from corpu import clock
-from corpu.credentials import log_check, queries, service
+from corpu.credentials import findings, log_check, queries, service
+from corpu.credentials.checking import Checked, check
 from corpu.credentials.documents import fingerprint
 from corpu.credentials.models import Certificate
+from corpu.credentials.offline import known_keys
+from corpu.credentials.payload import agrees, content_of
+from corpu.credentials.pdf_links import links
 from corpu.credentials.rules import date_id, format_code, format_jp
 from corpu.errors import DomainError
 from corpu.extensions import db
 from corpu.people.records import CONSOLE
 from corpu.signing import heads
 from corpu.signing.cli import log_group
+from corpu.signing.queries import key_of
 from corpu.transactions import unit_of_work
 from corpu.zones import local_date
 
@@ -44,21 +49,29 @@ def issue_command() -> None:
 
 
 @certificates_group.command("verify")
-@click.argument("code_or_file", metavar="KODE|BERKAS.pdf")
+@click.argument("code_or_file", metavar="KODE|BERKAS")
 def verify_command(code_or_file: str) -> None:
-    """Periksa sebuah kode, atau sebuah PDF byte demi byte. Keluar 0 hanya bila sah."""
+    """Periksa kode, PDF byte demi byte, atau berkas teks berisi isi QR. Keluar 0 hanya bila sah."""
     path = Path(code_or_file)
-    if code_or_file.lower().endswith(".pdf") or path.is_file():
-        found = queries.by_file(db.session(), _fingerprint_of(path))
-        unknown = (
-            "TIDAK DIKENAL: berkas ini bukan berkas yang kami simpan. Ia mungkin diubah atau "
-            "disimpan ulang; periksa kodenya."
-        )
-    else:
+    if not (code_or_file.lower().endswith(".pdf") or path.is_file()):
         found = queries.by_code(db.session(), code_or_file)
-        unknown = "TIDAK DIKENAL: kode ini tidak ada dalam catatan kami."
+        if found is None:
+            _stop("TIDAK DIKENAL: kode ini tidak ada dalam catatan kami.")
+        _tell(found)
+        return
+    data = _read(path)
+    if not data.startswith(b"%PDF-"):
+        _verify_text(data)
+        return
+    found = queries.by_file(db.session(), fingerprint(data))
     if found is None:
-        _stop(unknown)
+        _tell_other_pdf(data)
+    else:
+        _tell(found)
+
+
+def _tell(found: queries.Shown) -> None:
+    """What our record says. Ends with an error for all that is not valid."""
     content = found.content
     if not found.is_intact:
         _stop(f"TIDAK DAPAT DIPASTIKAN: catatan {content.number} tidak sama dengan sidiknya.")
@@ -69,6 +82,69 @@ def verify_command(code_or_file: str) -> None:
     click.echo(f"{content.title} {content.number}, kode {format_code(content.code)}")
     click.echo(f"{content.name}, {content.course_title}, {format_jp(content.jp)} JP")
     click.echo(f"{content.issuer}, {content.place}, {date_id(content.issued_on)}")
+
+
+def _verify_text(data: bytes) -> None:
+    """A file with what a QR holds: by its signature, then by our record if it is ours."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        _stop("TIDAK TERBACA: berkas ini bukan PDF dan bukan teks berisi isi QR.")
+    checked = _judged(text)
+    if not checked.holds:
+        _stop(_sentence(checked))
+    assert checked.sealed is not None
+    found = queries.by_code(db.session(), checked.sealed.code)
+    if key_of(db.session(), checked.sealed.kid) is None:
+        _tell_payload(checked)
+        click.echo("Dari instansi lain: tanyakan di alamatnya apakah sertifikat ini dicabut.")
+    elif found is None:
+        _stop("TIDAK DIKENAL: tanda tangannya berlaku, tetapi kodenya tidak ada pada kami.")
+    elif not agrees(checked.sealed.content, content_of(found.content)):
+        _stop("TIDAK DAPAT DIPASTIKAN: catatan kami berbeda dari isi QR ini.")
+    else:
+        _tell(found)
+
+
+def _tell_other_pdf(data: bytes) -> NoReturn:
+    """A PDF that is not one of our kept files: never valid, but its QR may say what it was."""
+    for link in links(data):
+        checked = _judged(link)
+        if checked.sealed is None:
+            continue
+        if checked.holds:
+            _tell_payload(checked)
+            _stop(
+                "BERUBAH: isi di atas ditulis penerbit, tetapi berkas ini bukan byte yang kami "
+                "simpan. Bandingkan dengan yang tercetak, dan periksa kodenya."
+            )
+        _stop(f"TIDAK DIKENAL: berkas ini bukan berkas yang kami simpan. {_sentence(checked)}")
+    _stop(
+        "TIDAK DIKENAL: berkas ini bukan berkas yang kami simpan. Ia mungkin diubah atau "
+        "disimpan ulang; periksa kodenya."
+    )
+
+
+def _judged(text: str) -> Checked:
+    return check(text, known_keys(db.session()), today=clock.now().date())
+
+
+def _sentence(checked: Checked) -> str:
+    finding = checked.finding
+    return f"TIDAK SAH: {findings.TITLES[finding]}. {findings.TEXTS[finding]}"
+
+
+def _tell_payload(checked: Checked) -> None:
+    assert checked.sealed is not None
+    assert checked.key is not None
+    content = checked.sealed.content
+    click.echo("CONTOH dari peragaan, bukan bukti." if content.demo else "TANDA TANGAN BERLAKU")
+    click.echo(f"{content.title or 'Dokumen'} {content.number}, kode {checked.sealed.code}")
+    click.echo(f"{content.name}, {content.course_title}, {format_jp(content.jp)} JP")
+    click.echo(f"{content.issuer}, {date_id(content.issued_on)}")
+    click.echo(f"Kunci {checked.key.kid} dari {checked.key.owner}")
+    if content.cut:
+        click.echo("Sebagian tulisannya dipotong agar muat dalam QR.")
 
 
 @certificates_group.command("revoke")
@@ -118,11 +194,11 @@ def verify_log_command(saved: Path | None) -> None:
         click.echo(f"{done.waiting} kejadian menunggu dicatat oleh pekerja latar.")
 
 
-def _fingerprint_of(path: Path) -> str:
+def _read(path: Path) -> bytes:
     try:
         if path.stat().st_size > LARGEST_FILE:
             _stop(f"{path} terlalu besar untuk sebuah sertifikat.")
-        return fingerprint(path.read_bytes())
+        return path.read_bytes()
     except OSError as error:
         _stop(f"{path} tidak terbaca: {error.strerror}.")
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import Row, select, update
 from sqlalchemy.orm import Session
 
 from corpu.credentials.models import Certificate
@@ -56,14 +56,16 @@ def pdf_of(session: Session, storage: Storage, certificate_id: UUID) -> bytes:
     if writing.get():
         raise RuntimeError("a document is never drawn inside a unit of work")
     row = session.execute(
-        select(Certificate.pdf_sha256, Certificate.snapshot).where(Certificate.id == certificate_id)
+        select(Certificate.pdf_sha256, Certificate.snapshot, Certificate.qr_payload).where(
+            Certificate.id == certificate_id
+        )
     ).one_or_none()
     session.close()
     if row is None:
         raise NotFound
     if row.pdf_sha256 is not None:
-        return _kept(storage, row.pdf_sha256, row.snapshot, certificate_id)
-    data = _draw(row.snapshot, certificate_id)
+        return _kept(storage, row.pdf_sha256, row, certificate_id)
+    data = _draw(row, certificate_id)
     try:
         sha256 = storage.put(data)
     except OSError as error:  # a full disk: nothing is lost, and it is drawn again later
@@ -71,7 +73,7 @@ def pdf_of(session: Session, storage: Storage, certificate_id: UUID) -> bytes:
         raise DrawnLater from error
     with unit_of_work(session):
         first = keep(session, certificate_id, sha256)
-    return data if first == sha256 else _kept(storage, first, row.snapshot, certificate_id)
+    return data if first == sha256 else _kept(storage, first, row, certificate_id)
 
 
 def keep(session: Session, certificate_id: UUID, sha256: str) -> str:
@@ -97,12 +99,14 @@ def draw_ahead(
     """What the render job does before its transaction: the bytes, stored and named by hash."""
     certificate_id = UUID(payload["certificate_id"])
     row = session.execute(
-        select(Certificate.pdf_sha256, Certificate.snapshot).where(Certificate.id == certificate_id)
+        select(Certificate.pdf_sha256, Certificate.snapshot, Certificate.qr_payload).where(
+            Certificate.id == certificate_id
+        )
     ).one()
     session.close()
     if row.pdf_sha256 is not None:  # somebody was quick to download
         return {"pdf_sha256": row.pdf_sha256}
-    return {"pdf_sha256": storage.put(render_pdf(row.snapshot))}
+    return {"pdf_sha256": storage.put(render_pdf(row.snapshot, qr_payload=row.qr_payload))}
 
 
 def keep_drawn(session: Session, payload: dict[str, Any], _at: datetime) -> None:
@@ -110,16 +114,16 @@ def keep_drawn(session: Session, payload: dict[str, Any], _at: datetime) -> None
     keep(session, UUID(payload["certificate_id"]), payload["pdf_sha256"])
 
 
-def _draw(content: dict[str, Any], certificate_id: UUID) -> bytes:
+def _draw(row: Row[Any], certificate_id: UUID) -> bytes:
     try:
-        return render_pdf(content)
+        return render_pdf(row.snapshot, qr_payload=row.qr_payload)
     except (PdfRefused, PdfUnavailable) as error:
         log.exception("certificate %s is not drawn", certificate_id)
         raise DrawnLater from error
 
 
-def _kept(storage: Storage, sha256: str, content: dict[str, Any], certificate_id: UUID) -> bytes:
-    data = kept(storage, sha256, lambda: _draw(content, certificate_id))
+def _kept(storage: Storage, sha256: str, row: Row[Any], certificate_id: UUID) -> bytes:
+    data = kept(storage, sha256, lambda: _draw(row, certificate_id))
     if data is None:
         raise BytesLost
     return data

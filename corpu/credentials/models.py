@@ -85,6 +85,8 @@ class Certificate(HasId, Base):
     signature: Mapped[bytes | None] = mapped_column(LargeBinary)  # 64 bytes, Ed25519
     signed_at: Mapped[datetime | None]
     kid: Mapped[str | None] = mapped_column(ForeignKey("signing_keys.kid"))
+    # What the QR holds behind address and #; none before there was one, or where it has no room.
+    qr_payload: Mapped[str | None] = mapped_column(String(260))
     # Of the bytes kept when first made; a file shown later is found by it.
     pdf_sha256: Mapped[str | None] = mapped_column(String(64), unique=True)
     revoked_at: Mapped[datetime | None]

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from corpu.credentials.rules import date_id, format_code, format_jp, format_nip
 from corpu.credentials.snapshot import Snapshot
@@ -15,22 +16,32 @@ STATEMENT = TEMPLATES[1].with_name("statement.typ")
 
 
 def render_pdf(
-    snapshot_dict: dict, template_version: int = 1, *, timeout: float = TIMEOUT_SECONDS
+    snapshot_dict: dict,
+    template_version: int = 1,
+    *,
+    qr_payload: str | None = None,
+    timeout: float = TIMEOUT_SECONDS,
 ) -> bytes:
     """Draw a certificate: two pages or more, A4 landscape, PDF/A-2a and PDF/UA-1.
 
-    `snapshot_dict` is what `Snapshot.to_dict` gives; `timeout` in seconds covers waiting for
+    `snapshot_dict` is what `Snapshot.to_dict` gives; `qr_payload` what its QR holds behind the
+    address, none for a certificate from before there was one: such a document has the bytes
+    that it has always had. `timeout` in seconds covers waiting for
     others and one attempt more if the drawing process has died. Safe to call from any thread.
     Raises PdfRefused or PdfUnavailable.
     """
     if template_version not in TEMPLATES:
         raise ValueError(f"there is no certificate template {template_version}")
     snapshot = Snapshot.from_dict(snapshot_dict)
+    data: dict[str, Any] = {"snapshot": snapshot.to_dict(), "written": written(snapshot)}
+    link = snapshot.verify_url
+    if qr_payload:
+        data["qr_link"] = link = f"{link}#{qr_payload}"
     return typeset(
         TEMPLATES[template_version],
-        {"snapshot": snapshot.to_dict(), "written": written(snapshot)},
+        data,
         timestamp=int(datetime.combine(snapshot.issued_on, time(), UTC).timestamp()),
-        qr=snapshot.verify_url,
+        qr=link,
         timeout=timeout,
     )
 

@@ -26,6 +26,7 @@ from corpu.credentials.facts import (
 from corpu.credentials.models import Certificate, Issuer, NumberSequence, PendingCertificate
 from corpu.credentials.reasons import Reason, Refused
 from corpu.credentials.rules import new_code
+from corpu.credentials.sealing import qr_payload
 from corpu.credentials.signatures import log_issue, log_revocation, signed_bytes
 from corpu.errors import N_, NotFound, RuleBroken
 from corpu.events import CourseCompleted, IssuerChanged, KeyCreated
@@ -155,6 +156,7 @@ def _number_and_keep(
                 signature=signature.value,
                 kid=signature.kid,
                 signed_at=signature.at,
+                qr_payload=qr_payload(content, pen, at=at),
             )
             session.add(certificate)
     except IntegrityError:

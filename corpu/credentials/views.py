@@ -6,7 +6,6 @@ from uuid import UUID
 from flask import (
     Response,
     current_app,
-    make_response,
     redirect,
     render_template,
     request,
@@ -21,24 +20,26 @@ from corpu.credentials import (
     condition_views,
     documents,
     export,
+    qr_views,
     queries,
     statement_views,
     wallet_views,
 )
 from corpu.credentials.blueprint import bp
+from corpu.credentials.public import count_miss, public_page
 from corpu.credentials.rules import format_code, format_jp, format_nip, mask_nip, normalise_code
 from corpu.credentials.wallet import linkedin_address
 from corpu.credentials.wallet_views import file_name
-from corpu.errors import N_, NotFound, TooMany
+from corpu.errors import NotFound
 from corpu.extensions import db
 from corpu.permissions import Permission
-from corpu.throttle import Throttle, address_key
 from corpu.web import requires, the_viewer
 
 __all__ = [
     "bp",
     "condition_views",
     "export",
+    "qr_views",
     "statement_views",
     "wallet_views",
 ]  # these add themselves on import
@@ -46,13 +47,6 @@ __all__ = [
 bp.add_app_template_filter(format_code, "code_groups")
 
 LONGEST_ECHO = 40  # of what was typed, so that the page stays a page
-
-
-class TooManyMisses(TooMany):
-    message = N_(
-        "Terlalu banyak kode yang tidak dikenal dari jaringan Anda. Tunggu sepuluh menit, lalu "
-        "coba lagi. Kode yang benar tetap dapat diperiksa."
-    )
 
 
 # -------------------------------------------------------------------------------- one's own
@@ -113,7 +107,7 @@ def verify_form() -> AnyResponse:
     """Where a code is typed. What was typed leads to the address that its QR holds."""
     typed = request.args.get("code")
     if typed is None or not typed.strip():
-        return _public("credentials/verify.html", typed="", found=None, asked=typed is not None)
+        return public_page("credentials/verify.html", typed="", asked=typed is not None)
     # A form's field may hold anything; only letters, digits and dashes make a path.
     code = normalise_code(typed)
     path = format_code(code) if code else _echo(typed)
@@ -126,10 +120,10 @@ def verify(code: str) -> AnyResponse:
     """Valid, revoked or unknown. One statement, and no session."""
     found = queries.by_code(db.session(), code)
     if found is None:
-        _count_miss()
-        return _public("credentials/verify.html", 404, typed=_echo(code), found=None, asked=True)
+        count_miss()
+        return public_page("credentials/verify.html", 404, typed=_echo(code), asked=True)
     content = found.content
-    return _public(
+    return public_page(
         "credentials/verdict.html",
         found=found,
         content=content,
@@ -140,21 +134,6 @@ def verify(code: str) -> AnyResponse:
     )
 
 
-def _count_miss() -> None:
-    """Too many unknown codes from one address are answered no more; known ones always are."""
-    throttle = Throttle(current_app, "verify")
-    key = address_key(request.remote_addr)
-    if throttle.is_blocked(key):
-        raise TooManyMisses(retry_after=600)
-    throttle.hit_failure(key)
-
-
 def _echo(typed: str) -> str:
     """What was typed, short and without what a path cannot carry."""
     return " ".join(typed.replace("/", " ").replace("\\", " ").split())[:LONGEST_ECHO] or "-"
-
-
-def _public(template: str, status: int = 200, **values: object) -> Response:
-    response = make_response(render_template(template, **values), status)
-    response.headers["X-Robots-Tag"] = "noindex, nofollow"
-    return response

@@ -218,6 +218,18 @@ def _who(app, place: tuple[str, int]) -> UUID:
         return world.person(session, place).id
 
 
+def pasted(certificate) -> Callable[[Page], None]:
+    """What the QR holds, pasted: the verdict stands on the same page."""
+    text = f"{certificate.snapshot['verify_url']}#{certificate.qr_payload}"
+
+    def pasted(page: Page) -> None:
+        page.locator("textarea[name=qr]").fill(text)
+        page.locator("form[data-paste] button").click()
+        page.locator("[data-result] article h2").wait_for()
+
+    return pasted
+
+
 def _anybody(scene: Scene) -> list[Visit]:
     return [
         Visit("/"),
@@ -226,7 +238,7 @@ def _anybody(scene: Scene) -> list[Visit]:
         Visit("/login", act=far_too_much),
         Visit(f"/login/link/{scene.token}", act=refused),
         Visit("/login/link/bukan-tautan", 410),
-        Visit("/verify"),
+        Visit("/verify", act=pasted(scene.certificate)),
         Visit(f"/verify/{format_code(scene.certificate.code)}"),
         Visit(f"/verify/{format_code(scene.revoked.code)}"),
         Visit("/verify/AAAA-BBBB-CCCC-DDDD", 404),

@@ -19,6 +19,10 @@ BLOCKS = {
     (6, 0): [27] * 4,
     (6, 1): [68, 68],
     (6, 3): [19] * 4,
+    (9, 0): [36] * 3 + [37] * 2,
+    (10, 0): [43] * 4 + [44],
+    (11, 0): [50] + [51] * 4,
+    (12, 0): [36] * 6 + [37] * 2,
 }
 MASKS = (
     lambda r, c: (r + c) % 2,
@@ -34,8 +38,20 @@ MASKS = (
 
 def texts_of(page: pikepdf.Page) -> list[str]:
     """The texts of all QR codes on a page."""
+    return [_decode(_modules(path)) for path in _codes(page)]
+
+
+def modules_of(page: pikepdf.Page) -> tuple[list[list[bool]], float]:
+    """The first code of a page as dark and light, and the width of a module in millimetres."""
+    path = next(_codes(page))
+    modules = _modules(path)
+    across = [x for polygon in path for x, _ in polygon]
+    return modules, (max(across) - min(across)) / len(modules) / 72 * 25.4
+
+
+def _codes(page: pikepdf.Page):
     paths = _paths(page.obj, page.obj.Resources, IDENTITY)
-    return [_decode(_modules(path)) for path in paths if len(path) > 30]
+    return (path for path in paths if len(path) > 30)
 
 
 def _times(m: tuple, n: tuple) -> tuple:
@@ -120,8 +136,15 @@ def _decode(modules: list[list[bool]]) -> str:
 
     def fixed(row: int, column: int) -> bool:
         finder = (row < 9 and (column < 9 or column > side - 9)) or (row > side - 9 and column < 9)
-        align = version > 1 and side - 9 <= row <= side - 5 and side - 9 <= column <= side - 5
-        return finder or align or row == 6 or column == 6
+        about = (min(row, column) < 6) and (max(row, column) > side - 12) and version > 6
+        return finder or about or align(row, column) or row == 6 or column == 6
+
+    def align(row: int, column: int) -> bool:
+        lines = [side - 7] if version < 7 else [6, (side - 1) // 2, side - 7]
+        at = [[line for line in lines if abs(line - one) < 3] for one in (row, column)]
+        return all(at) and version > 1 and at[0] + at[1] not in corners
+
+    corners = ([6, 6], [6, side - 7], [side - 7, 6])
 
     bits, upwards, right = [], True, side - 1
     while right > 0:
@@ -144,5 +167,6 @@ def _decode(modules: list[list[bool]]) -> str:
                 block.append(next(stream))
     data = "".join(f"{word:08b}" for block in blocks for word in block)
     assert data[:4] == "0100", "bytes were expected"
-    length = int(data[4:12], 2)
-    return bytes(int(data[at : at + 8], 2) for at in range(12, 12 + 8 * length, 8)).decode()
+    first = 12 if version < 10 else 20
+    length = int(data[4:first], 2)
+    return bytes(int(data[at : at + 8], 2) for at in range(first, first + 8 * length, 8)).decode()

@@ -3,9 +3,15 @@
 from datetime import date
 from decimal import Decimal
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from corpu.credentials import payload
 from corpu.credentials.snapshot import GoalTile, Signatory, Snapshot, snapshot
+from corpu.signing.rules import kid_of
 
 VERIFY_URL = "https://corpu.contoh.go.id/verify/CV35-7KQM-2XNE-94TA"
+KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+PUBLIC = KEY.public_key().public_bytes_raw()
 
 
 def goal(number: int) -> GoalTile:
@@ -46,3 +52,9 @@ def sample(**changes) -> Snapshot:
         "zone": "WIB",
     }
     return snapshot(**facts | changes)
+
+
+def signed_text(content: Snapshot, *, key=KEY) -> str:
+    """What the QR of a certificate holds, signed by a key of the tests."""
+    kid = kid_of(key.public_key().public_bytes_raw())
+    return payload.seal(content.verify_url, payload.content_of(content), kid, key.sign)

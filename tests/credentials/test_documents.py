@@ -51,7 +51,7 @@ def pen(monkeypatch):
     """Instead of the drawing process: writes the name and how often it was asked."""
     drawn = []
 
-    def draw(content):
+    def draw(content, **_):
         drawn.append(content)
         return f"%PDF {content['name']} {pen.edition}".encode()
 
@@ -83,7 +83,7 @@ def test_the_first_writer_makes_the_document(session, certificate, storage, pen,
     """Another server draws with a newer template meanwhile, and keeps its bytes first."""
     theirs = b"%PDF of another server"
 
-    def slowly(_content):
+    def slowly(_content, **_):
         sha256 = storage.put(theirs)
         with unit_of_work(session):
             assert documents.keep(session, certificate.id, sha256) == sha256
@@ -99,10 +99,10 @@ def test_the_worker_draws_ahead_outside_any_transaction(
 ):
     draw = documents.render_pdf
 
-    def watching(content):
+    def watching(content, **how):
         assert not documents.writing.get()
         assert not session.in_transaction()
-        return draw(content)
+        return draw(content, **how)
 
     monkeypatch.setattr(documents, "render_pdf", watching)
     run_until_idle(session, lambda: at)
@@ -137,7 +137,7 @@ def test_a_drawing_process_that_fails_leaves_nothing_and_can_be_asked_again(
 ):
     with monkeypatch.context() as patched:
 
-        def gone(_content):
+        def gone(_content, **_):
             raise PdfUnavailable("twice")
 
         patched.setattr(documents, "render_pdf", gone)

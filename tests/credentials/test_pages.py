@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from corpu.credentials import service, views, wallet_views
+from corpu.credentials import documents, public, service, wallet_views
 from corpu.credentials.models import Certificate
 from corpu.credentials.rules import format_code
 from corpu.installation import Installation, Origin
@@ -228,7 +228,7 @@ def test_a_number_is_no_key(browser, certificate):
 
 
 def test_misses_are_throttled_and_hits_pass(browser, app, certificate, monkeypatch):
-    monkeypatch.setattr(views, "Throttle", lambda app, kind: Throttle(app, kind, limit=3))
+    monkeypatch.setattr(public, "Throttle", lambda app, kind: Throttle(app, kind, limit=3))
     for _ in range(3):
         browser.get(f"/verify/{UNKNOWN}", status=404)
     for typed in (UNKNOWN, "malformed"):
@@ -266,7 +266,7 @@ def test_the_console_checks_codes_and_files(console, session, app, certificate, 
     code, said = run(console, "verify", UNKNOWN)
     assert (code, "TIDAK DIKENAL" in said) == (1, True)
     path = tmp_path / "kertas.pdf"
-    path.write_bytes(views.documents.pdf_of(session, app.extensions["storage"], certificate.id))
+    path.write_bytes(documents.pdf_of(session, app.extensions["storage"], certificate.id))
     code, said = run(console, "verify", str(path))
     assert code == 0, said
     assert certificate.number in said

@@ -22,7 +22,7 @@ from corpu import typesetting
 from corpu.credentials import letters, pdf
 from corpu.credentials.templates.typst import band
 from tests.credentials import qr
-from tests.credentials.samples import VERIFY_URL, goal, sample
+from tests.credentials.samples import VERIFY_URL, goal, sample, signed_text
 
 A4_LANDSCAPE = (842, 595)
 
@@ -94,6 +94,25 @@ def test_the_qr_code_grows_with_the_address(host):
     url = f"https://{host}/verify/CV35-7KQM-2XNE-94TA"
     with pikepdf.open(io.BytesIO(pdf.render_pdf(sample(verify_url=url).to_dict()))) as document:
         assert qr.texts_of(document.pages[0]) == [url]
+
+
+def test_a_signed_payload_stands_in_the_code_and_behind_it():
+    content = sample()
+    text = signed_text(content)
+    data = pdf.render_pdf(content.to_dict(), qr_payload=text.partition("#")[2])
+    with pikepdf.open(io.BytesIO(data)) as document:
+        for page in document.pages:
+            assert qr.texts_of(page) == [text]
+            assert qr.modules_of(page)[1] > 0.4, "a phone reads it from the paper"
+            assert text in {str(note.A.URI) for note in page.Annots}
+    assert "Tanpa jaringan pun" in text_of(data)[1]
+
+
+def test_a_certificate_from_before_payloads_keeps_its_bytes():
+    """Those that were lost are drawn again, and must be the same."""
+    data = pdf.render_pdf(sample().to_dict())
+    assert data == pdf.render_pdf(sample().to_dict(), qr_payload=None)
+    assert "Tanpa jaringan" not in text_of(data)[1]
 
 
 def test_the_same_snapshot_gives_the_same_bytes_from_another_process_too():

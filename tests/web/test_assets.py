@@ -112,4 +112,8 @@ def test_style_sheet_scripts_and_font_keep_within_what_a_weak_signal_bears():
 
     assert packed("css/app.css") <= 15 * 1024
     assert packed("js/*.js") <= 8 * 1024
+    # On the pages that check certificates alone, and at the first use there.
+    assert packed("js/verify/*.js") <= 7 * 1024
+    assert packed("js/vendor/ed25519.js") <= 7 * 1024
+    assert packed("js/vendor/jsqr.js") <= 47 * 1024
     assert sum(path.stat().st_size for path in STATIC.glob("fonts/*.woff2")) <= 18 * 1024
