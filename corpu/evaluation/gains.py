@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -14,10 +15,13 @@ from corpu.zones import local_date
 
 
 def gain_of_course(
-    session: Session, slug: str, period_on: date | None = None, edition_id: UUID | None = None
+    session: Session,
+    slug: str,
+    period_on: date | None = None,
+    editions: Collection[UUID] | None = None,
 ) -> Gain | None:
-    """What people learnt on a course: of one batch (the half-year of their completion) and
-    edition, or of all. Each batch of an edition shows its people in the order in which they
+    """What people learnt on a course: of one batch (the half-year of their completion) and of
+    some editions, or of all. Each batch of an edition shows its people in the order in which they
     completed the course, five by five, so that no two looks differ by fewer than five of them.
     None while nothing may be shown. Two statements. Raises NotFound.
     """
@@ -29,7 +33,7 @@ def gain_of_course(
         [
             pair
             for (period, edition), pairs in boxes.items()
-            if period_on in (None, period) and edition_id in (None, edition)
+            if period_on in (None, period) and (editions is None or edition in editions)
             for pair in in_steps(pairs)
         ]
     )

@@ -188,7 +188,7 @@ def report_of(
             session,
             slug,
             period_on,
-            next((row.id for row in editions if row.number == edition), None),
+            None if edition is None else {row.id for row in editions if row.number == edition},
         )
         if asks_before
         else None,

@@ -18,10 +18,12 @@ from corpu.assessment.gain import (
     normalised_gain,
 )
 from corpu.assessment.models import Attempt
+from corpu.catalog.models import Course
 from corpu.database import uuid7
 from corpu.errors import NotFound
 from corpu.evaluation import gains
 from corpu.evaluation.gains import gain_of_course
+from corpu.evaluation.reports import report_of
 from tests.assessment import diagnostics as way
 from tests.assessment.diagnostics import SLUG
 from tests.assessment.factories import NOON
@@ -145,6 +147,13 @@ def test_only_people_with_both_who_completed_the_course_count_from_five_on(sessi
     assert found.post == Decimal(100)
     assert found.gain == Decimal("57.1429")
     assert found.normalised == Decimal(1)
+    course_id = session.scalars(select(Course.id)).one()
+    for period, edition, expected in (
+        (date(2026, 7, 1), 1, found),
+        (date(2026, 1, 1), None, None),
+        (None, 2, None),
+    ):
+        assert report_of(session, course_id, period, edition).gain == expected
     learner(session, at=NOON + timedelta(hours=4))
     assert gain_of_course(session, SLUG) == found, "the sixth waits for four others"
 
@@ -184,10 +193,10 @@ def test_a_final_test_begun_before_the_diagnostic_was_handed_in_is_no_post_test(
 # ------------------------------------------------------------------------------ what is shown
 
 
-def shown(monkeypatch, completions, period_on=None, edition_id=None):
+def shown(monkeypatch, completions, period_on=None, edition=None):
     """What is shown of people who completed in this order, by their half-year and edition."""
     monkeypatch.setattr(gains, "learnt_on", lambda _session, _slug: completions)
-    found = gain_of_course(None, SLUG, period_on, edition_id)
+    found = gain_of_course(None, SLUG, period_on, edition and {edition})
     return (found.people, found.pre * found.people) if found else (0, Decimal())
 
 
