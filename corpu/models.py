@@ -14,6 +14,7 @@ from corpu.jobs import Job
 from corpu.learning import models as learning
 from corpu.people import models as people
 from corpu.plans import models as plans
+from corpu.siasn import models as siasn
 from corpu.standards import models as standards
 from corpu.team import models as team
 
@@ -33,6 +34,7 @@ __all__ = [
     "learning",
     "people",
     "plans",
+    "siasn",
     "standards",
     "team",
 ]

@@ -26,7 +26,7 @@ from corpu.credentials.models import Certificate, Issuer, NumberSequence, Pendin
 from corpu.credentials.reasons import Reason, Refused
 from corpu.credentials.rules import new_code
 from corpu.errors import N_, NotFound, RuleBroken
-from corpu.events import CourseCompleted, IssuerChanged
+from corpu.events import CertificateRevoked, CourseCompleted, IssuerChanged, publish
 from corpu.jobs import enqueue
 from corpu.learning.models import Completion
 from corpu.people.queries import branch
@@ -305,4 +305,5 @@ def revoke(
         after={"revoked_at": at.isoformat()},
         reason=reason,
     )
+    publish(session, CertificateRevoked(certificate.id, at))
     return certificate
