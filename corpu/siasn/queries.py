@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, String, cast, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, String, cast, func, literal_column, or_, select
 from sqlalchemy.orm import Session
 
 from corpu.catalog.models import Edition
@@ -20,7 +20,7 @@ from corpu.siasn.rules import Training
 from corpu.siasn.tables import place_of
 
 LAST_SAID = 60  # exchanges that a page shows
-STATE = func.coalesce(cast(SiasnRecord.state, String), literal(State.UNSENT.value))
+STATE = func.coalesce(cast(SiasnRecord.state, String), literal_column(f"'{State.UNSENT.value}'"))
 CONTENT = Certificate.snapshot
 
 
@@ -68,7 +68,7 @@ def lines(
     session: Session,
     *,
     units: Collection[UUID] | None,
-    state: State | None = None,
+    state: State | Collection[State] | None = None,
     words: str = "",
     only: Collection[UUID] | None = None,
     first: int = 0,
@@ -88,17 +88,38 @@ def lines(
             Person.nip,
             Edition.kind,
             SiasnRecord,
-        )
-        .join(Completion, Completion.id == Certificate.completion_id)
-        .join(Edition, Edition.id == Completion.edition_id),
+        ),
         units,
         words,
-    ).order_by(Certificate.issued_at.desc(), Certificate.id.desc())
+    )
+    statement = (
+        statement.join(Completion, Completion.id == Certificate.completion_id)
+        .join(Edition, Edition.id == Completion.edition_id)
+        .order_by(Certificate.issued_at.desc(), Certificate.id.desc())
+    )
     if state is not None:
-        statement = statement.where(STATE == state.value)
+        wanted = [state] if isinstance(state, State) else state
+        statement = statement.where(STATE.in_([one.value for one in wanted]))
     if only is not None:
         statement = statement.where(Certificate.id.in_(only))
     return [_line(row) for row in session.execute(statement.offset(first).limit(limit))]
+
+
+def to_mark(
+    session: Session,
+    *,
+    units: Collection[UUID] | None,
+    only: Collection[UUID] | None = None,
+    limit: int,
+) -> list[Line]:
+    """What people may have done in SIASN themselves: all that is not settled there yet."""
+    return lines(
+        session,
+        units=units,
+        state=(State.UNSENT, State.WAITING, State.FAILED),
+        only=only,
+        limit=limit,
+    )
 
 
 def line_of(
@@ -189,7 +210,8 @@ def own_part(session: Session, person_id: UUID) -> list[dict[str, Any]]:
 
 def _joined(statement: Select, units: Collection[UUID] | None, words: str) -> Select:
     statement = (
-        statement.join(Issuer, Issuer.id == Certificate.issuer_id)
+        statement.select_from(Certificate)
+        .join(Issuer, Issuer.id == Certificate.issuer_id)
         .join(Person, Person.id == Certificate.person_id)
         .outerjoin(SiasnRecord, SiasnRecord.certificate_id == Certificate.id)
         .where(or_(SiasnRecord.id.is_not(None), Certificate.revoked_at.is_(None)))

@@ -194,7 +194,7 @@ def _new(certificate_id: UUID, at: datetime) -> dict[str, Any]:
     }
 
 
-def _locked(certificate_id: UUID) -> Select[tuple[SiasnRecord]]:
+def _locked(certificate_id: UUID) -> Select[SiasnRecord]:
     return (
         select(SiasnRecord)
         .filter_by(certificate_id=certificate_id)
@@ -344,7 +344,7 @@ def plan(session: Session, at: datetime) -> None:
 # ------------------------------------------------------------------------------- beneath this
 
 
-def _within(units: Collection[UUID] | None, only: Iterable[UUID] | None) -> Select[tuple[UUID]]:
+def _within(units: Collection[UUID] | None, only: Iterable[UUID] | None) -> Select[UUID]:
     statement = select(Certificate.id).join(Issuer, Issuer.id == Certificate.issuer_id)
     if units is not None:
         statement = statement.where(Issuer.unit_id.in_(units))

@@ -83,7 +83,7 @@ class Handler(BaseHTTPRequestHandler):
             return 401, {"fault": {"code": 900901, "message": "Invalid Credentials"}}
         if headers.get("Auth") != f"bearer {siasn.sso}":
             return 401, {"message": f"token {headers.get('Auth')} is not active"}
-        if isinstance(mood, tuple) or isinstance(mood, int):
+        if isinstance(mood, tuple | int):
             return mood if isinstance(mood, tuple) else (mood, {"message": "galat"})
         if mood == "no":
             return 200, {"success": False, "message": f"Ditolak: {SECRET} {siasn.sso} nomor ganda"}
@@ -152,7 +152,8 @@ class Handler(BaseHTTPRequestHandler):
     def end(self, status, said, mood):
         if mood == "lost":
             self.close_connection = True
-            return self.connection.close()
+            self.connection.close()
+            return
         if mood == "slow":
             self.siasn.hold.wait(5)
         body = {
