@@ -24,6 +24,7 @@ from corpu.demo import (
     evaluations,
     evidence,
     plans,
+    siasn,
     standards,
     year,
 )
@@ -93,6 +94,7 @@ def seed(
         elsewhere.close_last_year(session, storage, persons, as_of)
         evidence.tell(session, persons, as_of)
         evaluations.evaluate(session, persons, as_of)
+        siasn.live(session, persons, as_of)
     return True
 
 

@@ -223,6 +223,9 @@ def siasn_mark() -> Any:
         if act.is_done:
             flash(ngettext("%(num)s catatan ditandai.", "%(num)s catatan ditandai.", count), "ok")
             return redirect(url_for(".siasn"), code=303)
+    none_chosen = request.method == "POST" and not chosen
+    if none_chosen and not form.form_errors:  # beside what is wrong with the reason
+        act.refuse(service.NothingChosen())
     only = _chosen(request.args.getlist("certificates")) or None
     rows = queries.to_mark(db.session(), units=units, only=only, limit=SHOWN)
     page = render_template(
@@ -232,7 +235,7 @@ def siasn_mark() -> Any:
         act=act,
         rows=rows,
         chosen=chosen,
-        none_chosen=request.method == "POST" and not chosen,
+        none_chosen=none_chosen,
     )
     return page, act.status
 

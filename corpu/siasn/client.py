@@ -17,13 +17,13 @@ from urllib.parse import quote
 from corpu.siasn import http
 from corpu.siasn.models import Problem, Stop
 from corpu.siasn.rules import Form, wait_asked
+from corpu.siasn.tables import words_for_nothing
 
 if TYPE_CHECKING:
     from config import Siasn
 
 LONGEST_DETAIL, LONGEST_ID = 300, 100
 RENEWED_BEFORE = 60  # seconds before its end a token is fetched anew
-NOTHING_THERE = ("tidak ditemukan", "not found", "data kosong", "tidak ada data")
 
 
 class Trouble(Exception):
@@ -335,4 +335,4 @@ def _says_nothing(answer: Mapping[str, Any]) -> bool:
     if data not in (None, "", []) and not isinstance(data, str):
         return False
     text = f"{data or ''} {answer.get('message') or ''}".casefold()
-    return any(word in text for word in NOTHING_THERE)
+    return any(word in text for word in words_for_nothing())

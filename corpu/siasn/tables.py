@@ -30,5 +30,10 @@ def name_of(kind: str) -> str:
     return next(row["nama"] for row in table if row["id"] == code)
 
 
+def words_for_nothing() -> list[str]:
+    """Words by which the service says that it holds nothing, in small letters."""
+    return list(_data()["says_nothing"])
+
+
 def _data() -> Any:
     return vocabulary.load("siasn")

@@ -70,6 +70,8 @@ NO_PAGES = {
     "competency.ledger_csv": "a file to keep",
     "credentials.pdf": "a file to keep",
     "manage.certificate_pdf": "a file to keep",
+    "manage.siasn_export": "a file to keep",
+    "manage.siasn_send_json": "a file to keep",
     "manage.export_framework": "a file to keep",
     "manage.export_shipped": "a file to keep",
     "manage.export_standards": "a file to keep",

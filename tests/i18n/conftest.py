@@ -33,6 +33,7 @@ from corpu.people.models import ActingPost, Agency, Delegation, Person, Posting,
 from corpu.people.queries import viewer_for
 from corpu.plans.models import Plan, PlanGoal, PlanItem, PlanTransition
 from corpu.plans.rules import State
+from corpu.siasn.models import SiasnRecord
 from corpu.standards.models import (
     Framework,
     FrameworkCompetency,
@@ -204,6 +205,7 @@ def data_of(session):
         EssayGrade.comment,
         PlanGoal.text,
         PlanItem.title,
+        SiasnRecord.hand_reason,
         PlanTransition.reason,
         LearningClaim.title,
         LearningClaim.organiser,
