@@ -62,7 +62,7 @@ def siasn() -> str:
     counts = queries.counts(session, units=units)
     found = queries.counts(session, units=units, words=asked) if asked else counts
     total = sum(found.values()) if state is None else found[state]
-    kept = {"q": asked or None, "state": state.value if state else None}
+    kept: dict[str, Any] = {"q": asked or None, "state": state.value if state else None}
     return render_template(
         "manage/siasn.html",
         **_common(),

@@ -9,7 +9,7 @@ from flask.cli import AppGroup
 
 from corpu import clock
 from corpu.extensions import db
-from corpu.siasn import export, queries, service, work, words
+from corpu.siasn import export, queries, service, words, work
 from corpu.siasn.models import State
 from corpu.spreadsheets import as_csv
 from corpu.transactions import unit_of_work
