@@ -5,13 +5,49 @@ import secrets
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent
 MODES = ("demo", "production", "test")
+LOCAL_HOSTS = ("127.0.0.1", "localhost", "::1")
 
 
 class BadSetting(SystemExit):
     """A setting that stops the start, with the sentence to print."""
+
+
+SIASN_URL = "https://apimws.bkn.go.id:8243/apisiasn/1.0"
+SIASN_TOKEN_URL = "https://apimws.bkn.go.id/oauth2/token"
+
+
+@dataclass(frozen=True)
+class Siasn:
+    """The web service of BKN, as an agency may use it. Keys are given to agencies by BKN; what is
+    secret is never part of what this object is written as."""
+
+    url: str = SIASN_URL
+    token_url: str = SIASN_TOKEN_URL
+    key: str = field(default="", repr=False)
+    secret: str = field(default="", repr=False)
+    sso_token: str = field(default="", repr=False)
+    agency: str = ""  # instansiId
+    timeout: float = 15.0  # seconds for one question and its answer
+
+    @property
+    def missing(self) -> list[str]:
+        """The variables still to be set; nothing is sent while there are any."""
+        needed = {
+            "CORPU_SIASN_KEY": self.key,
+            "CORPU_SIASN_SECRET": self.secret,
+            "CORPU_SIASN_SSO_TOKEN": self.sso_token,
+            "CORPU_SIASN_AGENCY": self.agency,
+        }
+        return [name for name, value in needed.items() if not value]
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the service is on this machine, as in a test."""
+        return urlsplit(self.url).hostname in LOCAL_HOSTS
 
 
 @dataclass(frozen=True)
@@ -32,6 +68,7 @@ class Settings:
     privacy_contact: str = ""  # who answers questions about personal data
     plan_month: int = 3  # from its first day on, a development plan of the year is missed
     source_url: str = ""  # where people who use this installation find its source (AGPL, 13)
+    siasn: Siasn = field(default_factory=Siasn)
 
     @classmethod
     def from_environment(cls, environ: dict[str, str] | None = None) -> "Settings":
@@ -60,7 +97,38 @@ class Settings:
             privacy_contact=env.get("CORPU_PRIVACY_CONTACT", "").strip(),
             plan_month=_month(env, "CORPU_PLAN_MONTH", 3),
             source_url=env.get("CORPU_SOURCE_URL", "").strip(),
+            siasn=Siasn(
+                url=_address(env, "CORPU_SIASN_URL", SIASN_URL),
+                token_url=_address(env, "CORPU_SIASN_TOKEN_URL", SIASN_TOKEN_URL),
+                key=_one_line(env, "CORPU_SIASN_KEY"),
+                secret=_one_line(env, "CORPU_SIASN_SECRET"),
+                sso_token=_one_line(env, "CORPU_SIASN_SSO_TOKEN"),
+                agency=_one_line(env, "CORPU_SIASN_AGENCY"),
+            ),
         )
+
+
+def _address(env: "os._Environ[str] | dict[str, str]", name: str, default: str) -> str:
+    """An address that secrets are sent to: encrypted, unless it is this machine."""
+    text = env.get(name, "").strip().rstrip("/") or default
+    try:
+        parts = urlsplit(text)
+        is_plain = parts.scheme == "http" and parts.hostname in LOCAL_HOSTS
+        is_good = bool(parts.hostname) and (parts.scheme == "https" or is_plain)
+        is_good = is_good and parts.port != 0 and not (parts.username or parts.query)
+    except ValueError:
+        is_good = False
+    if not is_good or not text.isascii() or any(letter.isspace() for letter in text):
+        raise BadSetting(f"{name}: tulis alamat yang diawali https://, tanpa nama dan sandi.")
+    return text
+
+
+def _one_line(env: "os._Environ[str] | dict[str, str]", name: str) -> str:
+    """A value that goes into a header: letters, digits and signs of ASCII. Never repeated."""
+    text = env.get(name, "").strip()
+    if text and not (text.isascii() and text.isprintable()):
+        raise BadSetting(f"{name}: ada huruf yang tidak dapat dikirim. Salin sekali lagi.")
+    return text
 
 
 def _whole_number(env: "os._Environ[str] | dict[str, str]", name: str, default: int) -> int:

@@ -21,6 +21,7 @@ COMMANDS = {
     "backup": ("backup_group", "operations.cli"),
     "jobs": ("jobs_group", "operations.cli"),
     "doctor": ("doctor_command", "operations.cli"),
+    "siasn": ("siasn_group", "siasn.cli"),
     "seed": ("seed_group", "demo.cli"),
 }
 

@@ -61,6 +61,14 @@ class CourseCompleted:
 
 
 @dataclass(frozen=True)
+class CertificateRevoked:
+    """A certificate no longer holds; whoever was told of it is to be told so."""
+
+    certificate_id: UUID
+    at: datetime
+
+
+@dataclass(frozen=True)
 class EditionPublished:
     course_id: UUID
     edition_id: UUID

@@ -15,6 +15,7 @@ from corpu.learning import models as learning
 from corpu.people import models as people
 from corpu.plans import models as plans
 from corpu.plans import template_models as plan_templates
+from corpu.siasn import models as siasn
 from corpu.signing import models as signing
 from corpu.standards import models as standards
 from corpu.team import models as team
@@ -36,6 +37,7 @@ __all__ = [
     "people",
     "plan_templates",
     "plans",
+    "siasn",
     "signing",
     "standards",
     "team",

@@ -9,6 +9,7 @@ from corpu.credentials import work as credentials_work
 from corpu.evaluation import rounds
 from corpu.events import (
     AttemptGraded,
+    CertificateRevoked,
     CourseCompleted,
     CourseStarted,
     EditionPublished,
@@ -23,6 +24,8 @@ from corpu.hours import service as hours
 from corpu.jobs import every_tick, handles
 from corpu.learning import service as learning
 from corpu.plans import service as plans
+from corpu.siasn import service as siasn
+from corpu.siasn import work as siasn_work
 from corpu.signing import log
 from corpu.signing import service as signing
 
@@ -36,6 +39,7 @@ def wire() -> None:
         credentials.issue_for_completion,
         plans.record_completion,
     )
+    react_to(CertificateRevoked, siasn.withdraw)
     react_to(EditionPublished, learning.plan_evaluation)
     react_to(IssuerChanged, credentials.plan_retry)
     react_to(InstallationSetUp, signing.first_key)
@@ -51,3 +55,4 @@ def wire() -> None:
     every_tick(rounds.plan_day)
     every_tick(competency.refresh_due)
     credentials_work.wire()
+    siasn_work.wire()

@@ -29,7 +29,13 @@ from corpu.credentials.rules import new_code
 from corpu.credentials.sealing import qr_payload
 from corpu.credentials.signatures import log_issue, log_revocation, signed_bytes
 from corpu.errors import N_, NotFound, RuleBroken
-from corpu.events import CourseCompleted, IssuerChanged, KeyCreated
+from corpu.events import (
+    CertificateRevoked,
+    CourseCompleted,
+    IssuerChanged,
+    KeyCreated,
+    publish,
+)
 from corpu.jobs import enqueue
 from corpu.learning.models import Completion
 from corpu.people.queries import branch
@@ -360,4 +366,5 @@ def revoke(
         reason=reason,
     )
     log_revocation(session, certificate)
+    publish(session, CertificateRevoked(certificate.id, at))
     return certificate

@@ -25,6 +25,7 @@ from corpu.demo import (
     evidence,
     keys,
     plans,
+    siasn,
     standards,
     templates,
     year,
@@ -97,6 +98,7 @@ def seed(
         evidence.tell(session, persons, as_of)
         evaluations.evaluate(session, persons, as_of)
         keys.end_the_year(session, as_of)
+        siasn.live(session, persons, as_of)
     return True
 
 

@@ -21,6 +21,8 @@ from corpu.people.rules import printed_nip
 from corpu.permissions import Role
 from corpu.plans import words as plan_words
 from corpu.plans.rules import State as PlanState
+from corpu.siasn import words as siasn_words
+from corpu.siasn.models import State as Sent
 from corpu.standards.rules import Kind as FrameworkKind
 from corpu.standards.words import competencies
 from corpu.team.models import Subject
@@ -52,6 +54,11 @@ ACTIONS = {
     "key.compromised": _l("Kunci tanda tangan ditandai bocor"),
     "key.trusted": _l("Kunci instansi lain dipercaya"),
     "key.distrusted": _l("Kepercayaan pada kunci instansi lain dicabut"),
+    "siasn.queued": _l("Sertifikat diantrekan ke SIASN"),
+    "siasn.retried": _l("Pengiriman ke SIASN dicoba lagi"),
+    "siasn.settled": _l("Catatan di SIASN berubah"),
+    "siasn.marked": _l("Catatan SIASN ditandai dengan tangan"),
+    "siasn.exported": _l("Daftar untuk SIASN diunduh"),
     "certificates.retried": _l("Sertifikat tertunda dicoba lagi"),
     "quiz.extra_time": _l("Tambahan waktu diberikan"),
     "claim.verified": _l("Catatan belajar diverifikasi"),
@@ -183,6 +190,7 @@ FIELDS = {
     "jobs": _l("Pekerjaan"),
     "rows": _l("Baris"),
     "state": _l("Keadaan"),
+    "siasn": _l("Di SIASN"),
     "agency": _l("Instansi"),
     "ipasn": _l("Data IP ASN"),
     "ipasn_code": _l("Isi data"),
@@ -327,6 +335,8 @@ def value(key: str, found: Any, names: Mapping[str, str], zone: str) -> str:
         return evaluation_words.role(text)
     if key == "reminder" and text in set(Subject):
         return str(SUBJECTS[Subject(text)])
+    if key == "siasn" and text in set(Sent):
+        return str(siasn_words.STATES[Sent(text)])
     if key == "plan_state" and text in set(PlanState):
         return str(plan_words.STATES[PlanState(text)])
     if key == "timezone":

@@ -21,6 +21,8 @@ from corpu.learning.models import Completion, Enrolment
 from corpu.models import people as tables
 from corpu.people import service as people
 from corpu.permissions import Role
+from corpu.siasn.models import SiasnRecord
+from corpu.siasn.models import State as Sending
 from corpu.transactions import unit_of_work
 from tests.browser import world
 
@@ -57,6 +59,7 @@ class Scene:
     claims: dict[State, UUID]  # of the learner, one in each state
     late: UUID  # a claim of the learner for a year that was closed before
     double: UUID  # a claim of the learner that may be the same as another
+    failed_at_siasn: UUID  # a certificate that did not get there
 
 
 def set_up(app) -> Scene:
@@ -138,7 +141,9 @@ def _make(session, now) -> Scene:
     claims = session.scalars(
         select(LearningClaim).filter_by(person_id=learner).order_by(LearningClaim.claimed_at)
     ).all()
+    failed_there = select(SiasnRecord.certificate_id).filter_by(state=Sending.FAILED)
     return Scene(
+        failed_at_siasn=session.scalars(failed_there.order_by(SiasnRecord.id)).first(),
         claims={one.state: one.id for one in claims},
         late=min(claims, key=lambda one: (one.year, -one.ended_on.toordinal())).id,
         double=next(one.id for one in claims if one.state is State.CLAIMED),

@@ -84,6 +84,8 @@ NO_PAGES = {
     "credentials.conditions_json": "text for machines",
     "manage.waiting_person_json": "text for machines",
     "manage.certificate_pdf": "a file to keep",
+    "manage.siasn_export": "a file to keep",
+    "manage.siasn_send_json": "a file to keep",
     "manage.export_framework": "a file to keep",
     "manage.export_shipped": "a file to keep",
     "manage.export_standards": "a file to keep",

@@ -34,6 +34,7 @@ from corpu.people.queries import viewer_for
 from corpu.plans.models import Plan, PlanGoal, PlanItem, PlanTransition
 from corpu.plans.rules import State
 from corpu.plans.template_models import PlanTemplate
+from corpu.siasn.models import SiasnRecord
 from corpu.signing.models import TrustedKey
 from corpu.standards.models import (
     Framework,
@@ -209,6 +210,7 @@ def data_of(session):
         EssayGrade.comment,
         PlanGoal.text,
         PlanItem.title,
+        SiasnRecord.hand_reason,
         PlanTransition.reason,
         PlanTemplate.reason,
         LearningClaim.title,

@@ -1,0 +1,385 @@
+"""Queueing, taking, settling; marking by hand. Every function flushes and none commits."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, exists, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from corpu import audit
+from corpu.credentials.models import Certificate, Issuer
+from corpu.database import insert_unless_taken, upsert
+from corpu.errors import N_, NotFound, RuleBroken
+from corpu.events import CertificateRevoked
+from corpu.identity import Viewer
+from corpu.jobs import Job, enqueue
+from corpu.people.records import CONSOLE
+from corpu.people.rules import InvalidInput, clean_text
+from corpu.siasn.models import Problem, SiasnExchange, SiasnGate, SiasnRecord, State, Wish
+from corpu.siasn.queries import facts_of, unsent_ids
+from corpu.siasn.rules import pause_after
+from corpu.siasn.sending import Outcome, Task
+
+SEND = "siasn.send"
+CLAIM = timedelta(minutes=5)  # longer than one record can take with every answer late
+SILENCE = timedelta(minutes=1)  # nobody else is tried while the service does not answer
+MOST_AT_ONCE = 5000  # certificates queued by one act
+MOST_MARKED = 100
+LONGEST_REASON = 500
+
+
+class BeingSent(RuleBroken):
+    message = N_(
+        "Catatan ini sedang dikirim. Tunggu lima menit, lalu lihat hasilnya sebelum menandai."
+    )
+
+
+class NothingChosen(InvalidInput):
+    field = "certificates"
+    message = N_("Pilih paling sedikit satu catatan.")
+
+
+class ReasonMissing(InvalidInput):
+    field = "reason"
+    message = N_("Tulis dasarnya, paling panjang 500 huruf.")
+
+
+# ----------------------------------------------------------------------------- what is asked
+
+
+def queue(
+    session: Session,
+    *,
+    units: Collection[UUID] | None,
+    only: Collection[UUID] | None = None,
+    by: Viewer | None,
+    at: datetime,
+) -> int:
+    """Let every certificate that was not sent yet wait for its turn: of these issuing units
+    (None: of all), the oldest first, at most `MOST_AT_ONCE`; with `only`, just those among them.
+    Answers how many; a second call finds none left."""
+    rows = [
+        _new(certificate_id, at)
+        for certificate_id in unsent_ids(session, units=units, only=only, limit=MOST_AT_ONCE)
+    ]
+    if not rows:
+        return 0
+    is_postgres = session.get_bind().dialect.name == "postgresql"
+    insert: Any = postgresql.insert if is_postgres else sqlite.insert
+    new = insert(SiasnRecord).on_conflict_do_nothing().returning(SiasnRecord.id)
+    count = len(session.scalars(new, rows).all())
+    if count:
+        _note(session, "siasn.queued", count, by=by, at=at)
+    return count
+
+
+def retry(
+    session: Session,
+    *,
+    units: Collection[UUID] | None,
+    only: Collection[UUID] | None = None,
+    by: Viewer | None,
+    at: datetime,
+) -> int:
+    """Try at once what failed or waits for its next try, and open the way where it was closed.
+    Answers how many records."""
+    gate = gate_of(session)
+    if gate is not None:
+        gate.stop, gate.stopped_at, gate.not_before = None, None, None
+    again = select(SiasnRecord.id).where(
+        SiasnRecord.state.in_([State.FAILED, State.WAITING]),
+        or_(SiasnRecord.claimed_until.is_(None), SiasnRecord.claimed_until <= at),
+        SiasnRecord.certificate_id.in_(_within(units, only)),
+    )
+    ids = session.scalars(again).all()
+    session.execute(
+        update(SiasnRecord)
+        .where(SiasnRecord.id.in_(again))
+        .values(state=State.WAITING, attempts=0, next_try_at=at, settled_at=None)
+        .execution_options(synchronize_session=False)
+    )
+    if ids:
+        _note(session, "siasn.retried", len(ids), by=by, at=at)
+    session.flush()
+    return len(ids)
+
+
+def withdraw(session: Session, event: CertificateRevoked) -> None:
+    """A certificate was revoked: what SIASN has of it, or may have, is to go."""
+    record = session.scalar(_locked(event.certificate_id))
+    if record is None or record.wish is Wish.DELETE:
+        return
+    record.wish, record.state, record.attempts = Wish.DELETE, State.WAITING, 0
+    record.next_try_at, record.settled_at = event.at, None
+    record.problem, record.detail, record.hand_reason = None, "", None
+    session.flush()
+
+
+def mark(
+    session: Session,
+    certificates: Collection[UUID],
+    *,
+    units: Collection[UUID] | None,
+    reason: str,
+    by: Viewer,
+    at: datetime,
+) -> int:
+    """Say that people have entered these in SIASN themselves, or have taken them out there where
+    the certificate was revoked. What stands so already is left alone; answers how many changed.
+
+    Raises NothingChosen, ReasonMissing, NotFound for one out of reach, BeingSent.
+    """
+    reason = clean_text(reason)
+    if not certificates:
+        raise NothingChosen
+    if not 3 <= len(reason) <= LONGEST_REASON:
+        raise ReasonMissing
+    wanted = set(certificates)
+    rows = session.execute(
+        select(Certificate.id, Certificate.number, Certificate.revoked_at, Issuer.unit_id)
+        .join(Issuer, Issuer.id == Certificate.issuer_id)
+        .where(Certificate.id.in_(_within(units, wanted)))
+        .order_by(Certificate.id)
+    ).all()
+    if {row.id for row in rows} != wanted:
+        raise NotFound
+    changed = 0
+    for row in rows:
+        if _mark_one(session, row.id, is_revoked=row.revoked_at is not None, reason=reason, at=at):
+            changed += 1
+            audit.record(
+                session,
+                at=at,
+                actor_id=by.id,
+                actor_name=by.name,
+                action="siasn.marked",
+                subject=("certificate", row.id, row.number),
+                unit_id=row.unit_id,
+                after={"siasn": (State.DELETED if row.revoked_at else State.SENT).value},
+                reason=reason,
+            )
+    return changed
+
+
+def _mark_one(
+    session: Session, certificate_id: UUID, *, is_revoked: bool, reason: str, at: datetime
+) -> bool:
+    if not is_revoked:
+        insert_unless_taken(session, SiasnRecord, _new(certificate_id, at))
+    record = session.scalar(_locked(certificate_id))
+    wanted = State.DELETED if is_revoked else State.SENT
+    if record is None or record.state is wanted:
+        return False
+    if record.claimed_until is not None and record.claimed_until > at:
+        raise BeingSent
+    record.state, record.settled_at, record.hand_reason = wanted, at, reason
+    record.problem, record.detail, record.claimed_until = None, "", None
+    record.turn += 1
+    session.flush()
+    return True
+
+
+def _new(certificate_id: UUID, at: datetime) -> dict[str, Any]:
+    """A record that waits to be sent."""
+    return {
+        "certificate_id": certificate_id,
+        "wish": Wish.SAVE,
+        "state": State.WAITING,
+        "next_try_at": at,
+        "queued_at": at,
+    }
+
+
+def _locked(certificate_id: UUID) -> Select[SiasnRecord]:
+    return (
+        select(SiasnRecord)
+        .filter_by(certificate_id=certificate_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+
+
+# ---------------------------------------------------------------------- what the workers do
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A record that is this worker's for five minutes."""
+
+    record_id: UUID
+    certificate_id: UUID
+    turn: int
+    task: Task
+
+
+def claim(session: Session, *, at: datetime) -> Claimed | None:
+    """Take the next record that is due, if any may be sent at present."""
+    gate = gate_of(session)
+    if gate is not None and (gate.stop or (gate.not_before and gate.not_before > at)):
+        return None
+    record = session.scalar(
+        select(SiasnRecord)
+        .where(*_due(at))
+        .order_by(SiasnRecord.next_try_at, SiasnRecord.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    if record is None:
+        return None
+    record.claimed_until = at + CLAIM
+    record.turn += 1
+    session.flush()
+    training, is_example = facts_of(session, record.certificate_id)
+    return Claimed(
+        record.id,
+        record.certificate_id,
+        record.turn,
+        Task(record.wish, training, _known_person(session, record), is_example),
+    )
+
+
+def _due(at: datetime) -> list[ColumnElement[bool]]:
+    return [
+        SiasnRecord.state == State.WAITING,
+        SiasnRecord.next_try_at <= at,
+        or_(SiasnRecord.claimed_until.is_(None), SiasnRecord.claimed_until <= at),
+    ]
+
+
+def _known_person(session: Session, record: SiasnRecord) -> str | None:
+    """SIASN's identifier of the person, where another record of theirs has learnt it."""
+    if record.pns_id:
+        return record.pns_id
+    mine = select(Certificate.person_id).where(Certificate.id == record.certificate_id)
+    return session.scalar(
+        select(SiasnRecord.pns_id)
+        .join(Certificate, Certificate.id == SiasnRecord.certificate_id)
+        .where(Certificate.person_id == mine.scalar_subquery(), SiasnRecord.pns_id.is_not(None))
+        .limit(1)
+    )
+
+
+def settle(session: Session, claimed: Claimed, outcome: Outcome, *, at: datetime) -> None:
+    """Keep what came of it. A worker whose turn is over changes nothing but the log of what was
+    said; where the wish has changed meanwhile, the record waits for the new one."""
+    record = session.get(
+        SiasnRecord, claimed.record_id, with_for_update=True, populate_existing=True
+    )
+    if record is None:
+        return
+    for line in outcome.lines:
+        session.add(
+            SiasnExchange(
+                record_id=record.id,
+                at=at,
+                method=line.method,
+                path=line.path[:200],
+                sent=line.sent,
+                status=line.status,
+                answered=line.answered,
+            )
+        )
+    if outcome.stop is not None:
+        _close(session, {"stop": outcome.stop, "stopped_at": at})
+    if outcome.busy_for is not None:
+        _close(session, {"not_before": at + timedelta(seconds=outcome.busy_for)})
+    if outcome.problem is Problem.NO_ANSWER:
+        _close(session, {"not_before": at + SILENCE})
+    if record.turn == claimed.turn:
+        _settle(session, record, outcome, at)
+    session.flush()
+
+
+def _settle(session: Session, record: SiasnRecord, outcome: Outcome, at: datetime) -> None:
+    record.claimed_until = None
+    record.pns_id = outcome.pns_id or record.pns_id
+    record.remote_id = outcome.remote_id or record.remote_id
+    if record.wish is not outcome.wish:
+        return
+    if outcome.stop is not None or outcome.busy_for is not None:
+        return
+    record.copies = outcome.copies
+    record.problem, record.detail = outcome.problem, outcome.detail
+    if outcome.is_done:
+        record.state = State.SENT if record.wish is Wish.SAVE else State.DELETED
+        record.attempts, record.settled_at = 0, at
+        _note_done(session, record, at)
+        return
+    record.attempts += 1
+    pause = None if outcome.is_final else pause_after(record.attempts)
+    if pause is None:
+        record.state, record.settled_at = State.FAILED, at
+    else:
+        record.next_try_at = at + pause
+
+
+def _close(session: Session, values: dict[str, object]) -> None:
+    upsert(session, SiasnGate, {"id": 1}, values)
+
+
+def gate_of(session: Session) -> SiasnGate | None:
+    """Whether the way is open; None: nothing was ever in it."""
+    return session.get(SiasnGate, 1, populate_existing=True)
+
+
+def has_due(session: Session, at: datetime) -> bool:
+    """Whether a worker would find something to send now."""
+    gate = gate_of(session)
+    if gate is not None and (gate.stop or (gate.not_before and gate.not_before > at)):
+        return False
+    return bool(session.scalar(select(exists().where(*_due(at)))))
+
+
+def plan(session: Session, at: datetime) -> None:
+    """Ask for a worker where something is due and none is asked for yet."""
+    asked = exists().where(Job.kind == SEND, Job.state == "waiting")
+    if has_due(session, at) and not session.scalar(select(asked)):
+        enqueue(session, SEND, {}, at=at)
+
+
+# ------------------------------------------------------------------------------- beneath this
+
+
+def _within(units: Collection[UUID] | None, only: Iterable[UUID] | None) -> Select[UUID]:
+    statement = select(Certificate.id).join(Issuer, Issuer.id == Certificate.issuer_id)
+    if units is not None:
+        statement = statement.where(Issuer.unit_id.in_(units))
+    if only is not None:
+        statement = statement.where(Certificate.id.in_(only))
+    return statement
+
+
+def _note(session: Session, action: str, count: int, *, by: Viewer | None, at: datetime) -> None:
+    top = next((held.unit_id for held in by.roles if held.unit_id), None) if by else None
+    audit.record(
+        session,
+        at=at,
+        actor_id=by.id if by else None,
+        actor_name=by.name if by else CONSOLE,
+        action=action,
+        subject=("siasn", "siasn", "SIASN"),
+        unit_id=top,
+        after={"rows": count},
+    )
+
+
+def _note_done(session: Session, record: SiasnRecord, at: datetime) -> None:
+    row = session.execute(
+        select(Certificate.number, Issuer.unit_id)
+        .join(Issuer, Issuer.id == Certificate.issuer_id)
+        .where(Certificate.id == record.certificate_id)
+    ).one()
+    audit.record(
+        session,
+        at=at,
+        actor_id=None,
+        actor_name="SIASN",
+        action="siasn.settled",
+        subject=("certificate", record.certificate_id, row.number),
+        unit_id=row.unit_id,
+        after={"siasn": record.state.value},
+    )
