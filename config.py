@@ -62,7 +62,7 @@ class Settings:
     proxies: int = 0
     redis_url: str = ""
     worker: str = "thread"  # thread: in the web process; none: `flask jobs work` does it
-    privacy_version: str = "1.1"
+    privacy_version: str = "1.2"
     privacy_date: date = date(2026, 11, 24)
     security_contact: str = ""
     privacy_contact: str = ""  # who answers questions about personal data
