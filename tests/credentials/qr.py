@@ -116,15 +116,13 @@ def _modules(polygons: list) -> list[list[bool]]:
     side = round(width / shortest)
     step = width / side
 
-    def dark(row: int, column: int) -> bool:
-        x, y = left + (column + 0.5) * step, top - (row + 0.5) * step
-        winding = 0
-        for (ax, ay), (_, by) in edges:
-            if ax > x and min(ay, by) < y < max(ay, by):
-                winding += 1 if by > ay else -1
-        return winding != 0
+    def line(row: int) -> list[bool]:
+        y = top - (row + 0.5) * step
+        crossed = [(a[0], b[1] > a[1]) for a, b in edges if min(a[1], b[1]) < y < max(a[1], b[1])]
+        places = [left + (column + 0.5) * step for column in range(side)]
+        return [sum(1 if up else -1 for at, up in crossed if at > x) != 0 for x in places]
 
-    return [[dark(row, column) for column in range(side)] for row in range(side)]
+    return [line(row) for row in range(side)]
 
 
 def _decode(modules: list[list[bool]]) -> str:
