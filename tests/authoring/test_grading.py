@@ -172,7 +172,7 @@ def test_a_correction_that_changes_nothing_is_no_act(session, browser, agus, wai
     same = GRADE | {"of": str(given(session).id), "reason": REASON}
     page = browser.post(url(waiting, "/correct"), same, status=422)
     assert "sama dengan yang sudah tersimpan" in page.select_one("#kesalahan").text
-    assert count(session, AuditEntry) == 0
+    assert "essay.corrected" not in session.scalars(select(AuditEntry.action)).all()
 
 
 def test_a_correction_of_what_was_corrected_meanwhile_is_refused(
