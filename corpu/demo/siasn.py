@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from corpu.credentials.models import Certificate
 from corpu.demo import cast
 from corpu.people.queries import viewer_for
-from corpu.siasn import service
+from corpu.siasn import service, turns
 from corpu.siasn.client import Line
 from corpu.siasn.models import Problem, Wish
 from corpu.siasn.sending import Outcome
@@ -57,9 +57,9 @@ def live(session: Session, persons: dict[tuple[str, int], UUID], as_of: datetime
     ]
     for minute, outcome in enumerate(endings, start=1):
         moment = at + timedelta(minutes=minute)
-        claimed = service.claim(session, at=moment)
+        claimed = turns.claim(session, at=moment)
         if claimed is not None:
-            service.settle(session, claimed, outcome, at=moment)
+            turns.settle(session, claimed, outcome, at=moment)
     if by_hand := oldest[QUEUED:]:
         service.mark(
             session,

@@ -19,7 +19,7 @@ from corpu.manage.table_files import table_file
 from corpu.people import export as own_data
 from corpu.people.rules import clean_text
 from corpu.permissions import Permission
-from corpu.siasn import export, queries, service, tables, work
+from corpu.siasn import export, queries, service, tables, turns, work
 from corpu.siasn import words as siasn_words
 from corpu.siasn.models import State
 from corpu.siasn.queries import Line
@@ -70,7 +70,7 @@ def siasn() -> str:
         counts=counts,
         asked=asked,
         state=state,
-        gate=service.gate_of(session),
+        gate=turns.gate_of(session),
         now=clock.now(),
         first=first,
         total=total,
@@ -90,7 +90,7 @@ def siasn_record(certificate_id: UUID) -> str:
         kind_name=tables.name_of(line.kind),
         body=export.requests_of([line], work.settings().agency)[0],
         said_lines=queries.said_about(session, line.record.id) if line.record is not None else [],
-        gate=service.gate_of(session),
+        gate=turns.gate_of(session),
         now=clock.now(),
     )
 

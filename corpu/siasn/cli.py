@@ -9,7 +9,7 @@ from flask.cli import AppGroup
 
 from corpu import clock
 from corpu.extensions import db
-from corpu.siasn import export, queries, service, words, work
+from corpu.siasn import export, queries, service, turns, words, work
 from corpu.siasn.models import State
 from corpu.spreadsheets import as_csv
 from corpu.transactions import unit_of_work
@@ -28,7 +28,7 @@ def status_command() -> None:
     else:
         click.echo("Kunci instansi dan token SSO terisi.")
     with current_app.test_request_context():
-        gate = service.gate_of(session)
+        gate = turns.gate_of(session)
         if gate is not None and gate.stop is not None:
             click.echo(f"Berhenti: {words.STOPS[gate.stop]}")
         for state, count in queries.counts(session, units=None).items():

@@ -35,7 +35,7 @@ ACT = {
     Problem.NO_NIP: _l("Pengelola pegawai mencatat NIP-nya, lalu coba lagi."),
     Problem.UNKNOWN_NIP: _l("Pengelola kepegawaian mencocokkan NIP di sini dan di SIASN."),
     Problem.REFUSED: _l(
-        "Baca pesan SIASN di bawah. Bereskan, lalu coba lagi, atau catat dengan tangan di SIASN."
+        "Baca kata SIASN. Bereskan, lalu coba lagi, atau catat dengan tangan di SIASN."
     ),
     Problem.NO_ANSWER: _l("Dicoba lagi dengan sendirinya; yang sudah tersimpan tidak digandakan."),
     Problem.UNREADABLE: _l("Dicoba lagi dengan sendirinya. Bila berulang, hubungi BKN."),

@@ -14,7 +14,7 @@ from corpu.credentials import documents
 from corpu.credentials.documents import Storage
 from corpu.errors import DomainError
 from corpu.jobs import enqueue, every_tick, handles
-from corpu.siasn import sending, service
+from corpu.siasn import sending, turns
 from corpu.siasn.client import Client, Tokens
 from corpu.transactions import unit_of_work
 
@@ -28,14 +28,14 @@ BUDGET = 5.0
 
 def wire() -> None:
     """Tell the worker its job and its tick."""
-    handles(service.SEND, go_on, prepare=send)
+    handles(turns.SEND, go_on, prepare=send)
     every_tick(plan)
 
 
 def plan(session: Session, at: datetime) -> None:
     """Ask for the job where something is due; never without keys."""
     if not settings().missing:
-        service.plan(session, at)
+        turns.plan(session, at)
 
 
 def send(session: Session, _payload: dict[str, Any], _at: datetime) -> dict[str, Any]:
@@ -52,8 +52,8 @@ def send(session: Session, _payload: dict[str, Any], _at: datetime) -> dict[str,
 
 def go_on(session: Session, _payload: dict[str, Any], at: datetime) -> None:
     """The job's transaction: where something is left, another job comes after what waits."""
-    if not settings().missing and service.has_due(session, at):
-        enqueue(session, service.SEND, {}, at=at)
+    if not settings().missing and turns.has_due(session, at):
+        enqueue(session, turns.SEND, {}, at=at)
 
 
 def send_next(
@@ -65,7 +65,7 @@ def send_next(
 ) -> bool:
     """Take one record, carry it out, keep what came of it; answers whether there was one."""
     with unit_of_work(session):
-        claimed = service.claim(session, at=now())
+        claimed = turns.claim(session, at=now())
     if claimed is None:
         return False
 
@@ -74,7 +74,7 @@ def send_next(
 
     outcome = sending.carry_out(Client(connection, tokens), claimed.task, document)
     with unit_of_work(session):
-        service.settle(session, claimed, outcome, at=now())
+        turns.settle(session, claimed, outcome, at=now())
     return True
 
 

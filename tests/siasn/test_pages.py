@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from corpu.siasn import service
+from corpu.siasn import turns
 from corpu.siasn.models import Problem, State
 from corpu.siasn.sending import Outcome
 from corpu.transactions import unit_of_work
@@ -146,13 +146,13 @@ def test_what_people_entered_themselves_is_marked_with_a_reason(
 def test_what_is_on_its_way_is_not_marked(as_ratna, session, moment, configured, mine):
     as_ratna.post(f"{PLACE}/send")
     with unit_of_work(session):
-        claimed = service.claim(session, at=moment.now)
+        claimed = turns.claim(session, at=moment.now)
     data = {"certificates": [str(mine.id)], "reason": "Dicatat lewat MyASN"}
     page = as_ratna.post(f"{PLACE}/mark", data, status=409)
     assert "sedang dikirim" in text_of(page)
     with unit_of_work(session):
         failed = Outcome(claimed.task.wish, problem=Problem.UNKNOWN_NIP, is_final=True)
-        service.settle(session, claimed, failed, at=moment.now)
+        turns.settle(session, claimed, failed, at=moment.now)
     as_ratna.post(f"{PLACE}/mark", data)
     assert record(session).state is State.SENT
 

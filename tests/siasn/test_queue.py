@@ -10,7 +10,7 @@ from corpu import jobs
 from corpu.credentials import service as credentials
 from corpu.extensions import db
 from corpu.people.export import own_data
-from corpu.siasn import sending, service, work
+from corpu.siasn import sending, service, turns, work
 from corpu.siasn.client import Client, Tokens
 from corpu.siasn.models import Problem, SiasnGate, SiasnRecord, State, Stop
 from corpu.transactions import held_effects, unit_of_work
@@ -74,17 +74,17 @@ def test_a_worker_killed_after_saving_doubles_nothing(
 ):
     ask(session, moment)
     with unit_of_work(session):
-        claimed = service.claim(session, at=moment.now)
+        claimed = turns.claim(session, at=moment.now)
     sending.carry_out(Client(configured, Tokens()), claimed.task, lambda: PDF)  # and it is dead
     work_off(session, moment)
     assert record(session).state is State.WAITING  # still that worker's
-    moment.forward(service.CLAIM)
+    moment.forward(turns.CLAIM)
     work_off(session, moment)
     assert record(session).state is State.SENT
     assert len(siasn.kept(mira.nip)) == 1
     late = sending.Outcome(claimed.task.wish, problem=Problem.REFUSED, is_final=True)
     with unit_of_work(session):
-        service.settle(session, claimed, late, at=moment.now)
+        turns.settle(session, claimed, late, at=moment.now)
     assert record(session).state is State.SENT
 
 
@@ -174,11 +174,11 @@ def test_one_revoked_while_it_is_being_sent_is_taken_out_afterwards(
 ):
     ask(session, moment)
     with unit_of_work(session):
-        claimed = service.claim(session, at=moment.now)
+        claimed = turns.claim(session, at=moment.now)
     outcome = sending.carry_out(Client(configured, Tokens()), claimed.task, lambda: PDF)
     revoke(session, certificate, moment)
     with unit_of_work(session):
-        service.settle(session, claimed, outcome, at=moment.now)
+        turns.settle(session, claimed, outcome, at=moment.now)
     work_off(session, moment)
     assert record(session).state is State.DELETED
     assert siasn.kept(mira.nip) == []
@@ -192,7 +192,7 @@ def test_without_keys_nothing_is_sent_and_nothing_breaks(
     assert waiting.state is State.WAITING
     revoke(session, certificate, moment)
     work_off(session, moment)
-    assert session.scalars(select(jobs.Job).filter_by(kind=service.SEND)).all() == []
+    assert session.scalars(select(jobs.Job).filter_by(kind=turns.SEND)).all() == []
     assert siasn.calls == []
 
 
