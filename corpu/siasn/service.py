@@ -1,4 +1,4 @@
-"""What people ask for: queueing, trying again, marking by hand. Functions flush and never commit."""
+"""What people ask for: queueing, trying again, marking by hand. All flush and none commits."""
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
