@@ -73,10 +73,12 @@ def enqueue(
     at: datetime,
     dedup: str | None = None,
     run_at: datetime | None = None,
+    is_first: bool = False,
 ) -> None:
     """Ask for work in the caller's transaction. With `dedup`, a second request is the first;
-    one that was carried out already waits again."""
-    if dedup is not None:
+    one that was carried out already waits again. `is_first` says that nobody can have asked
+    before, which spares the look."""
+    if dedup is not None and not is_first:
         job = session.scalar(select(Job).filter_by(dedup=dedup))
         if job is not None:
             job.state, job.payload, job.attempts = "waiting", payload, 0

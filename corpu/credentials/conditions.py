@@ -26,6 +26,7 @@ from corpu.jobs import Job
 from corpu.learning.conditions import Act, Condition, Need, State, of_learning
 from corpu.learning.models import Completion, Enrolment
 from corpu.learning.seat import Seat, seats_at
+from corpu.signing.service import can_sign
 from corpu.zones import local_date
 
 NEED_OF = {
@@ -36,6 +37,7 @@ NEED_OF = {
     Reason.NUMBER_TAKEN: Need.NUMBER,
     Reason.UNPRINTABLE: Need.CONTENT,
     Reason.FAILED: Need.CONTENT,
+    Reason.KEY_LOCKED: Need.KEY,
 }
 OF_ISSUE = (Need.HOURS, *dict.fromkeys(NEED_OF.values()))  # what issuing asks, in order
 SPELT_OUT = "–"  # in the place of what is not set yet, so that the rest can be tried
@@ -80,8 +82,9 @@ def conditions(
     """What stands between each seat and its certificate, in the order of the seats.
 
     `person_id` is who looks at a course that they have not taken; None where all seats are
-    somebody's. One statement for any number of seats; one more where a completed course has no
-    certificate, to see whether its number is free, and one where a document is not drawn yet.
+    somebody's. One statement for any number of seats; two more where a completed course has no
+    certificate, to see whether its number is free and its key opens, and one where a document
+    is not drawn yet.
     """
     cases = cases_of(session, seats, at=at)
     pairs: list[tuple[Seat, Case]] = []
@@ -100,6 +103,10 @@ def conditions(
             if isinstance(text, str) and case.completion_id is not None
         ],
     )
+    is_due = any(
+        case.completion_id is not None and case.certificate is None for _seat, case in pairs
+    )
+    is_locked = is_due and not can_sign(session)
     given_up = _given_up(session, [case for _seat, case in pairs])
     return [
         Prospect(
@@ -107,7 +114,7 @@ def conditions(
             case,
             (
                 *_learning(seat, case),
-                *_issuing(case, made, number, taken),
+                *_issuing(case, made, number, taken, is_locked),
                 *_document(case, given_up),
             )
             if case.facts.kind != NO_DOCUMENT
@@ -188,7 +195,11 @@ def _taken(session: Session, numbers: Collection[str]) -> set[str]:
 
 
 def _issuing(
-    case: Case, made: Draft, number: str | Refused | None, taken: Collection[str]
+    case: Case,
+    made: Draft,
+    number: str | Refused | None,
+    taken: Collection[str],
+    is_locked: bool,
 ) -> list[Condition]:
     """What issuing asks. A certificate that stands has answered all of it."""
     if case.certificate is not None:
@@ -203,6 +214,8 @@ def _issuing(
         refused[Need.NUMBER] = (Reason.NUMBER_TAKEN, str(number))
     if (content := _content(made, number)) is not None:
         refused[Need.CONTENT] = content
+    if is_locked and case.completion_id is not None:
+        refused[Need.KEY] = (Reason.KEY_LOCKED, "")
     found = [_hours(case)]
     since = case.waits.since if case.waits else None
     for need in OF_ISSUE[1:]:

@@ -173,14 +173,17 @@ def _number_and_keep(
         if session.scalar(select(Certificate.id).filter_by(number=number)) is not None:
             raise Refused(Reason.NUMBER_TAKEN, number) from None
         raise
-    _ask_to_draw(session, certificate.id, at)
+    _ask_to_draw(session, certificate.id, at, is_first=True)
     log_issue(session, certificate.code, certificate.snapshot_sha256, at=at)
     return certificate
 
 
-def _ask_to_draw(session: Session, certificate_id: UUID, at: datetime) -> None:
+def _ask_to_draw(
+    session: Session, certificate_id: UUID, at: datetime, *, is_first: bool = False
+) -> None:
     payload = {"certificate_id": str(certificate_id)}
-    enqueue(session, RENDER, payload, at=at, dedup=render_key(certificate_id))
+    key = render_key(certificate_id)
+    enqueue(session, RENDER, payload, at=at, dedup=key, is_first=is_first)
 
 
 def render_key(certificate_id: UUID) -> str:

@@ -40,6 +40,7 @@ class Need(StrEnum):
     PLACE = "place"
     NUMBER = "number"
     CONTENT = "content"
+    KEY = "key"
     ISSUED = "issued"
     DOCUMENT = "document"
 

@@ -21,7 +21,7 @@ from corpu.signing.rules import ALGORITHM, Signature, What, base64url, kid_of, m
 from corpu.signing.vault import KeyLocked
 from corpu.texts import clean_text
 
-__all__ = ["KeyLocked", "Signer", "ensure_key", "sign", "signer"]
+__all__ = ["KeyLocked", "Signer", "can_sign", "ensure_key", "sign", "signer"]
 
 
 class NotInUse(RuleBroken):
@@ -68,6 +68,19 @@ def signer(session: Session, *, at: datetime) -> Signer:
     if not was_open and keep.is_stale(row.kid, row.sealed):
         row.sealed = keep.seal(row.kid, private)
     return Signer(row.kid, row.valid_from, private)
+
+
+def can_sign(session: Session) -> bool:
+    """Whether the key in use opens, or one could be made. Changes nothing; one statement."""
+    row, keep = key_in_use(session), vault.current()
+    if row is None:
+        return keep.can_seal
+    assert row.sealed is not None  # it is in use
+    try:
+        keep.private(row.kid, row.sealed)
+    except KeyLocked:
+        return False
+    return True
 
 
 def sign(session: Session, data: bytes, *, at: datetime) -> Signature:

@@ -101,7 +101,7 @@ def test_no_file_names_a_registry_or_a_path_of_a_machine():
         if not path.is_file():
             continue
         data = path.read_bytes()
-        assert len(data) < 400_000, f"{name} is large"
+        assert len(data) < (800_000 if path.suffix == ".po" else 400_000), f"{name} is large"
         for word in words:
             assert word.encode() not in data, f"{name} names {word}"
 
@@ -158,13 +158,10 @@ def test_every_kind_of_job_that_is_asked_for_has_its_handler(app):
     for path in MODULES:
         if path.name == "jobs.py":
             continue
-        for call in ast.walk(ast.parse(path.read_text())):
+        for call in ast.walk(tree_of(path)):
             if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "enqueue":
                 kind = call.args[1]
-                if isinstance(kind, ast.Name):
-                    module = import_module(short(path)[:-3].replace("/", "."))
-                    asked.add(getattr(module, kind.id))
-                else:
-                    asked.add(ast.literal_eval(kind))
+                module = import_module(short(path)[:-3].replace("/", "."))
+                asked.add(eval(ast.unparse(kind), vars(module)))
     assert "credentials.render" in asked
     assert asked <= set(jobs._handlers), asked - set(jobs._handlers)

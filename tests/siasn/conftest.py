@@ -80,7 +80,9 @@ def configured(app, service_process, siasn):
 @pytest.fixture
 def drawn(monkeypatch):
     """Drawing takes long and is tested elsewhere."""
-    monkeypatch.setattr(documents, "render_pdf", lambda snapshot: drawn_from(snapshot["number"]))
+    monkeypatch.setattr(
+        documents, "render_pdf", lambda snapshot, **_: drawn_from(snapshot["number"])
+    )
 
 
 def drawn_from(number):
