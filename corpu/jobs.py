@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Index, String, Text, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from corpu.database import Base
+from corpu.database import Base, insert_unless_taken
 from corpu.transactions import after_commit, unit_of_work
 
 log = logging.getLogger(__name__)
@@ -86,8 +86,18 @@ def enqueue(
             session.flush()
             after_commit(wake.set)
             return
-    session.add(Job(kind=kind, payload=payload, dedup=dedup, run_at=run_at or at, created_at=at))
-    session.flush()
+    values = {
+        "kind": kind,
+        "payload": payload,
+        "dedup": dedup,
+        "run_at": run_at or at,
+        "created_at": at,
+    }
+    if dedup is None or is_first:
+        session.add(Job(**values))
+        session.flush()
+    else:
+        insert_unless_taken(session, Job, values)  # whoever asked at the same moment did
     after_commit(wake.set)
 
 

@@ -17,8 +17,10 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from flask import Flask
 from flask_migrate import upgrade
 from hypothesis import HealthCheck, settings
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
@@ -217,10 +219,19 @@ def pytest_generate_tests(metafunc):
         metafunc.parametrize("database_kind", kinds, scope="session")
 
 
+def made(settings: Settings) -> Flask:
+    """An application whose templates are compiled once for all of a run."""
+    app = create_app(settings)
+    folder = Path(os.environ["CORPU_TEST_FOLDER"]) / "templates"
+    folder.mkdir(exist_ok=True)
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(folder))
+    return app
+
+
 @pytest.fixture(scope="session")
 def app(database_kind, tmp_path_factory):
     url = new_database(database_kind)
-    app = create_app(settings_for(url, tmp_path_factory.mktemp("instance")))
+    app = made(settings_for(url, tmp_path_factory.mktemp("instance")))
     yield app
     with app.app_context():
         _db.engine.dispose()
@@ -249,7 +260,7 @@ def session(app):
 def live_app(database_kind, tmp_path):
     """An application on a database of its own, with real transactions and commits."""
     url = take_database(database_kind)
-    app = create_app(settings_for(url, tmp_path))
+    app = made(settings_for(url, tmp_path))
     yield app
     with app.app_context():
         _db.session.remove()

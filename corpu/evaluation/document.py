@@ -148,14 +148,14 @@ def level_three(report: Report) -> Section:
         for codes in data()["behaviour"]["sections"].values()
         for code in codes
     ]
-    overall = [overall(side) for side in sides]
-    rows.append([gettext("Rata-rata"), *map(_figure, overall)])
+    means = [overall(side) for side in sides]
+    rows.append([gettext("Rata-rata"), *map(_figure, means)])
     rows.append(
         [
             gettext("Predikat"),
             *(
                 str(words.BANDS[rules.band(value, bands)]) if value is not None else "–"
-                for value in overall
+                for value in means
             ),
         ]
     )

@@ -90,7 +90,7 @@ def answer_check(page: Page, choices: list[str]) -> None:
     check = page.locator("form.check")
     for choice in choices:
         check.get_by_label(choice).check()
-    check.get_by_role("button", name="Periksa").click()
+    check.get_by_role("button", name="Periksa", exact=True).click()
     expect(page.get_by_role("status").filter(has_text="Tepat.")).to_be_visible()
 
 

@@ -9,6 +9,7 @@ import http.client
 import json
 import random
 import threading
+import time
 
 from sqlalchemy import func, select
 
@@ -114,31 +115,46 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_there_twice(live_app, tmp_p
         db.session.remove()
     server = Server(live_app.config["SETTINGS"].instance, url, SECRET).start()
     acknowledged: list = []
+    interrupted = 0
     try:
+        lasts = let_live(server, newcomers(live_app), acknowledged)
         for kill in range(KILLS):
-            people = newcomers(live_app)
-            lives = [Life(server.port, who, steps(), acknowledged) for who in people]
-            for life in lives:
-                life.start()
-            timer = threading.Timer(moments.uniform(0.02, 0.9), server.kill)
+            lives = begun(server, [(who, steps()) for who in newcomers(live_app)], acknowledged)
+            timer = threading.Timer(moments.uniform(0, lasts), server.kill)
             timer.start()
             for life in lives:
                 life.join()
             timer.join()
+            interrupted += any(life.todo for life in lives)
             server.process.join()
             server.start()
             # The same people go on where the kill found them.
-            lives = [Life(server.port, life.who, life.todo, acknowledged) for life in lives]
-            for life in lives:
-                life.start()
+            lives = begun(server, [(life.who, life.todo) for life in lives], acknowledged)
             for life in lives:
                 life.join()
                 assert not life.todo, f"kill {kill}: someone could not go on: {life.todo}"
     finally:
         server.stop()
-    assert len(acknowledged) >= KILLS * LEARNERS * 5
+    assert interrupted, "the kills came too late to find anybody at work"
+    assert len(acknowledged) >= (1 + KILLS) * LEARNERS * 5
     with live_app.app_context():
         check(db.session())
+
+
+def begun(server: Server, people: list, acknowledged: list) -> list[Life]:
+    lives = [Life(server.port, who, todo, acknowledged) for who, todo in people]
+    for life in lives:
+        life.start()
+    return lives
+
+
+def let_live(server: Server, people: list, acknowledged: list) -> float:
+    """One round that nobody disturbs; answers how many seconds it took on this machine."""
+    began = time.monotonic()
+    for life in begun(server, [(who, steps()) for who in people], acknowledged):
+        life.join()
+        assert not life.todo
+    return time.monotonic() - began
 
 
 def newcomers(app) -> list[dict[str, str]]:
@@ -151,7 +167,7 @@ def newcomers(app) -> list[dict[str, str]]:
 
 
 def check(session) -> None:
-    people = KILLS * LEARNERS
+    people = (1 + KILLS) * LEARNERS
     assert session.scalar(select(func.count()).select_from(Completion)) == people
     assert session.scalar(select(func.count()).select_from(HourEntry)) == people
     assert session.scalar(select(func.count()).select_from(PendingCertificate)) == 0

@@ -198,9 +198,10 @@ def test_what_a_lost_key_signed_is_signed_anew(session, app, unit, mira, certifi
 # -------------------------------------------------------------------- the page of a check
 
 
-def test_the_page_names_the_key_and_the_place_in_the_log(session, browser, agency, certificate, at):
+def test_the_page_names_the_key_and_the_place_in_the_log(session, browser, certificate, at):
     before = text_of(browser.get(f"/verify/{certificate.code}"))
-    assert f"Berlaku Dengan kunci {certificate.kid} milik {agency.name}" in before
+    issuer = certificate.snapshot["issuer"]
+    assert f"Berlaku Dengan kunci {certificate.kid} milik {issuer}" in before
     assert "menunggu ditulis" in before
     work(session, at)
     page = browser.get(f"/verify/{certificate.code}")
