@@ -168,5 +168,5 @@ def verify(page: Page, code: str, verdict: str) -> None:
     page.goto("/")
     page.get_by_role("link", name="Periksa sertifikat").first.click()
     page.get_by_label("Kode verifikasi").fill(code.lower())
-    page.get_by_role("button", name="Periksa").click()
+    page.get_by_role("button", name="Periksa", exact=True).click()
     expect(page.get_by_role("heading", level=2, name=verdict)).to_be_visible()

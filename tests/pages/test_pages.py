@@ -62,7 +62,7 @@ def test_the_privacy_notice_has_version_day_controller_and_contact(told, agency)
     assert "ppid@example.go.id" in words
     assert "UU 27/2022" in words
     footer = page.select_one("footer a[href='/privasi']").text
-    assert "versi 1.1, 24 November 2026" in footer
+    assert "versi 1.2, 24 November 2026" in footer
 
 
 def test_without_a_contact_the_managers_are_named(browser, agency):

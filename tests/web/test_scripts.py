@@ -122,6 +122,21 @@ def last(site):
     return site.received[-1]
 
 
+def test_what_was_answered_before_the_script_came_is_kept_too(tab, site):
+    """On a slow connection people read and answer while the script is still on its way."""
+    late = []
+    tab.route("**/autosave.js*", lambda route: late.append(route))
+    tab.goto("/quiz", wait_until="commit")
+    tab.get_by_role("radio", name="B").check()
+    tab.locator("[name=q4-y]").select_option("2")
+    (route,) = late
+    route.continue_()
+    state(tab, "Tersimpan 09.42 WIB")
+    tab.wait_for_function("Object.keys(JSON.parse(localStorage[localStorage.key(0)]).waiting) == 0")
+    kept = [(one["question"], one["answer"]) for one in site.received]
+    assert kept == [("q1", "b"), ("q4", {"q4-x": "", "q4-y": "2"})]
+
+
 def test_an_answer_is_sent_as_it_is_given(tab, site):
     tab.goto("/quiz")
     tab.check("[name=q1][value=b]")

@@ -54,6 +54,17 @@ function show(group, { answer, doubt }) {
   if (box) box.checked = doubt;
 }
 
+// Answered before this script was there, as on a slow connection: what stands is not what came.
+function isTouched(group) {
+  return fieldsOf(group).some((field) => {
+    if (field.options) {
+      const offered = [...field.options].findIndex((one) => one.defaultSelected);
+      return field.selectedIndex !== Math.max(offered, 0);
+    }
+    return field.checked !== field.defaultChecked || field.value !== field.defaultValue;
+  });
+}
+
 function isAnswered(answer) {
   if (typeof answer === "string") return answer.trim() !== "";
   return Array.isArray(answer) ? answer.length > 0 : Object.values(answer).every((part) => part !== "");
@@ -189,6 +200,7 @@ function start(form) {
       show(group, waiting[id]);
       mark(id, waiting[id].answer, waiting[id].doubt);
     } else delete waiting[id];
+    if (!waiting[id] && isTouched(group)) take(group);
     let typing;
     const settle = () => {
       clearTimeout(typing);
