@@ -44,15 +44,20 @@ def courses_under_way(session: Session, ids: Collection[UUID]) -> dict[UUID, lis
         .where(
             EditionPage.edition_id == Edition.id,
             or_(
-                exists().where(
+                # Named, as what lies two levels above is not found by itself.
+                exists()
+                .where(
                     PageCompletion.enrolment_id == Enrolment.id,
                     PageCompletion.page_id == EditionPage.page_id,
-                ),
-                exists().where(
+                )
+                .correlate(Enrolment, EditionPage),
+                exists()
+                .where(
                     ProvenPage.enrolment_id == Enrolment.id,
                     ProvenPage.page_id == EditionPage.page_id,
                     ProvenPage.is_done,
-                ),
+                )
+                .correlate(Enrolment, EditionPage),
             ),
         )
         .correlate(Enrolment, Edition)

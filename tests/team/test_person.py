@@ -6,7 +6,9 @@ import pytest
 
 from corpu import clock
 from corpu.assessment.models import Attempt
+from corpu.catalog.models import EditionPage
 from corpu.credentials.models import Certificate, Issuer
+from corpu.learning.models import PageCompletion
 from corpu.people.models import ProfileVisit
 from corpu.transactions import held_effects
 from tests.assessment.factories import (
@@ -60,6 +62,21 @@ def test_courses_under_way_show_pages(browser, session, mira, endang, store, at)
     page = browser.sign_in(endang).get(team_url(mira))
     assert "0 dari 2 halaman" in page.text
     assert "Belum ada sertifikat" in page.text
+
+
+def test_pages_that_others_have_done_are_not_ones_own(
+    browser, session, mira, jonas, endang, store, at
+):
+    edition = publish_course(session, store)
+    for person, pages in ((mira, 1), (jonas, 2)):
+        enrolment = take_seat(session, person)
+        read = session.query(EditionPage).filter_by(edition_id=edition.id).limit(pages)
+        for page_id in [one.page_id for one in read]:
+            done = {"enrolment_id": enrolment.id, "page_id": page_id, "edition_id": edition.id}
+            save(session, PageCompletion(**done, body_hash="", completed_at=NOON))
+    browser.sign_in(endang)
+    assert "1 dari 2 halaman" in browser.get(team_url(mira)).text
+    assert ", 1 dari 2 halaman" in browser.get("/team").text
 
 
 def test_certificates_show_number_day_and_whether_they_hold(
