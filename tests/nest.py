@@ -3,13 +3,10 @@
 import gc
 from importlib import import_module
 
-import gunicorn.app.wsgiapp
-import gunicorn.workers.gthread  # noqa: F401
+from corpu import BLUEPRINTS
 
-import corpu
-import corpu.worker
-
-for name in corpu.BLUEPRINTS:
-    import_module(f"corpu.{name}")
+GUNICORN = ("gunicorn.app.wsgiapp", "gunicorn.workers.gthread")
+for name in (*GUNICORN, "corpu.worker", *(f"corpu.{name}" for name in BLUEPRINTS)):
+    import_module(name)
 gc.collect()
 gc.freeze()
