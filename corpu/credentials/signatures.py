@@ -119,10 +119,9 @@ def _sign(session: Session, rows: Sequence[Any], at: datetime) -> None:
         if row.revoked_at is not None:
             log_revocation(session, row)
     if signed:
-        table = Certificate.__table__
         session.connection().execute(
-            update(table)  # type: ignore[arg-type]  # a Table
-            .where(table.c.id == bindparam("of"))
+            update(Certificate)
+            .where(Certificate.id == bindparam("of"))
             .values(
                 signature=bindparam("signature"),
                 kid=bindparam("kid"),

@@ -277,8 +277,9 @@ class Client:
         self._note("POST", "token", None, answer.status, {"success": bool(is_good)})
         if not is_good:
             raise Later(Problem.UNREADABLE)
-        lasting = isinstance(seconds, int | float) and not isinstance(seconds, bool)
-        self.tokens.keep(str(token), float(seconds) if lasting else 0.0)  # type: ignore[arg-type]
+        if not isinstance(seconds, int | float) or isinstance(seconds, bool):
+            seconds = 0  # unknown: asked for again the next time
+        self.tokens.keep(str(token), float(seconds))
         return str(token)
 
     def _refuse(

@@ -9,7 +9,7 @@ has happened. Two workers write one after the other.
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, text, tuple_, update
+from sqlalchemy import insert, select, text, tuple_, update
 from sqlalchemy.orm import Session
 
 from corpu.jobs import Job, enqueue
@@ -66,7 +66,7 @@ def append_job(session: Session, _payload: dict[str, Any], at: datetime) -> None
         position, previous = entry.position, entry.hash
         rows.append(dict(entry.__dict__))
     if rows:
-        session.execute(LogEntry.__table__.insert(), rows)  # type: ignore[attr-defined]
+        session.execute(insert(LogEntry), rows)
     session.execute(
         update(Job)
         .where(Job.id.in_([row.id for row in waiting]))
