@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from corpu.assessment.models import Attempt, AttemptState
 from corpu.catalog.models import Course
 from corpu.credentials import service
 from corpu.credentials.models import Certificate, Issuer
@@ -13,8 +12,8 @@ from corpu.jobs import Job
 from corpu.learning import service as learning
 from tests.courses import course_source, publish
 from tests.credentials.test_conditions import ESSAY
-from tests.credentials.world import bpsdm, complete, issue, make_course
-from tests.factories import make_person, save
+from tests.credentials.world import bpsdm, complete, hand_in_essay, issue, make_course
+from tests.factories import make_person
 from tests.page import look_again
 from tests.statements import statements
 
@@ -47,34 +46,7 @@ def awaiting(session, mira, course, at):
     """Mira has read everything but one page; her essay waits since the day before."""
     enrolment = learning.enrol(session, mira.id, SLUG, at=at - timedelta(days=3))
     learning.complete_page(session, mira.id, SLUG, "a", at=at)
-    since = at - timedelta(days=1)
-    save(
-        session,
-        Attempt(
-            enrolment_id=enrolment.id,
-            person_id=mira.id,
-            course_id=course.course_id,
-            edition_id=course.id,
-            page_id="uraian",
-            number=1,
-            state=AttemptState.AWAITING_GRADE,
-            seed=1,
-            question_ids=["uraian-s1"],
-            started_at=since,
-            submitted_at=since,
-            pass_mark=75,
-        ),
-    )
-    learning.record_standing(
-        session,
-        enrolment.id,
-        "uraian",
-        attempts=1,
-        in_progress=False,
-        awaiting_grade=True,
-        best_score=None,
-    )
-    session.commit()
+    hand_in_essay(session, enrolment, course, at - timedelta(days=1))
     return enrolment
 
 

@@ -5,9 +5,11 @@ from itertools import count
 
 from sqlalchemy import select
 
+from corpu.assessment.models import Attempt, AttemptState
 from corpu.credentials import service
 from corpu.credentials.models import Certificate, Issuer, PendingCertificate
 from corpu.events import CourseCompleted
+from corpu.learning import service as learning
 from corpu.learning.models import Completion, Enrolment
 from corpu.people.queries import standing
 from tests.courses import course_source, publish
@@ -93,3 +95,34 @@ def bpsdm(session, **issuer):
     unit = make_unit(session, name="BPSDM Provinsi Contoh")
     make_issuer(session, unit, **issuer)
     return unit
+
+
+def hand_in_essay(session, enrolment, edition, since):
+    """The essay page `uraian` was answered and waits for its grade."""
+    save(
+        session,
+        Attempt(
+            enrolment_id=enrolment.id,
+            person_id=enrolment.person_id,
+            course_id=edition.course_id,
+            edition_id=edition.id,
+            page_id="uraian",
+            number=1,
+            state=AttemptState.AWAITING_GRADE,
+            seed=1,
+            question_ids=["uraian-s1"],
+            started_at=since,
+            submitted_at=since,
+            pass_mark=75,
+        ),
+    )
+    learning.record_standing(
+        session,
+        enrolment.id,
+        "uraian",
+        attempts=1,
+        in_progress=False,
+        awaiting_grade=True,
+        best_score=None,
+    )
+    session.commit()

@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from corpu.assessment.models import Attempt, AttemptState
 from corpu.credentials import service
 from corpu.credentials.models import Certificate, Issuer, PendingCertificate
 from corpu.credentials.reasons import Reason
@@ -15,8 +14,7 @@ from corpu.learning import service as learning
 from corpu.manage.words import CAUSES
 from tests.courses import course_source, publish
 from tests.credentials.test_conditions import ESSAY
-from tests.credentials.world import complete, issue, make_course, make_issuer
-from tests.factories import save
+from tests.credentials.world import complete, hand_in_essay, issue, make_course, make_issuer
 from tests.manage.conftest import REASON
 from tests.manage.reading import error_at, text_of
 from tests.statements import statements
@@ -54,34 +52,7 @@ def ungraded(session, app, office, health, jonas, at):
     )
     edition = publish(session, app, source, owner_unit_id=health.id)
     enrolment = learning.enrol(session, jonas.id, "uraian-uji", at=at - timedelta(days=9))
-    since = at - timedelta(days=8)
-    save(
-        session,
-        Attempt(
-            enrolment_id=enrolment.id,
-            person_id=jonas.id,
-            course_id=edition.course_id,
-            edition_id=edition.id,
-            page_id="uraian",
-            number=1,
-            state=AttemptState.AWAITING_GRADE,
-            seed=1,
-            question_ids=["uraian-s1"],
-            started_at=since,
-            submitted_at=since,
-            pass_mark=75,
-        ),
-    )
-    learning.record_standing(
-        session,
-        enrolment.id,
-        "uraian",
-        attempts=1,
-        in_progress=False,
-        awaiting_grade=True,
-        best_score=None,
-    )
-    session.commit()
+    hand_in_essay(session, enrolment, edition, at - timedelta(days=8))
     return enrolment
 
 
