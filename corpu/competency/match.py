@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from corpu.competency.facts import HIGHEST, LOWEST
@@ -35,8 +36,7 @@ class Jpm:
     @property
     def percent(self) -> Decimal:
         """As it is, for exports: two decimals, half up; above 100 where people exceed."""
-        exact = Decimal(100 * self.achieved) / self.required
-        return exact.quantize(Decimal("0.01"), ROUND_HALF_UP)
+        return _percent(self.achieved, self.required)
 
     @property
     def shown(self) -> Decimal:
@@ -47,6 +47,12 @@ class Jpm:
     def complete(self) -> bool:
         """Whether every competency has been observed."""
         return self.observed == self.of
+
+
+@lru_cache(maxsize=1024)  # sums of a few levels: there are only so many
+def _percent(achieved: int, required: int) -> Decimal:
+    exact = Decimal(100 * achieved) / required
+    return exact.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
 def jpm(

@@ -222,7 +222,12 @@ def profile_of(session: Session, person_id: UUID, at: datetime) -> Profile:
 
 def requirement(here: Standing) -> dict[str, int]:
     """What the post asks of each competency; empty where that is not known."""
-    return {code: level for code, level in here.required.items() if LOWEST <= level <= HIGHEST}
+    return within_scale(here.required)
+
+
+def within_scale(required: Mapping[str, int]) -> dict[str, int]:
+    """Required levels of the scale; what a post says beside it asks nothing."""
+    return {code: level for code, level in required.items() if LOWEST <= level <= HIGHEST}
 
 
 def shown_rows(

@@ -40,7 +40,7 @@ def gaps_of(
     are named ("" for people without a unit)."""
     found = []
     for one in members:
-        if unit is not None and (one.standing.unit_id or "") != unit:
+        if unit is not None and (one.unit_id or "") != unit:
             continue
         levels = one.levels
         for key, required in one.required.items():
@@ -56,7 +56,7 @@ def by_code(members: Iterable[Member], codes: Iterable[str]) -> dict[str, int]:
     for one in members:
         levels = one.levels
         for code, required in one.required.items():
-            counts[code] += (levels[code] or 0) < required
+            counts[code] += (levels.get(code) or 0) < required
     return counts
 
 
@@ -64,17 +64,17 @@ def by_unit(members: Iterable[Member]) -> list[UnitCount]:
     """The same by unit of today, the most below first."""
     people: dict[UUID | None, list[Member]] = {}
     for one in members:
-        people.setdefault(one.standing.unit_id, []).append(one)
+        people.setdefault(one.unit_id, []).append(one)
     found = []
     for unit_id, held in people.items():
         below = unseen = 0
         for one in held:
             levels = one.levels
             for code, required in one.required.items():
-                if (level := levels[code]) is None:
+                if (level := levels.get(code)) is None:
                     unseen += 1
                 elif level < required:
                     below += 1
-        name = held[0].standing.unit_name
+        name = held[0].unit_name
         found.append(UnitCount(unit_id, name, len(held), below, unseen))
     return sorted(found, key=lambda one: (-one.below, -one.unobserved, one.name))

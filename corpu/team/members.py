@@ -1,31 +1,21 @@
 """Somebody in a line, on plain values: how far they are, and what they need today."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cached_property, lru_cache
-from typing import NamedTuple
+from functools import cached_property
 from uuid import UUID
 
-from corpu.competency.queries import requirement
-from corpu.competency.rules import Jpm, Rule, add_months, jpm
+from corpu.competency.rules import Jpm, jpm
 from corpu.hours.validity import Ending
-from corpu.people.queries import Capacity, Standing
+from corpu.people.queries import Capacity
 from corpu.plans.rules import State
 from corpu.team import rules
 from corpu.team.facts import UnderWay
 from corpu.team.rules import Want
 from corpu.vocabulary import competencies
 from corpu.zones import local_date
-
-
-class Observed(NamedTuple):
-    """What is kept of one competency; `level` None: not yet observed."""
-
-    level: int | None
-    is_capped: bool
-    rated_at: datetime | None  # by the supervisor who asks, or whoever they stand in for
 
 
 @dataclass(frozen=True)
@@ -43,29 +33,30 @@ class PlanState:
 class Member:
     """Somebody in the line, as the list of the team shows them."""
 
-    standing: Standing
+    id: UUID
+    name: str  # with titles
+    nip: str | None
+    timezone: str  # of the person's unit
+    unit_id: UUID | None
+    unit_name: str
+    post_title: str
     depth: int  # 1: answers to the supervisor directly
     at: datetime
+    day: date  # that it is in the person's unit
     jp: Decimal  # of the year
     has_learnt: bool  # a course begun, running or completed this year
     active_at: datetime | None  # when a page was last read
-    rule: Rule
-    observed: Mapping[str, Observed] = field(default_factory=dict)
+    required: Mapping[str, int]  # what the post asks; empty where that is not known
+    levels: Mapping[str, int | None]  # what is kept of each competency; None: not yet observed
+    capped: Collection[str]  # where only a rating is missing
+    rated_until: Mapping[str, datetime]  # by the supervisor who asks, or whom they stand in for
     courses: tuple[UnderWay, ...] = ()
     waiting_jp: Decimal = Decimal()  # claimed and not verified yet, before any cap
     supervised_since: date | None = None  # by the direct supervisor
-    plans: Mapping[int, PlanState] = field(default_factory=dict)  # by year
+    plan: PlanState | None = None  # of the running year
     capacity: Capacity | None = None  # in whose place the viewer acts
     endings: tuple[Ending, ...] = ()  # certificates from elsewhere that end, the earliest first
     plan_month: int = rules.PLAN_MONTH
-
-    @property
-    def id(self) -> UUID:
-        return self.standing.person_id
-
-    @property
-    def name(self) -> str:
-        return self.standing.full_name
 
     @property
     def initials(self) -> str:
@@ -78,54 +69,27 @@ class Member:
         return self.day.year
 
     @cached_property
-    def day(self) -> date:
-        """The day that it is in the person's unit."""
-        return local_date(self.at, self.standing.timezone)
-
-    @property
-    def plan(self) -> PlanState | None:
-        """The plan of the running year."""
-        return self.plans.get(self.day.year)
-
-    @cached_property
-    def required(self) -> dict[str, int]:
-        return requirement(self.standing)
-
-    @cached_property
-    def levels(self) -> dict[str, int | None]:
-        seen = self.observed
-        codes = dict.fromkeys([*competencies(), *self.required, *seen])
-        return {code: seen[code].level if code in seen else None for code in codes}
-
-    @cached_property
     def jpm(self) -> Jpm | None:
         # Without the bands: they are named for one person, never for a team.
         return jpm(self.levels, self.required)
 
     @property
-    def asked(self) -> list[str]:
-        """The competencies of the post, all nine where it is not known: the farthest below
-        the requirement first."""
-        required, levels = self.required, self.levels
-        return sorted(
-            required or levels,
-            key=lambda code: (levels[code] or 0) - required.get(code, 0),
-        )
+    def asked(self) -> Collection[str]:
+        """The competencies of the post, all nine where it is not known."""
+        return self.required or dict.fromkeys([*competencies(), *self.levels])
 
     @property
     def rating_want(self) -> Want | None:
-        until = {
-            code: _rating_until(seen.rated_at, self.rule.rating_months)
-            for code, seen in self.observed.items()
-            if seen.rated_at is not None
-        }
-        capped = {code for code, seen in self.observed.items() if seen.is_capped}
-        want = rules.rating_want(self.asked, until, capped, self.at)
-        if want is None:
-            return None
-        zone = self.standing.timezone
-        since = self.supervised_since if want.until is None else local_date(want.until, zone)
-        want.since = since
+        want = rules.rating_want(
+            self.required or dict.fromkeys(self.asked, 0),
+            self.levels,
+            self.rated_until,
+            self.capped,
+            self.at,
+        )
+        if want is not None:
+            until = want.until
+            want.since = self.supervised_since if until is None else local_date(until, self.timezone)
         return want
 
     @property
@@ -136,7 +100,7 @@ class Member:
 
     @property
     def plan_want(self) -> Want | None:
-        plan, zone = self.plan, self.standing.timezone
+        plan, zone = self.plan, self.timezone
         if plan is None:
             return rules.plan_want(None, day=self.day, month=self.plan_month)
         handed_in = local_date(plan.submitted_at, zone) if plan.submitted_at else None
@@ -159,9 +123,3 @@ class Member:
             if want is not None and (self.depth == 1 or want.group in rules.FURTHER_DOWN)
         ]
         return sorted(found, key=lambda want: want.urgency)
-
-
-@lru_cache(maxsize=8192)
-def _rating_until(rated_at: datetime, months: int) -> datetime:
-    """`rating_valid_until` of a relation that holds: asked again for thousands of ratings."""
-    return add_months(rated_at, months)

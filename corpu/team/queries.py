@@ -4,7 +4,8 @@ Everything starts from the dated relation: nobody outside the line of the day is
 The list of a team costs the same few statements for five people and for five hundred.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+import json
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -13,37 +14,53 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, type_coerce
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Text,
+    and_,
+    bindparam,
+    case,
+    cast,
+    func,
+    or_,
+    select,
+    type_coerce,
+)
 from sqlalchemy.orm import Session
 
 from corpu.competency.models import CompetencyRule, CompetencyScore, EvidenceKind, EvidenceRecord
-from corpu.competency.rules import Rule
-from corpu.database import JP, rows_as_json
+from corpu.competency.queries import within_scale
+from corpu.competency.rules import Rule, add_months
+from corpu.database import JP, UTCDateTime, rows_as_json
 from corpu.hours.endings import ending_of
 from corpu.hours.models import LearningClaim
 from corpu.hours.models import State as ClaimState
 from corpu.hours.queries import counted_hours
+from corpu.hours.validity import PAST, SOON
 from corpu.learning.models import Enrolment, PageVisit
 from corpu.people.models import Account, Agency, Person, Posting, Supervision, Unit
 from corpu.people.queries import (
     Capacity,
+    ZONES,
     Place,
-    Standing,
     capacities_of,
+    days_of,
     full_name,
     in_force,
     places_below,
     required_levels,
+    today_in,
 )
 from corpu.plans.models import Plan, PlanItem, PlanTransition
 from corpu.plans.rules import State
 from corpu.standards.queries import STAMP, note_stamp
 from corpu.team import rules
 from corpu.team.facts import courses_under_way
-from corpu.team.members import Member, Observed, PlanState
+from corpu.team.members import Member, PlanState
 from corpu.team.rules import Want
 from corpu.vocabulary import competencies
-from corpu.zones import ZONE_LABELS, local_date, local_year
+from corpu.zones import local_date, local_year
 
 MOST = 1000  # people read for one page; the nearest ones, where a line is longer
 
@@ -78,8 +95,8 @@ def team_of(
     plan_month: int = rules.PLAN_MONTH,
 ) -> Team:
     """The direct people, or everybody below, also of those the supervisor stands in for, without
-    the courses that they follow. Six statements, however many people; two more for whoever
-    stands in for somebody."""
+    the courses that they follow. Three statements, however many people, one more where certificates
+    end; two more for whoever stands in for somebody."""
     line = places_below(session, supervisor_id, at)
     # Only who stands in for somebody needs to know for whom.
     stands_in = any(one.principal_id for one in line)
@@ -128,78 +145,185 @@ def members_of(
     with_courses: bool = True,
 ) -> list[Member]:
     """The people of a line that was read before, those without an active account left out.
-    Five statements, one less without the courses they follow."""
+    One statement; one more for the courses they follow, and one where certificates end."""
     places = {one.person_id: one for one in line}
     if not places:
         return []
-    ids, acting = list(places), capacities or {}
-    observed = _observed(session, supervisor_id, line)
-    plans = _plans(session, ids)
+    acting = capacities or {}
+    rows = session.execute(_roster_of(line), _values(supervisor_id, list(places), at)).all()
+    latest = {row.id: row for row in rows}  # of several postings the one begun last
+    ids = list(latest)
+    ending = [row.id for row in latest.values() if row.has_endings]
     # Each person's own day decides what is shown; it is at most one away from that of Jakarta.
-    endings = ending_of(session, ids, local_date(at, "Asia/Jakarta"))
+    endings = ending_of(session, ending, local_date(at, ZONES[0])) if ending else {}
     courses = courses_under_way(session, ids) if with_courses else {}
-    latest = {row.id: row for row in session.execute(_roster(ids, at))}
-    known: dict[str, Rule] = {}
-    return [
-        Member(
-            standing=_standing(session, row, at),
-            depth=places[row.id].depth,
-            at=at,
-            jp=row.jp or Decimal(),
-            has_learnt=bool(row.has_learnt),
-            active_at=row.active_at,
-            rule=_rule_of(row.rule, known),
-            observed=observed.get(row.id, {}),
-            courses=tuple(courses.get(row.id, ())),
-            waiting_jp=row.waiting_jp or Decimal(),
-            supervised_since=row.supervised_since,
-            plans=plans.get(row.id, {}),
-            capacity=_capacity(places[row.id], acting),
-            plan_month=plan_month,
-            endings=endings.get(row.id, ()),
+    required, days = _Requirements(session, at), {}
+    found = []
+    for row in latest.values():
+        place, zone = places[row.id], row.timezone
+        if zone not in days:
+            days[zone] = local_date(at, zone)
+        levels, capped = scores_in(row.scores)
+        found.append(
+            Member(
+                id=row.id,
+                name=full_name(row.title_before, row.name, row.title_after),
+                nip=row.nip,
+                timezone=zone,
+                unit_id=row.unit_id,
+                unit_name=row.unit_name or "",
+                post_title=row.post_title or "",
+                depth=place.depth,
+                at=at,
+                day=days[zone],
+                jp=row.jp or _NOTHING,
+                has_learnt=bool(row.has_learnt),
+                active_at=row.active_at,
+                required=required.of(row),
+                levels=levels,
+                capped=capped,
+                rated_until=rated_until_in(row.rated, rule_in(row.rule).rating_months),
+                courses=tuple(courses.get(row.id, ())),
+                waiting_jp=row.waiting_jp or _NOTHING,
+                supervised_since=row.supervised_since,
+                plan=_plan(row, days[zone].year),
+                capacity=acting.get(place.principal_id) if place.principal_id else None,
+                plan_month=plan_month,
+                endings=endings.get(row.id, ()),
+            )
         )
-        for row in latest.values()
-    ]
+    return found
 
 
-def _rule_of(found: dict[str, Any] | None, known: dict[str, Rule]) -> Rule:
-    """The rule of a row, read once for all rows that have the same."""
-    key = str(found)
-    if key not in known:
-        known[key] = Rule() if found is None else Rule.from_dict(found)
-    return known[key]
+_NOTHING = Decimal()
 
 
-def _capacity(place: Place, acting: Mapping[UUID, Capacity]) -> Capacity | None:
-    return None if place.principal_id is None else acting.get(place.principal_id)
+class _Requirements:
+    """What posts require, asked once for all who have the same: in a team of five hundred there
+    are some dozen posts."""
+
+    def __init__(self, session: Session, at: datetime) -> None:
+        self._session, self._at = session, at
+        self._known: dict[Any, dict[str, int]] = {}
+
+    def of(self, row: Any) -> dict[str, int]:
+        own = row.required_levels
+        key = (row.agency_id, row.post_type, row.post_title, row.unit_id, str(own) if own else "")
+        found = self._known.get(key)
+        if found is None:
+            if not self._known:
+                note_stamp(self._session, row.standards)
+            asked = required_levels(self._session, row, self._at)
+            found = self._known[key] = within_scale(asked)
+        return found
 
 
-def by_zone(zone: Any, value: Callable[[str], Any]) -> ColumnElement[Any]:
-    """A value that depends on a zone which only the row knows: its day, its year."""
-    known = {name: literal(value(name)) for name in ZONE_LABELS}
-    return case(known, value=zone, else_=known["Asia/Jakarta"])
+def _plan(row: Any, year: int) -> PlanState | None:
+    if row.plan_state is None:
+        return None
+    return PlanState(year, row.plan_state, row.plan_version, row.submitted_at, row.first_due)
 
 
-def _year_began(at: datetime, zone: str) -> datetime:
-    first = datetime(local_year(at, zone), 1, 1, tzinfo=ZoneInfo(zone))
-    return first.astimezone(UTC)
+# What a row says in JSON, as plain values. A process meets the same texts again with each look
+# at a team, so what they say is kept; nobody changes it.
 
 
-def _roster(ids: list[UUID], at: datetime) -> Any:
-    """People with post and unit, the hours of their year, and when they last learnt."""
+@lru_cache(maxsize=4096)
+def scores_in(text: str) -> tuple[Mapping[str, int | None], frozenset[str]]:
+    """Level by competency (None: not yet observed), and which of them are capped."""
+    rows = json.loads(text)
+    levels = {code: level for code, level, _is_capped in rows}
+    return levels, frozenset(code for code, _level, is_capped in rows if is_capped)
+
+
+@lru_cache(maxsize=4096)
+def rated_until_in(text: str, months: int) -> Mapping[str, datetime]:
+    """Until when the latest rating in each competency speaks, as `rating_valid_until` of a
+    relation that holds."""
+    return {code: _until(day, months) for code, day in json.loads(text)}
+
+
+@lru_cache(maxsize=4096)
+def _until(text: str, months: int) -> datetime:
+    found = datetime.fromisoformat(text)  # as either database writes it into JSON
+    return add_months(found.replace(tzinfo=UTC) if found.tzinfo is None else found, months)
+
+
+@lru_cache(maxsize=64)
+def rule_in(text: str | None) -> Rule:
+    """The rule of an agency, the shipped one where it has none."""
+    return Rule() if text is None else Rule.from_dict(json.loads(text))
+
+
+# ---------------------------------------------------------------------------- statements
+
+
+def _by_zone(zone: Any, name: str, kind: Any) -> ColumnElement[Any]:
+    """A value that depends on a zone which only the row knows; see `_values`."""
+    known = {one: bindparam(f"{name}_{n}", type_=kind) for n, one in enumerate(ZONES)}
+    return case(known, value=zone, else_=bindparam(f"{name}_0", type_=kind))
+
+
+def _values(viewer_id: UUID, ids: list[UUID], at: datetime) -> dict[str, Any]:
+    """What the statement of the roster compares with, at this moment."""
+    found: dict[str, Any] = {"viewer": viewer_id, "ids": ids, "at": at, **days_of(at)}
+    for n, zone in enumerate(ZONES):
+        year = local_year(at, zone)
+        began = datetime(year, 1, 1, tzinfo=ZoneInfo(zone))
+        found |= {f"year_{n}": year, f"began_{n}": began.astimezone(UTC)}
+    today = local_date(at, ZONES[0])
+    return found | {"ended_since": today - PAST, "ends_until": today + SOON}
+
+
+def _roster_of(line: Sequence[Place]) -> Any:
+    """The statement for a line: where the viewer stands in for somebody, with their ratings of
+    the very people below them besides the viewer's own."""
+    led: dict[UUID, list[UUID]] = {}
+    for one in line:
+        if one.principal_id is not None:
+            led.setdefault(one.principal_id, []).append(one.person_id)
+    if not led:
+        return _ROSTER
+    return _roster(
+        or_(
+            _RATER == bindparam("viewer"),
+            *(
+                and_(_RATER == principal_id, EvidenceRecord.person_id.in_(people))
+                for principal_id, people in led.items()
+            ),
+        )
+    )
+
+
+_RATER = func.coalesce(EvidenceRecord.on_behalf_of_id, EvidenceRecord.actor_id)
+
+
+def _roster(is_own: ColumnElement[bool]) -> Any:
+    """People with post and unit, the hours of their year, when they last learnt, their scores,
+    until when they are rated, and the plan of their year. A row a person and posting: what is
+    several is gathered, for a team of five hundred has thousands of scores."""
     zone = func.coalesce(Unit.timezone, Agency.timezone)
-    today = by_zone(Agency.timezone, lambda name: local_date(at, name))
-    began = by_zone(zone, lambda name: _year_began(at, name))
-    hours = counted_hours(Person.id, by_zone(zone, lambda name: local_year(at, name)))
+    today, year = today_in(Agency.timezone), _by_zone(zone, "year", Integer)
+    began = _by_zone(zone, "began", UTCDateTime)
     waiting = (
         select(func.sum(LearningClaim.jp))
         .where(
             LearningClaim.person_id == Person.id,
-            LearningClaim.year == by_zone(zone, lambda name: local_year(at, name)),
+            LearningClaim.year == year,
             LearningClaim.state == ClaimState.CLAIMED,
         )
         .correlate(Person, Unit, Agency)
         .scalar_subquery()
+    )
+    has_endings = (
+        select(LearningClaim.id)
+        .where(
+            LearningClaim.person_id == Person.id,
+            LearningClaim.state == ClaimState.VERIFIED,
+            LearningClaim.valid_until.between(bindparam("ended_since"), bindparam("ends_until")),
+        )
+        .correlate(Person)
+        .exists()
     )
     supervised = (
         select(func.max(Supervision.started_on))
@@ -229,68 +353,40 @@ def _roster(ids: list[UUID], at: datetime) -> Any:
     )
     rule = (
         select(CompetencyRule.id)
-        .where(CompetencyRule.agency_id == Person.agency_id, CompetencyRule.valid_from <= at)
+        .where(
+            CompetencyRule.agency_id == Person.agency_id,
+            CompetencyRule.valid_from <= bindparam("at"),
+        )
         .order_by(CompetencyRule.valid_from.desc(), CompetencyRule.version.desc())
         .limit(1)
         .correlate(Person)
         .scalar_subquery()
     )
-    return (
+    scores = (
         select(
-            Person.id,
-            Person.nip,
-            Person.title_before,
-            Person.name,
-            Person.title_after,
-            Agency.id.label("agency_id"),
-            Agency.name.label("agency_name"),
-            Agency.timezone.label("agency_zone"),
-            zone.label("timezone"),
-            Unit.id.label("unit_id"),
-            Unit.name.label("unit_name"),
-            Posting.title.label("post_title"),
-            Posting.post_type,
-            Posting.grade,
-            Posting.required_levels,
-            STAMP.label("standards"),
-            hours.label("jp"),
-            learnt.label("has_learnt"),
-            active.label("active_at"),
-            type_coerce(waiting, JP).label("waiting_jp"),
-            supervised.label("supervised_since"),
-            CompetencyRule.rule,
+            rows_as_json(
+                CompetencyScore.competency, CompetencyScore.level, CompetencyScore.is_capped
+            )
         )
-        .select_from(Person)
-        .join(Account, Account.person_id == Person.id)
-        .join(Agency, Agency.id == Person.agency_id)
-        .outerjoin(Posting, and_(Posting.person_id == Person.id, in_force(Posting, today)))
-        .outerjoin(Unit, Unit.id == Posting.unit_id)
-        .outerjoin(CompetencyRule, CompetencyRule.id == rule)
-        .where(Person.id.in_(ids), Account.is_active)
-        .order_by(Posting.started_on)
+        .where(CompetencyScore.person_id == Person.id)
+        .correlate(Person)
+        .scalar_subquery()
     )
-
-
-def _standing(session: Session, row: Any, at: datetime) -> Standing:
-    note_stamp(session, row.standards)
-    return Standing(
-        person_id=row.id,
-        full_name=full_name(row.title_before, row.name, row.title_after),
-        nip=row.nip,
-        agency_id=row.agency_id,
-        agency_name=row.agency_name,
-        timezone=row.timezone,
-        unit_id=row.unit_id,
-        unit_name=row.unit_name or "",
-        post_title=row.post_title or "",
-        post_type=row.post_type or "",
-        grade=row.grade or "",
-        required=required_levels(session, row, at),
+    latest = (
+        select(
+            EvidenceRecord.competency, func.max(EvidenceRecord.observed_at).label("observed_at")
+        )
+        .where(
+            EvidenceRecord.person_id == Person.id,
+            EvidenceRecord.kind == EvidenceKind.SUPERVISOR,
+            is_own,
+            EvidenceRecord.revoked_at.is_(None),
+        )
+        .group_by(EvidenceRecord.competency)
+        .correlate(Person)
+        .subquery()
     )
-
-
-def _plans(session: Session, ids: list[UUID]) -> dict[UUID, dict[int, PlanState]]:
-    """Where everybody's plans stand, by person and year. One statement."""
+    rated = select(rows_as_json(latest.c.competency, latest.c.observed_at)).scalar_subquery()
     submitted = (
         select(func.max(PlanTransition.at))
         .where(PlanTransition.plan_id == Plan.id, PlanTransition.to_state == State.SUBMITTED)
@@ -303,78 +399,46 @@ def _plans(session: Session, ids: list[UUID]) -> dict[UUID, dict[int, PlanState]
         .correlate(Plan)
         .scalar_subquery()
     )
-    rows = session.execute(
+    return (
         select(
-            Plan.person_id, Plan.year, Plan.state, Plan.version, submitted.label("at"), due
-        ).where(Plan.person_id.in_(ids))
-    )
-    found: dict[UUID, dict[int, PlanState]] = {}
-    for person_id, year, state, version, handed_in, first_due in rows:
-        held = PlanState(year, state, version, handed_in, first_due)
-        found.setdefault(person_id, {})[year] = held
-    return found
-
-
-def _observed(
-    session: Session, viewer_id: UUID, line: Sequence[Place]
-) -> dict[UUID, dict[str, Observed]]:
-    """The kept scores, each with the day of the latest rating by the viewer, or by the one in
-    whose place the viewer stands above that very person."""
-    ids = [one.person_id for one in line]
-    rater = func.coalesce(EvidenceRecord.on_behalf_of_id, EvidenceRecord.actor_id)
-    led: dict[UUID, list[UUID]] = {}
-    for one in line:
-        if one.principal_id is not None:
-            led.setdefault(one.principal_id, []).append(one.person_id)
-    places = [
-        and_(rater == principal_id, EvidenceRecord.person_id.in_(people))
-        for principal_id, people in led.items()
-    ]
-    own = (
-        select(
-            EvidenceRecord.person_id,
-            EvidenceRecord.competency,
-            func.max(EvidenceRecord.observed_at).label("rated_at"),
+            Person.id,
+            Person.nip,
+            Person.title_before,
+            Person.name,
+            Person.title_after,
+            Agency.id.label("agency_id"),
+            Agency.timezone.label("agency_zone"),
+            zone.label("timezone"),
+            Unit.id.label("unit_id"),
+            Unit.name.label("unit_name"),
+            Posting.title.label("post_title"),
+            Posting.post_type,
+            Posting.required_levels,
+            STAMP.label("standards"),
+            counted_hours(Person.id, year).label("jp"),
+            learnt.label("has_learnt"),
+            active.label("active_at"),
+            type_coerce(waiting, JP).label("waiting_jp"),
+            has_endings.label("has_endings"),
+            supervised.label("supervised_since"),
+            cast(CompetencyRule.rule, Text).label("rule"),
+            cast(scores, Text).label("scores"),
+            cast(rated, Text).label("rated"),
+            Plan.state.label("plan_state"),
+            Plan.version.label("plan_version"),
+            submitted.label("submitted_at"),
+            due.label("first_due"),
         )
-        .where(
-            EvidenceRecord.kind == EvidenceKind.SUPERVISOR,
-            or_(rater == viewer_id, *places),
-            EvidenceRecord.revoked_at.is_(None),
-            EvidenceRecord.person_id.in_(ids),
-        )
-        .group_by(EvidenceRecord.person_id, EvidenceRecord.competency)
-        .subquery()
+        .select_from(Person)
+        .join(Account, Account.person_id == Person.id)
+        .join(Agency, Agency.id == Person.agency_id)
+        .outerjoin(Posting, and_(Posting.person_id == Person.id, in_force(Posting, today)))
+        .outerjoin(Unit, Unit.id == Posting.unit_id)
+        .outerjoin(CompetencyRule, CompetencyRule.id == rule)
+        .outerjoin(Plan, and_(Plan.person_id == Person.id, Plan.year == year))
+        .where(Person.id.in_(bindparam("ids", expanding=True)), Account.is_active)
+        .order_by(Posting.started_on)
     )
-    # A row a person: a team of five hundred has thousands of scores.
-    kept = rows_as_json(
-        CompetencyScore.competency,
-        CompetencyScore.level,
-        CompetencyScore.is_capped,
-        own.c.rated_at,
-    )
-    rows = session.execute(
-        select(CompetencyScore.person_id, kept)
-        .outerjoin(
-            own,
-            and_(
-                own.c.person_id == CompetencyScore.person_id,
-                own.c.competency == CompetencyScore.competency,
-            ),
-        )
-        .where(CompetencyScore.person_id.in_(ids))
-        .group_by(CompetencyScore.person_id)
-    )
-    return {
-        person_id: {
-            code: Observed(level, bool(is_capped), at and _moment(at))
-            for code, level, is_capped, at in scores
-        }
-        for person_id, scores in rows
-    }
 
 
-@lru_cache(maxsize=8192)
-def _moment(text: str) -> datetime:
-    """A moment as either database writes it into JSON."""
-    found = datetime.fromisoformat(text)
-    return found.replace(tzinfo=UTC) if found.tzinfo is None else found
+_ROSTER = _roster(_RATER == bindparam("viewer"))

@@ -36,6 +36,7 @@ class Kind(StrEnum):
 
 
 _ORDER = {kind: place for place, kind in enumerate(Kind)}
+_RATINGS = (Kind.EXPIRED, Kind.EXPIRING, Kind.CAPPED, Kind.UNRATED)
 
 
 class Group(StrEnum):
@@ -191,30 +192,31 @@ def certificate_want(endings: Sequence[Ending], day: date) -> Want | None:
 
 
 def rating_want(
-    codes: Sequence[str],
+    asked: Mapping[str, int],
+    levels: Mapping[str, int | None],
     rated_until: Mapping[str, datetime],
     capped: Collection[str],
     at: datetime,
 ) -> Want | None:
     """The most urgent that ratings ask for; the rest is counted beside it.
 
-    `codes` are the competencies of the post, farthest below its requirement first;
-    `rated_until` says until when the supervisor's own latest rating speaks.
+    `asked` is the level that the post requires of each competency (0 where that is not known),
+    `levels` what was reached; `rated_until` says until when the supervisor's own latest rating
+    speaks. The earliest end comes first, then what is farthest below its requirement.
     """
-    ends = sorted(
-        (code for code in codes if code in rated_until),
-        key=lambda code: (rated_until[code], codes.index(code)),
-    )
-    never = [code for code in codes if code not in rated_until]
-    waiting = {
-        Kind.EXPIRED: [code for code in ends if rated_until[code] <= at],
-        Kind.EXPIRING: [code for code in ends if at < rated_until[code] <= at + SOON],
-        Kind.CAPPED: [code for code in never if code in capped],
-        Kind.UNRATED: [code for code in never if code not in capped],
-    }
-    total = sum(map(len, waiting.values()))
+    soon = at + SOON
+    waiting: dict[Kind, list[str]] = {kind: [] for kind in _RATINGS}
+    for code in asked:
+        until = rated_until.get(code)
+        if until is None:
+            waiting[Kind.CAPPED if code in capped else Kind.UNRATED].append(code)
+        elif until <= soon:
+            waiting[Kind.EXPIRED if until <= at else Kind.EXPIRING].append(code)
     for kind, found in waiting.items():
         if found:
-            until = rated_until.get(found[0])
-            return Want(kind, tuple(found), total - len(found), until)
+            found.sort(key=lambda code: (levels.get(code) or 0) - asked[code])
+            if found[0] in rated_until:
+                found.sort(key=rated_until.__getitem__)
+            others = sum(map(len, waiting.values())) - len(found)
+            return Want(kind, tuple(found), others, rated_until.get(found[0]))
     return None

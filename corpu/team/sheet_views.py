@@ -45,13 +45,14 @@ def sheet(person_id: UUID) -> str:
         raise NotFound
     [member] = found
     book = book_of(session, person_id, member.year)
+    profile = competency.profile_of(session, person_id, now)
     plan, way = plan_of(session, person_id, member.year), way_to_close(session, person_id, now)
     page = render_template(
         "team/sheet.html",
         member=member,
-        standing=member.standing,
-        nip=printed_nip(member.standing.nip),
-        profile=competency.profile_of(session, person_id, now),
+        standing=profile.standing,
+        nip=printed_nip(profile.standing.nip),
+        profile=profile,
         book=book,
         ahead=forecast(book.total, book.sums.waiting, member.day),
         plan=plan,
@@ -84,7 +85,7 @@ def gaps() -> str:
         "team/gaps.html",
         gaps=part_of(found, page_asked(), PEOPLE_SHOWN),
         code=code,
-        unit_name=next((gap.member.standing.unit_name for gap in found), "") if unit else "",
+        unit_name=next((gap.member.unit_name for gap in found), "") if unit else "",
         back=url_for("team.index", line=chosen["line"], _anchor="peta"),
         link_to=lambda page: url_for("team.gaps", **chosen, page=page),
         competencies=competencies(),

@@ -26,7 +26,6 @@ from corpu.team.members import Member
 from corpu.team.queries import Team
 from corpu.team.rules import Group, Kind, Want, days_of_year
 from corpu.ui import named, said
-from corpu.zones import local_date
 
 
 def weekday(at: datetime, timezone: str) -> str:
@@ -94,9 +93,9 @@ def want_title(want: Want, member: Member) -> str:
 
 def want_text(want: Want, member: Member) -> str:
     """Why, with the figures it follows from."""
-    zone = member.standing.timezone
+    zone = member.timezone
     if want.kind in (Kind.IDLE, Kind.BEHIND):
-        passed, of = days_of_year(local_date(member.at, zone))
+        passed, of = days_of_year(member.day)
         values = {
             "jp": number(want.jp),
             "passed": passed,
@@ -223,7 +222,7 @@ def nothing_chosen(act: BulkAct) -> str:
 
 def want_tag(want: Want, member: Member) -> tuple[str, str]:
     """Kind of the tag and its words: by when, or how much."""
-    zone = member.standing.timezone
+    zone = member.timezone
     match want.kind:
         case Kind.EXPIRED:
             return "bad", gettext("Habis berlaku")
@@ -259,20 +258,20 @@ def farthest(team: Team) -> list[Member]:
     return [one for one in team.members if one.jp < TARGET_JP][:3]
 
 
-def mean_match(team: Team) -> tuple[Decimal, list[Member]] | None:
-    """The mean of the JPM as shown, and those who have one, lowest first."""
-    matched = [(one.jpm, one) for one in team.members]
-    having = sorted(
-        ((match.shown, one) for match, one in matched if match is not None),
-        key=lambda pair: (pair[0], pair[1].name),
-    )
-    mean = mean_shown(match for match, _ in matched)
-    return None if mean is None else (mean, [one for _, one in having])
+def mean_match(team: Team) -> tuple[Decimal, int, Member] | None:
+    """The mean of the JPM as shown, of how many people, and who has the lowest."""
+    having = [(one.jpm.shown, one) for one in team.members if one.jpm is not None]
+    if not having:
+        return None
+    _lowest, last = min(having, key=lambda pair: (pair[0], pair[1].name))
+    mean = mean_shown(one.jpm for _shown, one in having)
+    assert mean is not None  # there is somebody
+    return mean, len(having), last
 
 
 def unobserved(team: Team) -> tuple[int, int]:
     """How many of the required competencies of all people nobody has observed, of how many."""
-    levels = [one.levels[code] for one in team.members for code in one.required or one.levels]
+    levels = [one.levels.get(code) for one in team.members for code in one.asked]
     return sum(level is None for level in levels), len(levels)
 
 
