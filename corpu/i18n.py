@@ -3,14 +3,16 @@
 import os
 from datetime import date, datetime
 from decimal import ROUND_DOWN, Decimal
-from functools import cache
+from functools import cache, lru_cache
 from gettext import NullTranslations
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_date
+from babel.numbers import format_decimal
 from babel.support import Translations
 from flask import Flask, Response, g, has_request_context, request
-from flask_babel import format_date, format_decimal, get_locale
+from flask_babel import get_locale
 from flask_login import current_user
 from markupsafe import Markup
 
@@ -53,7 +55,13 @@ def day(value: date | datetime, timezone: str = "Asia/Jakarta") -> str:
     """`31 Desember 2026`, in the given zone."""
     if isinstance(value, datetime):
         value = local(value, timezone).date()
-    return format_date(value, "d MMMM y")
+    return _day(value, str(get_locale()))
+
+
+# Babel takes its pattern apart at each value; lists say the same ones again and again.
+@lru_cache(maxsize=2048)
+def _day(value: date, locale: str) -> str:
+    return format_date(value, "d MMMM y", locale)
 
 
 def moment(value: datetime, timezone: str = "Asia/Jakarta") -> Markup:
@@ -68,7 +76,12 @@ def moment(value: datetime, timezone: str = "Asia/Jakarta") -> Markup:
 def number(value: Decimal | int, decimals: int | None = None) -> str:
     """With decimal comma in Indonesian; trailing zeros only where `decimals` asks for them."""
     pattern = "#,##0.####" if decimals is None else "#,##0." + "0" * decimals
-    return format_decimal(value, pattern.rstrip("."))
+    return _number(value, pattern.rstrip("."), str(get_locale()))
+
+
+@lru_cache(maxsize=2048)
+def _number(value: Decimal | int, pattern: str, locale: str) -> str:
+    return format_decimal(value, pattern, locale)
 
 
 def score(value: Decimal) -> str:

@@ -68,13 +68,15 @@ def jpm(
     """
     if not required:
         return None
-    for code, level in required.items():
-        if not LOWEST <= level <= HIGHEST:
+    achieved = observed = 0
+    for code, asked in required.items():
+        if not LOWEST <= asked <= HIGHEST:
             raise ValueError(f"required level of {code} must be 1 to 5")
-    reached = {code: levels.get(code) for code in required}
-    achieved = sum(level or 0 for level in reached.values())
+        level = levels.get(code)
+        if level is not None:
+            achieved += level
+            observed += 1
     total = sum(required.values())
-    observed = sum(level is not None for level in reached.values())
     complete = observed == len(required)
     return Jpm(
         achieved=achieved,

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from corpu.database import Base, Exact, HasId, Points, Score, Words, one_of, unique_while
@@ -40,6 +40,15 @@ class EvidenceRecord(HasId, Base):
         ),
         Index("ix_evidence_attempt", "attempt_id"),
         Index("ix_evidence_person_competency", "person_id", "competency"),
+        # A supervisor's screen asks for those of hundreds of people at once.
+        Index(
+            "ix_evidence_ratings",
+            "person_id",
+            "competency",
+            "observed_at",
+            postgresql_where=text("kind = 'supervisor' AND revoked_at IS NULL"),
+            sqlite_where=text("kind = 'supervisor' AND revoked_at IS NULL"),
+        ),
     )
 
     person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_UP, Decimal
 from enum import StrEnum
+from functools import lru_cache
 
 from corpu.hours.rules import TARGET_JP, remaining
 
@@ -34,6 +35,7 @@ class Forecast:
     per_month: Decimal  # JP in each 30 days that are left, to meet the target; rounded up
 
 
+@lru_cache(maxsize=1024)  # in a large team many have the same hours
 def forecast(
     counted: Decimal, waiting: Decimal, today: date, target: Decimal = TARGET_JP
 ) -> Forecast:

@@ -7,7 +7,7 @@ the agency. Each function is one statement; the hot ones keep theirs built.
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -26,6 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from corpu import vocabulary
+from corpu.database import Identifier
 from corpu.errors import NotFound
 from corpu.identity import Viewer
 from corpu.people.models import (
@@ -273,8 +274,7 @@ def full_name(title_before: str, name: str, title_after: str) -> str:
 # ------------------------------------------------------------------------- supervision
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """Where somebody stands below a viewer: how deep, and in whose place the viewer then acts
     (None: in their own)."""
 
@@ -283,24 +283,23 @@ class Place:
     principal_id: UUID | None = None
 
 
-def _tops(viewer_id: UUID, day: date) -> Any:
+def _tops(viewer_id: Any, day: Any) -> Any:
     """The principals in whose place this person may decide on that day."""
     return select(Delegation.principal_id).where(
         Delegation.deputy_id == viewer_id, standing_in(day)
     )
 
 
-def places_below(session: Session, viewer_id: UUID, at: datetime) -> list[Place]:
-    """Everybody whom this person may act upon on the day of `at`, nearest first, each once: by
-    their own line, or that of whoever they stand in for. One statement besides the day."""
-    day = agency_day(session, at)
+def _below() -> Any:
+    """The statement of `places_below`, for the values `viewer` and `day`."""
+    viewer, day = bindparam("viewer", type_=Identifier), bindparam("day", type_=Date)
     top = Supervision.supervisor_id.label("top")
     line = (
         select(Supervision.person_id, literal(1).label("depth"), top)
         .where(
             or_(
-                Supervision.supervisor_id == viewer_id,
-                Supervision.supervisor_id.in_(_tops(viewer_id, day)),
+                Supervision.supervisor_id == viewer,
+                Supervision.supervisor_id.in_(_tops(viewer, day)),
             ),
             in_force(Supervision, day),
         )
@@ -312,13 +311,22 @@ def places_below(session: Session, viewer_id: UUID, at: datetime) -> list[Place]
             below.supervisor_id == line.c.person_id, in_force(below, day), line.c.depth < DEEPEST
         )
     )
-    principal = case((line.c.top != viewer_id, line.c.top))  # NULL: one's own line
+    principal = case((line.c.top != viewer, line.c.top))  # NULL: one's own line
     depth = func.min(line.c.depth)
-    rows = session.execute(
+    return (
         select(line.c.person_id, depth, principal)
         .group_by(line.c.person_id, line.c.top)
-        .order_by(depth, line.c.top != viewer_id, line.c.top, line.c.person_id)
+        .order_by(depth, line.c.top != viewer, line.c.top, line.c.person_id)
     )
+
+
+_BELOW = _below()
+
+
+def places_below(session: Session, viewer_id: UUID, at: datetime) -> list[Place]:
+    """Everybody whom this person may act upon on the day of `at`, nearest first, each once: by
+    their own line, or that of whoever they stand in for. One statement besides the day."""
+    rows = session.execute(_BELOW, {"viewer": viewer_id, "day": agency_day(session, at)})
     found: dict[UUID, Place] = {}
     for person_id, levels, principal_id in rows:  # the nearest, at the same depth one's own
         if person_id != viewer_id and person_id not in found:

@@ -1,6 +1,6 @@
 """Somebody in a line, on plain values: how far they are, and what they need today."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -35,7 +35,6 @@ class Member:
 
     id: UUID
     name: str  # with titles
-    nip: str | None
     timezone: str  # of the person's unit
     unit_id: UUID | None
     unit_name: str
@@ -45,7 +44,6 @@ class Member:
     day: date  # that it is in the person's unit
     jp: Decimal  # of the year
     has_learnt: bool  # a course begun, running or completed this year
-    active_at: datetime | None  # when a page was last read
     required: Mapping[str, int]  # what the post asks; empty where that is not known
     levels: Mapping[str, int | None]  # what is kept of each competency; None: not yet observed
     capped: Collection[str]  # where only a rating is missing
@@ -78,6 +76,10 @@ class Member:
         """The competencies of the post, all nine where it is not known."""
         return self.required or dict.fromkeys([*competencies(), *self.levels])
 
+    def cells(self, codes: Iterable[str]) -> list[tuple[int | None, int | None]]:
+        """Level and requirement in each of some competencies."""
+        return [(self.levels.get(code), self.required.get(code)) for code in codes]
+
     @property
     def rating_want(self) -> Want | None:
         want = rules.rating_want(
@@ -89,7 +91,9 @@ class Member:
         )
         if want is not None:
             until = want.until
-            want.since = self.supervised_since if until is None else local_date(until, self.timezone)
+            want.since = (
+                self.supervised_since if until is None else local_date(until, self.timezone)
+            )
         return want
 
     @property

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -23,6 +23,7 @@ from sqlalchemy import (
     case,
     cast,
     func,
+    literal,
     or_,
     select,
     type_coerce,
@@ -32,17 +33,17 @@ from sqlalchemy.orm import Session
 from corpu.competency.models import CompetencyRule, CompetencyScore, EvidenceKind, EvidenceRecord
 from corpu.competency.queries import within_scale
 from corpu.competency.rules import Rule, add_months
-from corpu.database import JP, UTCDateTime, rows_as_json
+from corpu.database import JP, UTCDateTime, among, rows_as_json
 from corpu.hours.endings import ending_of
 from corpu.hours.models import LearningClaim
 from corpu.hours.models import State as ClaimState
 from corpu.hours.queries import counted_hours
 from corpu.hours.validity import PAST, SOON
-from corpu.learning.models import Enrolment, PageVisit
+from corpu.learning.models import Enrolment
 from corpu.people.models import Account, Agency, Person, Posting, Supervision, Unit
 from corpu.people.queries import (
-    Capacity,
     ZONES,
+    Capacity,
     Place,
     capacities_of,
     days_of,
@@ -150,7 +151,9 @@ def members_of(
     if not places:
         return []
     acting = capacities or {}
-    rows = session.execute(_roster_of(line), _values(supervisor_id, list(places), at)).all()
+    rows = session.execute(
+        _roster_of(session, line), _values(supervisor_id, list(places), at)
+    ).all()
     latest = {row.id: row for row in rows}  # of several postings the one begun last
     ids = list(latest)
     ending = [row.id for row in latest.values() if row.has_endings]
@@ -168,7 +171,6 @@ def members_of(
             Member(
                 id=row.id,
                 name=full_name(row.title_before, row.name, row.title_after),
-                nip=row.nip,
                 timezone=zone,
                 unit_id=row.unit_id,
                 unit_name=row.unit_name or "",
@@ -178,7 +180,6 @@ def members_of(
                 day=days[zone],
                 jp=row.jp or _NOTHING,
                 has_learnt=bool(row.has_learnt),
-                active_at=row.active_at,
                 required=required.of(row),
                 levels=levels,
                 capped=capped,
@@ -275,32 +276,34 @@ def _values(viewer_id: UUID, ids: list[UUID], at: datetime) -> dict[str, Any]:
     return found | {"ended_since": today - PAST, "ends_until": today + SOON}
 
 
-def _roster_of(line: Sequence[Place]) -> Any:
+def _roster_of(session: Session, line: Sequence[Place]) -> Any:
     """The statement for a line: where the viewer stands in for somebody, with their ratings of
     the very people below them besides the viewer's own."""
     led: dict[UUID, list[UUID]] = {}
     for one in line:
         if one.principal_id is not None:
             led.setdefault(one.principal_id, []).append(one.person_id)
+    dialect = session.get_bind().dialect.name
     if not led:
-        return _ROSTER
+        return _own_roster(dialect)
     return _roster(
+        dialect,
         or_(
-            _RATER == bindparam("viewer"),
+            _rater == bindparam("viewer"),
             *(
-                and_(_RATER == principal_id, EvidenceRecord.person_id.in_(people))
+                and_(_rater == principal_id, EvidenceRecord.person_id.in_(people))
                 for principal_id, people in led.items()
             ),
-        )
+        ),
     )
 
 
-_RATER = func.coalesce(EvidenceRecord.on_behalf_of_id, EvidenceRecord.actor_id)
+_rater = func.coalesce(EvidenceRecord.on_behalf_of_id, EvidenceRecord.actor_id)
 
 
-def _roster(is_own: ColumnElement[bool]) -> Any:
-    """People with post and unit, the hours of their year, when they last learnt, their scores,
-    until when they are rated, and the plan of their year. A row a person and posting: what is
+def _roster(dialect: str, is_own: ColumnElement[bool]) -> Any:
+    """People with post and unit, the hours of their year, their scores, until when they are
+    rated, and the plan of their year. A row a person and posting: what is
     several is gathered, for a team of five hundred has thousands of scores."""
     zone = func.coalesce(Unit.timezone, Agency.timezone)
     today, year = today_in(Agency.timezone), _by_zone(zone, "year", Integer)
@@ -344,13 +347,6 @@ def _roster(is_own: ColumnElement[bool]) -> Any:
         .correlate(Person, Unit, Agency)
         .exists()
     )
-    active = (
-        select(func.max(PageVisit.last_at))
-        .join(Enrolment, Enrolment.id == PageVisit.enrolment_id)
-        .where(Enrolment.person_id == Person.id)
-        .correlate(Person)
-        .scalar_subquery()
-    )
     rule = (
         select(CompetencyRule.id)
         .where(
@@ -373,12 +369,11 @@ def _roster(is_own: ColumnElement[bool]) -> Any:
         .scalar_subquery()
     )
     latest = (
-        select(
-            EvidenceRecord.competency, func.max(EvidenceRecord.observed_at).label("observed_at")
-        )
+        select(EvidenceRecord.competency, func.max(EvidenceRecord.observed_at).label("observed_at"))
         .where(
             EvidenceRecord.person_id == Person.id,
-            EvidenceRecord.kind == EvidenceKind.SUPERVISOR,
+            # In its letters, so that the index of just these is found.
+            EvidenceRecord.kind == literal(EvidenceKind.SUPERVISOR, literal_execute=True),
             is_own,
             EvidenceRecord.revoked_at.is_(None),
         )
@@ -402,7 +397,6 @@ def _roster(is_own: ColumnElement[bool]) -> Any:
     return (
         select(
             Person.id,
-            Person.nip,
             Person.title_before,
             Person.name,
             Person.title_after,
@@ -417,7 +411,6 @@ def _roster(is_own: ColumnElement[bool]) -> Any:
             STAMP.label("standards"),
             counted_hours(Person.id, year).label("jp"),
             learnt.label("has_learnt"),
-            active.label("active_at"),
             type_coerce(waiting, JP).label("waiting_jp"),
             has_endings.label("has_endings"),
             supervised.label("supervised_since"),
@@ -436,9 +429,11 @@ def _roster(is_own: ColumnElement[bool]) -> Any:
         .outerjoin(Unit, Unit.id == Posting.unit_id)
         .outerjoin(CompetencyRule, CompetencyRule.id == rule)
         .outerjoin(Plan, and_(Plan.person_id == Person.id, Plan.year == year))
-        .where(Person.id.in_(bindparam("ids", expanding=True)), Account.is_active)
+        .where(among(dialect, Person.id, "ids"), Account.is_active)
         .order_by(Posting.started_on)
     )
 
 
-_ROSTER = _roster(_RATER == bindparam("viewer"))
+@cache
+def _own_roster(dialect: str) -> Any:
+    return _roster(dialect, _rater == bindparam("viewer"))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_DOWN, Decimal
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from corpu.hours.forecast import Outlook, forecast
 from corpu.hours.rules import TARGET_JP
@@ -36,7 +36,6 @@ class Kind(StrEnum):
 
 
 _ORDER = {kind: place for place, kind in enumerate(Kind)}
-_RATINGS = (Kind.EXPIRED, Kind.EXPIRING, Kind.CAPPED, Kind.UNRATED)
 
 
 class Group(StrEnum):
@@ -113,6 +112,7 @@ def days_of_year(day: date) -> tuple[int, int]:
     return day.timetuple().tm_yday, 366 if isleap(day.year) else 365
 
 
+@lru_cache(maxsize=64)  # the same for a whole team, but for zones
 def due_jp(day: date, target: Decimal = TARGET_JP) -> Decimal:
     """The share of the yearly JP that the days until now stand for; all of it on the last day.
 
@@ -205,18 +205,26 @@ def rating_want(
     speaks. The earliest end comes first, then what is farthest below its requirement.
     """
     soon = at + SOON
-    waiting: dict[Kind, list[str]] = {kind: [] for kind in _RATINGS}
+    expired: list[str] = []
+    expiring: list[str] = []
+    limited: list[str] = []
+    unrated: list[str] = []
     for code in asked:
         until = rated_until.get(code)
         if until is None:
-            waiting[Kind.CAPPED if code in capped else Kind.UNRATED].append(code)
+            (limited if code in capped else unrated).append(code)
         elif until <= soon:
-            waiting[Kind.EXPIRED if until <= at else Kind.EXPIRING].append(code)
-    for kind, found in waiting.items():
+            (expired if until <= at else expiring).append(code)
+    for kind, found in (
+        (Kind.EXPIRED, expired),
+        (Kind.EXPIRING, expiring),
+        (Kind.CAPPED, limited),
+        (Kind.UNRATED, unrated),
+    ):
         if found:
             found.sort(key=lambda code: (levels.get(code) or 0) - asked[code])
             if found[0] in rated_until:
                 found.sort(key=rated_until.__getitem__)
-            others = sum(map(len, waiting.values())) - len(found)
-            return Want(kind, tuple(found), others, rated_until.get(found[0]))
+            total = len(expired) + len(expiring) + len(limited) + len(unrated)
+            return Want(kind, tuple(found), total - len(found), rated_until.get(found[0]))
     return None

@@ -45,11 +45,13 @@ def index() -> str:
     )
     group = {one.value: one for one in Group}.get(request.args.get("kind", ""))
     shown = screen_of(team, group=group, page=page_asked(), people_page=page_asked("people"))
+    listed = [one.id for one in shown.people.rows]
     return render_template(
         "team/index.html",
         team=team,
         screen=shown,
-        courses=facts.courses_under_way(db.session(), [one.id for one in shown.people.rows]),
+        courses=facts.courses_under_way(db.session(), listed),
+        learnt_at=facts.last_learnt(db.session(), listed),
         everybody=everybody,
         below=by_code(team.members, team.codes),
         units=by_unit(team.members),

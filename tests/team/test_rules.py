@@ -21,7 +21,7 @@ from corpu.team.rules import (
 
 NOON = datetime(2026, 11, 24, 5, tzinfo=UTC)
 DAY = timedelta(days=1)
-CODES = ["INT", "KSM", "KOM", "OPH", "PPB"]
+ASKED = {"INT": 2, "KSM": 2, "KOM": 2, "OPH": 2, "PPB": 2}
 days = st.dates(date(2020, 1, 1), date(2032, 12, 31))
 hours = st.decimals(0, 60, places=2)
 
@@ -57,31 +57,39 @@ def test_the_first_weeks_of_a_year_ask_nothing():
 
 def test_the_most_urgent_reason_is_named_and_the_others_counted():
     until = {"INT": NOON + 300 * DAY, "KSM": NOON + SOON, "KOM": NOON}
-    want = rating_want(CODES, until, {"PPB"}, NOON)
+    want = rating_want(ASKED, {}, until, {"PPB"}, NOON)
     assert (want.kind, want.codes, want.others) == (Kind.EXPIRED, ("KOM",), 3)
     assert want.until == NOON
     del until["KOM"]
-    assert rating_want(CODES, until, {"PPB"}, NOON).kind is Kind.EXPIRING
+    assert rating_want(ASKED, {}, until, {"PPB"}, NOON).kind is Kind.EXPIRING
     until["KSM"] += DAY
-    assert rating_want(CODES, until, {"PPB"}, NOON).codes == ("PPB",)
-    assert rating_want(CODES, until, {"PPB"}, NOON).kind is Kind.CAPPED
-    assert rating_want(CODES, until, set(), NOON).codes == ("KOM", "OPH", "PPB")
+    assert rating_want(ASKED, {}, until, {"PPB"}, NOON).codes == ("PPB",)
+    assert rating_want(ASKED, {}, until, {"PPB"}, NOON).kind is Kind.CAPPED
+    assert rating_want(ASKED, {}, until, set(), NOON).codes == ("KOM", "OPH", "PPB")
+
+
+def test_what_is_farthest_below_the_post_is_named_first():
+    levels = {"INT": 2, "KSM": None, "KOM": 1, "OPH": 3, "PPB": 1}
+    want = rating_want(ASKED | {"PPB": 4}, levels, {}, set(), NOON)
+    assert want.codes == ("PPB", "KSM", "KOM", "INT", "OPH")
+    until = {"INT": NOON - DAY, "PPB": NOON - DAY, "KOM": NOON - 2 * DAY}
+    assert rating_want(ASKED, levels, until, set(), NOON).codes == ("KOM", "PPB", "INT")
 
 
 def test_a_cap_does_not_ask_again_who_has_just_rated():
-    until = dict.fromkeys(CODES, NOON + 300 * DAY)
-    assert rating_want(CODES, until, set(CODES), NOON) is None
+    until = dict.fromkeys(ASKED, NOON + 300 * DAY)
+    assert rating_want(ASKED, {}, until, set(ASKED), NOON) is None
 
 
 @given(
-    st.dictionaries(st.sampled_from(CODES), st.integers(-400, 400)),
-    st.sets(st.sampled_from(CODES)),
+    st.dictionaries(st.sampled_from(list(ASKED)), st.integers(-400, 400)),
+    st.sets(st.sampled_from(list(ASKED))),
 )
 def test_every_competency_waits_at_most_once(ends, capped):
     until = {code: NOON + days * DAY for code, days in ends.items()}
-    want = rating_want(CODES, until, capped, NOON)
-    quiet = [code for code in CODES if code in until and until[code] > NOON + SOON]
-    waiting = len(CODES) - len(quiet)
+    want = rating_want(ASKED, {}, until, capped, NOON)
+    quiet = [code for code in ASKED if code in until and until[code] > NOON + SOON]
+    waiting = len(ASKED) - len(quiet)
     if want is None:
         assert waiting == 0
     else:
@@ -92,9 +100,9 @@ def test_every_competency_waits_at_most_once(ends, capped):
 def test_urgency_puts_what_is_lost_first_and_the_widest_gap_before_the_narrow():
     behind = hours_want(Decimal(10), has_learnt=True, day=date(2026, 11, 24))
     further = hours_want(Decimal(2), has_learnt=True, day=date(2026, 11, 24))
-    lost = rating_want(CODES, {"INT": NOON - DAY}, set(), NOON)
-    lost_earlier = rating_want(CODES, {"INT": NOON - 2 * DAY}, set(), NOON)
-    unrated = rating_want(CODES, {}, set(), NOON)
+    lost = rating_want(ASKED, {}, {"INT": NOON - DAY}, set(), NOON)
+    lost_earlier = rating_want(ASKED, {}, {"INT": NOON - 2 * DAY}, set(), NOON)
+    unrated = rating_want(ASKED, {}, {}, set(), NOON)
     ordered = sorted([unrated, behind, lost, further, lost_earlier], key=lambda w: w.urgency)
     assert ordered == [lost_earlier, lost, further, behind, unrated]
 

@@ -48,13 +48,13 @@ PEOPLE = [
         "name": "Dewi <Kartikasari>",
         "url": "/team/1",
         "post": "Perencana",
-        "cells": [{"level": 3, "required": 3}, {"level": None, "required": 2}],
+        "cells": [(3, 3), (None, 2)],
     },
     {
         "name": "Fathorrahman",
         "url": "/team/2",
         "post": "Perencana",
-        "cells": [{"level": 1, "required": 3}, {"level": 4, "required": None}],
+        "cells": [(1, 3), (4, None)],
     },
 ]
 MODULES = [
