@@ -56,7 +56,7 @@ class Member:
     supervised_since: date | None = None  # by the direct supervisor
     plans: Mapping[int, PlanState] = field(default_factory=dict)  # by year
     capacity: Capacity | None = None  # in whose place the viewer acts
-    endings: tuple[Ending, ...] = ()  # certificates from elsewhere that end, the earliest first
+    endings: tuple[Ending, ...] = ()  # certificates that end, the earliest first
     plan_month: int = rules.PLAN_MONTH
 
     @property

@@ -18,8 +18,8 @@ from sqlalchemy.orm import Session
 
 from corpu.competency.models import CompetencyRule, CompetencyScore, EvidenceKind, EvidenceRecord
 from corpu.competency.rules import Rule
+from corpu.credentials.expiring import endings_of
 from corpu.database import JP, rows_as_json
-from corpu.hours.endings import ending_of
 from corpu.hours.models import LearningClaim
 from corpu.hours.models import State as ClaimState
 from corpu.hours.queries import counted_hours
@@ -136,7 +136,7 @@ def members_of(
     observed = _observed(session, supervisor_id, line)
     plans = _plans(session, ids)
     # Each person's own day decides what is shown; it is at most one away from that of Jakarta.
-    endings = ending_of(session, ids, local_date(at, "Asia/Jakarta"))
+    endings = endings_of(session, ids, local_date(at, "Asia/Jakarta"))
     courses = courses_under_way(session, ids) if with_courses else {}
     latest = {row.id: row for row in session.execute(_roster(ids, at))}
     known: dict[str, Rule] = {}

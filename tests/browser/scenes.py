@@ -10,7 +10,7 @@ from corpu import clock
 from corpu.assessment import service as assessment
 from corpu.assessment.models import Attempt, AttemptState
 from corpu.catalog.models import Course
-from corpu.credentials import service as credentials
+from corpu.credentials import revoking
 from corpu.credentials.models import Certificate
 from corpu.demo import cast
 from corpu.extensions import db
@@ -119,11 +119,12 @@ def _make(session, now) -> Scene:
         .join(Completion, Completion.course_id == Course.id)
         .order_by(Completion.person_id)
     ).all()
-    credentials.revoke(
+    revoking.revoke(
         session,
         mine[0].id,
         by=manager,
         by_name="Siti Maesaroh",
+        revocation_class="identity",
         reason="Terbit atas nama yang keliru.",
         at=now,
     )

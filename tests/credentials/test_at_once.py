@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from corpu.credentials import documents, service
-from corpu.credentials.models import Certificate, NumberSequence, PendingCertificate
+from corpu.credentials.models import Certificate, Issuer, NumberSequence, PendingCertificate
 from corpu.events import publish
 from corpu.extensions import db
 from corpu.hours.models import HourEntry
@@ -115,7 +115,7 @@ def test_two_who_try_again_at_once_issue_each_once(world):
             session.add(
                 PendingCertificate(
                     completion_id=event.completion_id,
-                    unit_id=session.scalars(select(service.Issuer.unit_id)).one(),
+                    unit_id=session.scalars(select(Issuer.unit_id)).one(),
                     reason="no_place",
                     detail="",
                     since=NOON,

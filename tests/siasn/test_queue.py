@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from corpu import jobs
-from corpu.credentials import service as credentials
+from corpu.credentials import revoking
 from corpu.extensions import db
 from corpu.people.export import own_data
 from corpu.siasn import sending, service, turns, work
@@ -52,8 +52,14 @@ def states(session):
 
 def revoke(session, certificate, moment):
     with unit_of_work(session):
-        credentials.revoke(
-            session, certificate.id, by=None, by_name="konsol", reason="Keliru", at=moment.now
+        revoking.revoke(
+            session,
+            certificate.id,
+            by=None,
+            by_name="konsol",
+            reason="Keliru",
+            revocation_class="data",
+            at=moment.now,
         )
 
 
