@@ -4,9 +4,9 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, IntegerField, RadioField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
-from corpu.credentials.correcting import TEXTS
+from corpu.credentials.correcting import REQUIRED, TEXTS
 from corpu.credentials.life_words import CLASSES, FIELDS
 from corpu.forms import Form, cleaned
 from corpu.manage.forms import LONGEST_REASON, choices, day_field, reason_field
@@ -29,10 +29,14 @@ class RevokeForm(Form):
 
 def _text(name: str) -> StringField:
     too_long = _l("Tulis paling banyak %(most)s huruf.", most=TEXTS[name])
+    empty = DataRequired(_l("Isian ini tidak boleh kosong pada sertifikat."))
     return StringField(
         FIELDS[name],
         filters=[cleaned],
-        validators=[Optional(), Length(max=TEXTS[name], message=too_long)],
+        validators=[
+            empty if name in REQUIRED else Optional(),
+            Length(max=TEXTS[name], message=too_long),
+        ],
     )
 
 
