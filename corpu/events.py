@@ -69,6 +69,15 @@ class CertificateRevoked:
 
 
 @dataclass(frozen=True)
+class CertificateSuperseded:
+    """A corrected version has taken the place of a certificate."""
+
+    certificate_id: UUID
+    by_id: UUID  # the new certificate
+    at: datetime
+
+
+@dataclass(frozen=True)
 class EditionPublished:
     course_id: UUID
     edition_id: UUID

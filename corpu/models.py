@@ -5,6 +5,7 @@ from corpu.audit import AuditEntry
 from corpu.catalog import models as catalog
 from corpu.competency import asking_models, change_models
 from corpu.competency import models as competency
+from corpu.credentials import life_models as certificate_life
 from corpu.credentials import models as credentials
 from corpu.evaluation import models as evaluation
 from corpu.hours import models as hours
@@ -27,6 +28,7 @@ __all__ = [
     "asking_models",
     "assessment",
     "catalog",
+    "certificate_life",
     "change_models",
     "competency",
     "credentials",

@@ -10,6 +10,7 @@ from corpu.evaluation import rounds
 from corpu.events import (
     AttemptGraded,
     CertificateRevoked,
+    CertificateSuperseded,
     CourseCompleted,
     CourseStarted,
     EditionPublished,
@@ -40,6 +41,7 @@ def wire() -> None:
         plans.record_completion,
     )
     react_to(CertificateRevoked, siasn.withdraw)
+    react_to(CertificateSuperseded, siasn.replace)
     react_to(EditionPublished, learning.plan_evaluation)
     react_to(IssuerChanged, credentials.plan_retry)
     react_to(InstallationSetUp, signing.first_key)

@@ -166,7 +166,10 @@ def _select(start: Any, owners: Any) -> Any:
         .outerjoin(Completion, Completion.enrolment_id == Enrolment.id)
         .outerjoin(CompletionHours, CompletionHours.completion_id == Completion.id)
         .outerjoin(Edition, Edition.id == Completion.edition_id)
-        .outerjoin(Certificate, Certificate.completion_id == Completion.id)
+        .outerjoin(
+            Certificate,
+            (Certificate.completion_id == Completion.id) & Certificate.superseded_at.is_(None),
+        )
         .outerjoin(PendingCertificate, PendingCertificate.completion_id == Completion.id)
         .outerjoin(issuers, issuers.c.root == Course.owner_unit_id)
         .order_by(issuers.c.height)

@@ -10,9 +10,11 @@ from flask_babel import gettext
 from sqlalchemy import select
 
 from corpu import clock
-from corpu.credentials import findings, log_check, queries, service
+from corpu.credentials import findings, log_check, proposals, queries, service
 from corpu.credentials.checking import Checked, check
 from corpu.credentials.documents import fingerprint
+from corpu.credentials.life import LAST_ZONE, RevocationClass
+from corpu.credentials.life_words import CLASSES
 from corpu.credentials.models import Certificate
 from corpu.credentials.offline import known_keys
 from corpu.credentials.payload import agrees, content_of
@@ -76,12 +78,25 @@ def _tell(found: queries.Shown) -> None:
     if not found.is_intact:
         _stop(f"TIDAK DAPAT DIPASTIKAN: catatan {content.number} tidak sama dengan sidiknya.")
     if found.revoked_at is not None:
-        day = date_id(local_date(found.revoked_at, "Asia/Jakarta"))
-        _stop(f"DICABUT sejak {day}: {content.number}. Alasan: {found.revocation_reason}")
+        day = date_id(local_date(found.revoked_at, LAST_ZONE))
+        assert found.revocation_class is not None
+        why = CLASSES[found.revocation_class]
+        _stop(f"DICABUT sejak {day}: {content.number}. Golongan alasan: {why}.")
+    if found.superseded_at is not None:
+        day, new = date_id(local_date(found.superseded_at, LAST_ZONE)), found.successor
+        assert new is not None
+        _stop(
+            f"DIGANTIKAN sejak {day}: {content.number} dibetulkan menjadi {new.number}, kode "
+            f"{format_code(new.code)}."
+        )
+    if found.valid_until is not None and local_date(clock.now(), LAST_ZONE) > found.valid_until:
+        _stop(f"HABIS BERLAKU: {content.number} berlaku sampai {date_id(found.valid_until)}.")
     click.echo("CONTOH dari peragaan, bukan bukti." if content.demo else "SAH")
     click.echo(f"{content.title} {content.number}, kode {format_code(content.code)}")
     click.echo(f"{content.name}, {content.course_title}, {format_jp(content.jp)} JP")
     click.echo(f"{content.issuer}, {content.place}, {date_id(content.issued_on)}")
+    if found.valid_until is not None:
+        click.echo(f"Berlaku sampai {date_id(found.valid_until)}")
 
 
 def _verify_text(data: bytes) -> None:
@@ -149,18 +164,40 @@ def _tell_payload(checked: Checked) -> None:
 
 @certificates_group.command("revoke")
 @click.argument("number", metavar="NOMOR")
-@click.option("--reason", required=True, help="Alasannya; tampil di halaman pemeriksaan.")
-def revoke_command(number: str, reason: str) -> None:
-    """Cabut sertifikat dengan nomor ini, untuk seterusnya."""
+@click.option("--reason", required=True, help="Alasannya; hanya untuk pemilik dan pengelola.")
+@click.option(
+    "--class",
+    "revocation_class",
+    required=True,
+    type=click.Choice([one.value for one in RevocationClass]),
+    help="Golongan alasannya; tampil di halaman pemeriksaan.",
+)
+def revoke_command(number: str, reason: str, revocation_class: str) -> None:
+    """Cabut sertifikat dengan nomor ini, untuk seterusnya.
+
+    Bila penerbitnya meminta persetujuan orang kedua, yang terjadi hanya permintaan.
+    """
     try:
         with unit_of_work(db.session()) as session:
             found = session.scalar(select(Certificate.id).filter_by(number=number.strip()))
             if found is None:
                 _stop(f"Tidak ada sertifikat dengan nomor {number}.")
-            service.revoke(session, found, by=None, by_name=CONSOLE, reason=reason, at=clock.now())
+            done = proposals.ask_revocation(
+                session,
+                found,
+                by=None,
+                by_name=CONSOLE,
+                reason=reason,
+                revocation_class=revocation_class,
+                at=clock.now(),
+            )
+            is_done = isinstance(done, Certificate)
     except DomainError as refusal:
         _stop(gettext(refusal.message, **refusal.params))
-    click.echo(f"Dicabut: {number.strip()}.")
+    if is_done:
+        click.echo(f"Dicabut: {number.strip()}.")
+    else:
+        click.echo(f"Menunggu persetujuan seorang pengelola: {number.strip()}.")
 
 
 @log_group.command("verify")

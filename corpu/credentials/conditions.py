@@ -134,7 +134,10 @@ def lacking_of(
     without = (
         select(Enrolment.id)
         .outerjoin(Completion, Completion.enrolment_id == Enrolment.id)
-        .outerjoin(Certificate, Certificate.completion_id == Completion.id)
+        .outerjoin(
+            Certificate,
+            (Certificate.completion_id == Completion.id) & Certificate.superseded_at.is_(None),
+        )
         .where(
             Enrolment.person_id == person_id,
             Enrolment.left_at.is_(None) | Enrolment.completed_at.is_not(None),

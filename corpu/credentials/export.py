@@ -7,6 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from corpu.credentials import queries
+from corpu.credentials.expiring import reminders_of
+from corpu.credentials.life_models import CorrectionWish
+from corpu.credentials.life_queries import history_of
 from corpu.credentials.models import Certificate
 from corpu.people.export import register
 from corpu.signing.rules import base64url
@@ -30,7 +33,12 @@ def certificates_data(session: Session, person_id: UUID) -> dict[str, Any]:
                 "signed_with": row.kid,
                 "signed_at": row.signed_at,
                 "revoked_at": row.revoked_at,
+                "revocation_class": row.revocation_class,
                 "revocation_reason": row.revocation_reason,
+                "valid_until": row.valid_until,
+                "superseded_at": row.superseded_at,
+                "requests": _requests(session, row.id),
+                "reminded": [one.at for one in reminders_of(session, row.id)],
             }
             for row in rows
         ],
@@ -43,6 +51,40 @@ def certificates_data(session: Session, person_id: UUID) -> dict[str, Any]:
                 "unit": row.unit_name,
             }
             for row in queries.waiting(session, person_id=person_id)
+        ],
+    }
+
+
+def _requests(session: Session, certificate_id: UUID) -> dict[str, Any]:
+    """What was asked about a certificate, by its holder and by managers."""
+    wishes = session.scalars(
+        select(CorrectionWish)
+        .filter_by(certificate_id=certificate_id)
+        .order_by(CorrectionWish.asked_at)
+    )
+    return {
+        "of_holder": [
+            {
+                "text": one.text,
+                "asked_at": one.asked_at,
+                "state": one.state,
+                "answered_at": one.answered_at,
+                "answer": one.answer,
+            }
+            for one in wishes
+        ],
+        "of_managers": [
+            {
+                "kind": one.kind,
+                "revocation_class": one.revocation_class,
+                "changes": one.changes,
+                "reason": one.reason,
+                "asked_at": one.asked_at,
+                "state": one.state,
+                "answered_at": one.answered_at,
+                "answer": one.answer,
+            }
+            for one in history_of(session, certificate_id)
         ],
     }
 

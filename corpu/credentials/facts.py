@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -15,13 +16,14 @@ from corpu.addresses import absolute
 from corpu.catalog import queries as catalog
 from corpu.catalog.models import Course, Edition
 from corpu.catalog.outline import Outline
-from corpu.credentials.models import Issuer
+from corpu.credentials.models import Certificate, Issuer
 from corpu.credentials.reasons import Reason, Refused
 from corpu.credentials.rules import NumberTemplateError, format_code, full_name, render_number
 from corpu.credentials.snapshot import GoalTile, Signatory, Snapshot, UnprintableText, snapshot
 from corpu.installation import Installation, Origin
 from corpu.learning.diagnostics import WITHOUT_PROVEN
 from corpu.learning.models import Completion, CompletionHours, Enrolment
+from corpu.learning.validity import read_validity, valid_until, validity_of
 from corpu.people.models import Agency, Person, Unit
 from corpu.zones import local_date, zone_label
 
@@ -34,6 +36,27 @@ TITLES = {
 }
 PROVEN = "sudah dikuasai pada uji awal"  # on the document, which is in Indonesian
 DEEPEST = 60  # units above one another, so that a loop in bad data ends
+
+
+# What a completion renews: the same person's latest certificate of the course, if it has an end.
+_EARLIER = aliased(Certificate)
+_one = aliased(Certificate)
+_RENEWED = (
+    select(_one.id)
+    .where(
+        _one.person_id == Completion.person_id,
+        _one.course_id == Completion.course_id,
+        _one.completion_id != Completion.id,
+        _one.superseded_at.is_(None),
+        _one.revoked_at.is_(None),
+        _one.valid_until.is_not(None),
+        _one.issued_at < Completion.completed_at,
+    )
+    .order_by(_one.issued_at.desc(), _one.id.desc())
+    .limit(1)
+    .correlate(Completion)
+    .scalar_subquery()
+)
 
 
 @dataclass(frozen=True)
@@ -60,6 +83,14 @@ class Facts:
     origin: Origin | None
     hours_rule: str | None = None  # of a completion with modules that a diagnostic proved
     proven: list[dict[str, Any]] | None = None
+    validity: tuple[tuple[date, int | None], ...] = ()  # of the course: from which day, months
+    renews_id: UUID | None = None  # the latest certificate of this course that has an end
+    renews: str = ""  # its number
+
+    @property
+    def valid_until(self) -> date | None:
+        """The last day on which the certificate will hold; None: it has no end."""
+        return valid_until(self.validity, local_date(self.completed_at, self.timezone))
 
     @property
     def full_name(self) -> str:
@@ -122,6 +153,9 @@ def facts_of(
             origin.label("origin"),
             CompletionHours.rule.label("hours_rule"),
             CompletionHours.modules.label("proven"),
+            validity_of(Completion.course_id).label("validity"),
+            _EARLIER.id.label("renews_id"),
+            _EARLIER.number.label("renews"),
         )
         .join(Enrolment, Enrolment.id == Completion.enrolment_id)
         .join(Person, Person.id == Completion.person_id)
@@ -129,11 +163,18 @@ def facts_of(
         .join(Course, Course.id == Completion.course_id)
         .join(Edition, Edition.id == Completion.edition_id)
         .outerjoin(CompletionHours, CompletionHours.completion_id == Completion.id)
+        .outerjoin(_EARLIER, _EARLIER.id == _RENEWED)
         .where(Completion.id.in_(completion_ids))
         .order_by(Completion.id)
         .with_for_update(of=Completion, key_share=True, skip_locked=skip_locked)
     )
-    return [Facts(**row._mapping) for row in rows]
+    return [_facts(dict(row._mapping)) for row in rows]
+
+
+def _facts(found: dict[str, Any]) -> Facts:
+    found["validity"] = read_validity(found["validity"])
+    found["renews"] = found["renews"] or ""
+    return Facts(**found)
 
 
 def issuers_above(owners: Select[Any]) -> Subquery:
@@ -174,6 +215,13 @@ def issuing_unit(session: Session, unit_id: UUID) -> Issuing | None:
     return None if row is None else issuing_of(row)
 
 
+def issuing_again(session: Session, issuer: Issuer) -> Issuing:
+    """The very issuer of a certificate, as it is now: a correction comes from whoever issued."""
+    unit = session.get_one(Unit, issuer.unit_id)
+    row = {column.key: getattr(issuer, column.key) for column in Issuer.__table__.c}
+    return issuing_of(SimpleNamespace(**row, unit_name=unit.name, timezone=unit.timezone))
+
+
 def issuing_of(row: Any) -> Issuing:
     """A row of `issuers_above` as a value."""
     return Issuing(
@@ -211,20 +259,7 @@ class Draft:
 
     def number(self, sequence: int) -> str:
         """The number at this place in the sequence. Raises Refused."""
-        issuing = self.issuing
-        try:
-            return render_number(
-                issuing.number_template,
-                seq=sequence,
-                klasifikasi=issuing.classification,
-                unit=issuing.unit_token,
-                program=self.outline.kind,
-                angkatan="",  # courses have no batches: a template that names one is refused
-                month=self.issued_on.month,
-                year=self.issued_on.year,
-            )
-        except NumberTemplateError as error:
-            raise Refused(Reason.BROKEN_TEMPLATE) from error
+        return number_of(self.issuing, self.outline.kind, self.issued_on, sequence)
 
     def content(self, number: str) -> Snapshot:
         """The whole content with this number. Raises Refused."""
@@ -257,9 +292,28 @@ class Draft:
                 verify_url=absolute(f"/verify/{format_code(self.code)}"),
                 zone=zone_label(facts.timezone),
                 demo=facts.origin is Origin.DEMO,
+                valid_until=facts.valid_until,
+                renews=facts.renews,
             )
         except UnprintableText as error:
             raise Refused(Reason.UNPRINTABLE, " ".join(error.letters)) from error
+
+
+def number_of(issuing: Issuing, program: str, issued_on: date, sequence: int) -> str:
+    """The number of a document of this kind of course on this day. Raises Refused."""
+    try:
+        return render_number(
+            issuing.number_template,
+            seq=sequence,
+            klasifikasi=issuing.classification,
+            unit=issuing.unit_token,
+            program=program,
+            angkatan="",  # courses have no batches: a template that names one is refused
+            month=issued_on.month,
+            year=issued_on.year,
+        )
+    except NumberTemplateError as error:
+        raise Refused(Reason.BROKEN_TEMPLATE) from error
 
 
 def draft(

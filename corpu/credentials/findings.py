@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext as _l
 
 from corpu.credentials.checking import Finding
+from corpu.credentials.life_words import CLASSES
 
 TITLES = {
     Finding.HOLDS: _l("Tanda tangan QR ini berlaku"),
@@ -65,7 +66,12 @@ MORE = {
     ),
     "differs": _l("Catatan penerbit berbeda dari QR ini. Jangan dipakai sebagai bukti."),
     "valid": _l("Penerbit menjawab: tidak dicabut. Keadaan {at}."),
-    "revoked": _l("Penerbit menjawab: DICABUT sejak {on}. Alasan: {reason}"),
+    "revoked": _l("Penerbit menjawab: DICABUT sejak {on}. Golongan alasan: {reason}."),
+    "superseded": _l(
+        "Penerbit menjawab: DIGANTIKAN sejak {on} karena pembetulan. Yang berlaku kini nomor "
+        "{number}."
+    ),
+    "expired": _l("Penerbit menjawab: HABIS BERLAKU. Berlaku sampai {on}."),
     "unknown": _l("Penerbit tidak mengenal kode ini. Jangan dipakai sebagai bukti."),
     "no_camera": _l(
         "Kamera tidak dapat dibuka. Izinkan kamera untuk halaman ini, pilih foto, atau tempel "
@@ -89,4 +95,5 @@ def sentences() -> dict[str, str]:
     """All of them in the language of the request, for the browser."""
     said = {f"{one.value}_title": str(TITLES[one]) for one in Finding}
     said |= {f"{one.value}_text": str(TEXTS[one]) for one in Finding}
+    said |= {f"class_{one.value}": str(words) for one, words in CLASSES.items()}
     return said | {name: str(text) for name, text in MORE.items()}

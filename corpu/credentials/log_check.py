@@ -6,10 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
+from corpu.credentials.life import RevocationClass
 from corpu.credentials.models import Certificate
-from corpu.credentials.signatures import revocation_sha256
+from corpu.credentials.signatures import revocation_sha256, superseded_sha256
 from corpu.credentials.snapshot import Snapshot
 from corpu.errors import N_, DomainError
 from corpu.jobs import Job
@@ -20,6 +21,7 @@ from corpu.signing.models import LogEntry, SigningKey
 from corpu.signing.rules import FIRST_PREVIOUS, Verdict, What, faults, subject_of
 
 BATCH = 500
+_NEXT = aliased(Certificate)  # the corrected version of a certificate
 FAULTS = {
     "gap": N_("Catatan sebelum nomor %(position)s hilang."),
     "link": N_("Catatan nomor %(position)s tidak menyambung pada catatan sebelumnya."),
@@ -28,8 +30,13 @@ FAULTS = {
 UNLOGGED = {
     What.ISSUED: N_("%(number)s: sudah terbit, tetapi tidak ada catatannya."),
     What.REVOKED: N_("%(number)s: sudah dicabut, tetapi tidak ada catatannya."),
+    What.SUPERSEDED: N_("%(number)s: sudah digantikan, tetapi tidak ada catatannya."),
 }
 
+UNDONE = {
+    What.REVOKED: N_("%(number)s: pencabutannya tercatat, tetapi sudah dihapus."),
+    What.SUPERSEDED: N_("%(number)s: pembetulannya tercatat, tetapi sudah dihapus."),
+}
 DIFFERS = N_("%(number)s: isinya tidak sama dengan catatan nomor %(position)s.")
 
 
@@ -138,6 +145,24 @@ def _check_keys(session: Session, waiting: set[tuple[str, What]]) -> Iterator[Pr
             yield Problem(N_("Kunci %(kid)s tercatat bocor, tetapi tandanya dihapus."), kid=row.kid)
 
 
+def _wanted(row: Any) -> dict[What, tuple[str, ...]]:
+    """What the log must say of a certificate as it is now; more than one spelling where it was
+    written otherwise before."""
+    issued = _content_of(row.snapshot)
+    wanted: dict[What, tuple[str, ...]] = {What.ISSUED: (issued,)}
+    if row.revoked_at is not None:
+        said = (issued, row.revoked_at, row.revocation_reason)
+        # Before there were classes the log had none, and what was revoked then is now `other`.
+        classes = {row.revocation_class}
+        if row.revocation_class is RevocationClass.OTHER:
+            classes.add(None)
+        wanted[What.REVOKED] = tuple(revocation_sha256(*said, one) for one in classes)
+    if row.superseded_at is not None:
+        by = _content_of(row.successor) if row.successor else ""
+        wanted[What.SUPERSEDED] = (superseded_sha256(issued, row.superseded_at, by),)
+    return wanted
+
+
 def _check_certificates(
     session: Session,
     waiting: set[tuple[str, What]],
@@ -155,7 +180,11 @@ def _check_certificates(
             Certificate.signature,
             Certificate.revoked_at,
             Certificate.revocation_reason,
+            Certificate.revocation_class,
+            Certificate.superseded_at,
+            _NEXT.snapshot.label("successor"),
         )
+        .outerjoin(_NEXT, _NEXT.replaces_id == Certificate.id)
         .where(Certificate.id > after)
         .order_by(Certificate.id)
         .limit(BATCH)
@@ -169,26 +198,20 @@ def _check_certificates(
             )
         }
         for row in rows:
-            wanted = {What.ISSUED: _content_of(row.snapshot)}
-            if row.revoked_at is not None:
-                wanted[What.REVOKED] = revocation_sha256(
-                    wanted[What.ISSUED], row.revoked_at, row.revocation_reason
-                )
-            for what, content in wanted.items():
+            wanted = _wanted(row)
+            for what, contents in wanted.items():
                 act = (subjects[row.id], what)
                 if act in logged:
-                    if logged[act] != content:
+                    if logged[act] not in contents:
                         position = is_there[act]
                         problems.append(Problem(DIFFERS, number=row.number, position=position))
                 elif act not in waiting and row.signature is not None:
                     problems.append(Problem(UNLOGGED[what], number=row.number))
-            if row.revoked_at is None and (subjects[row.id], What.REVOKED) in logged:
-                problems.append(
-                    Problem(
-                        N_("%(number)s: pencabutannya tercatat, tetapi sudah dihapus."),
-                        number=row.number,
-                    )
-                )
+            problems += [
+                Problem(sentence, number=row.number)
+                for what, sentence in UNDONE.items()
+                if what not in wanted and (subjects[row.id], what) in logged
+            ]
             is_there.pop((subjects[row.id], What.ISSUED), None)
     problems += [
         Problem(

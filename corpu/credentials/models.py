@@ -1,6 +1,6 @@
 """Who issues, which number comes next, and the certificates themselves."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,12 +11,14 @@ from sqlalchemy import (
     LargeBinary,
     String,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from corpu.credentials.life import RevocationClass
 from corpu.credentials.reasons import Reason
-from corpu.database import Base, HasId, Words, one_of
+from corpu.database import Base, HasId, Words, one_of, unique_while
 
 
 class Issuer(HasId, Base):
@@ -34,6 +36,9 @@ class Issuer(HasId, Base):
     classification: Mapped[str] = mapped_column(String(40))  # filing code, token {klasifikasi}
     unit_token: Mapped[str] = mapped_column(String(40))  # token {unit}
     changed_at: Mapped[datetime]
+    # A second person agrees to revocations and corrections; once it is given up, until a moment.
+    needs_consent: Mapped[bool] = mapped_column(default=False, server_default=false())
+    consent_until: Mapped[datetime | None]
 
 
 class NumberSequence(Base):
@@ -49,13 +54,21 @@ class NumberSequence(Base):
 
 
 class Certificate(HasId, Base):
-    """A promise to third parties, so it is never edited: only issued or revoked."""
+    """A promise to third parties, so it is never edited: only issued, superseded or revoked.
+
+    A correction is a certificate of its own that names the one it replaces; of a completion one
+    version is current. What was revoked stays the current one: it gets no successor.
+    """
 
     __tablename__ = "certificates"
     __table_args__ = (
         UniqueConstraint("issuer_id", "kind", "year", "sequence"),
         CheckConstraint("sequence >= 1", name="sequence"),
         CheckConstraint("(revoked_at IS NULL) = (revocation_reason IS NULL)", name="revocation"),
+        CheckConstraint("(revoked_at IS NULL) = (revocation_class IS NULL)", name="classed"),
+        CheckConstraint(one_of("revocation_class", RevocationClass), name="revocation_class"),
+        CheckConstraint("superseded_at IS NULL OR revoked_at IS NULL", name="one_end"),
+        unique_while("uq_certificates_current", "completion_id", where="superseded_at IS NULL"),
         CheckConstraint(
             "(signature IS NULL) = (kid IS NULL) AND (kid IS NULL) = (signed_at IS NULL)",
             name="signed",
@@ -69,7 +82,7 @@ class Certificate(HasId, Base):
         ),
     )
 
-    completion_id: Mapped[UUID] = mapped_column(ForeignKey("completions.id"), unique=True)
+    completion_id: Mapped[UUID] = mapped_column(ForeignKey("completions.id"), index=True)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
     course_id: Mapped[UUID] = mapped_column(ForeignKey("courses.id"), index=True)
     issuer_id: Mapped[UUID] = mapped_column(ForeignKey("issuers.id"))
@@ -81,6 +94,10 @@ class Certificate(HasId, Base):
     snapshot: Mapped[dict[str, Any]]  # everything that is printed
     snapshot_sha256: Mapped[str] = mapped_column(String(64))
     issued_at: Mapped[datetime]
+    valid_until: Mapped[date | None] = mapped_column(index=True)  # the last day; none: no end
+    renews_id: Mapped[UUID | None] = mapped_column(ForeignKey("certificates.id"))
+    replaces_id: Mapped[UUID | None] = mapped_column(ForeignKey("certificates.id"), unique=True)
+    superseded_at: Mapped[datetime | None]
     # Ours, of the snapshot; of a certificate from before there were keys it comes later.
     signature: Mapped[bytes | None] = mapped_column(LargeBinary)  # 64 bytes, Ed25519
     signed_at: Mapped[datetime | None]
@@ -91,7 +108,8 @@ class Certificate(HasId, Base):
     pdf_sha256: Mapped[str | None] = mapped_column(String(64), unique=True)
     revoked_at: Mapped[datetime | None]
     revoked_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
-    revocation_reason: Mapped[str | None] = mapped_column(String(500))
+    revocation_class: Mapped[RevocationClass | None] = mapped_column(Words(RevocationClass))
+    revocation_reason: Mapped[str | None] = mapped_column(String(500))  # never public
 
 
 class StatementDocument(HasId, Base):

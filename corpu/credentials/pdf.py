@@ -81,6 +81,7 @@ def written(snapshot: Snapshot) -> dict:
         "jp_total": _two_decimals(snapshot.jp),
         "period": period,
         "issued_on": date_id(snapshot.issued_on),
+        "remarks": _remarks(snapshot),
         "signatory_lines": [line for line in (signs.rank, _nip_line(signs.nip)) if line],
         "minutes": str(minutes),
         "curriculum": [
@@ -88,6 +89,18 @@ def written(snapshot: Snapshot) -> dict:
             for row in snapshot.curriculum
         ],
     }
+
+
+def _remarks(snapshot: Snapshot) -> list[str]:
+    """What a corrected, renewed or ending certificate says below its number."""
+    said = []
+    if snapshot.replaces:
+        said.append(f"Menggantikan nomor {snapshot.replaces} karena pembetulan")
+    if snapshot.renews:
+        said.append(f"Memperbarui nomor {snapshot.renews}")
+    if snapshot.valid_until:
+        said.append(f"Berlaku sampai dengan {date_id(snapshot.valid_until)}")
+    return said
 
 
 def _nip_line(nip: str) -> str:

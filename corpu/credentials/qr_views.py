@@ -8,9 +8,12 @@ from markupsafe import escape
 from werkzeug.wrappers import Response as AnyResponse
 
 from corpu import clock
+from corpu.addresses import absolute
 from corpu.credentials import findings, offline, queries
 from corpu.credentials.blueprint import bp
 from corpu.credentials.checking import Checked, Finding, check
+from corpu.credentials.life import LAST_ZONE, Standing
+from corpu.credentials.life_words import CLASSES
 from corpu.credentials.payload import Content, agrees, content_of
 from corpu.credentials.public import count_miss, public_page
 from corpu.credentials.rules import format_code, normalise_code
@@ -22,7 +25,6 @@ from corpu.web import requires
 from corpu.zones import local_date
 
 LONGEST_TYPED = 2000  # of what was pasted, given back
-ZONE = "Asia/Jakarta"  # of whoever asks without an account
 
 
 @bp.post("/verify")
@@ -58,15 +60,31 @@ def status(code: str) -> Response:
     elif not found.is_intact:
         said["state"] = "uncertain"
     else:
-        said |= {"state": "valid", "number": found.content.number}
-        if found.revoked_at is not None:
-            said["state"] = "revoked"
-            said["revoked_on"] = local_date(found.revoked_at, ZONE).isoformat()
-            said["reason"] = found.revocation_reason
+        said |= _stands(found)
     response = jsonify(said)
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     return response
+
+
+def _stands(found: queries.Shown) -> dict[str, Any]:
+    """What a certificate is worth today, and since when, for machines. Of a revocation the class
+    is told and never the reason, which may name people."""
+    state = found.standing_on(local_date(clock.now(), LAST_ZONE))
+    said: dict[str, Any] = {"state": state.value, "number": found.content.number}
+    if found.valid_until is not None:
+        said["valid_until"] = found.valid_until.isoformat()
+    if found.revoked_at is not None and found.revocation_class is not None:
+        said["revoked_on"] = local_date(found.revoked_at, LAST_ZONE).isoformat()
+        said["reason_class"] = found.revocation_class.value
+        said["reason"] = str(CLASSES[found.revocation_class])
+    if found.superseded_at is not None and found.successor is not None:
+        said["superseded_on"] = local_date(found.superseded_at, LAST_ZONE).isoformat()
+        said["superseded_by"] = {
+            "number": found.successor.number,
+            "address": absolute(f"/verify/{format_code(found.successor.code)}"),
+        }
+    return said
 
 
 @bp.get("/verify/offline.json")
@@ -84,7 +102,7 @@ def offline_file() -> Response:
     """The checker as one file to keep, with the keys of this moment."""
     now = clock.now()
     response = Response(offline.file(db.session(), at=now), mimetype="text/html")
-    name = f"corpu-periksa-sertifikat-{local_date(now, ZONE)}.html"
+    name = f"corpu-periksa-sertifikat-{local_date(now, LAST_ZONE)}.html"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     return response
@@ -158,9 +176,15 @@ def _asked(checked: Checked) -> dict[str, Any]:
         said, bad = str(more["unknown"]), True
     elif not found.is_intact or not agrees(sealed.content, content_of(found.content)):
         said, bad = str(more["differs"]), True
-    elif found.revoked_at is not None:
-        on = day(local_date(found.revoked_at, ZONE))
-        said, bad = str(more["revoked"]).format(on=on, reason=found.revocation_reason), True
+    elif found.revoked_at is not None and found.revocation_class is not None:
+        on, why = day(local_date(found.revoked_at, LAST_ZONE)), CLASSES[found.revocation_class]
+        said, bad = str(more["revoked"]).format(on=on, reason=why), True
+    elif found.superseded_at is not None and found.successor is not None:
+        on = day(local_date(found.superseded_at, LAST_ZONE))
+        said, bad = str(more["superseded"]).format(on=on, number=found.successor.number), True
+    elif found.standing_on(local_date(clock.now(), LAST_ZONE)) is Standing.EXPIRED:
+        assert found.valid_until is not None
+        said, bad = str(more["expired"]).format(on=day(found.valid_until)), True
     else:
-        said, bad = escape(more["valid"]).format(at=moment(clock.now(), ZONE)), False
+        said, bad = escape(more["valid"]).format(at=moment(clock.now(), LAST_ZONE)), False
     return {"asked": said, "asked_bad": bad} | ({"bad": True, "title": said} if bad else {})

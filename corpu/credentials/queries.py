@@ -2,15 +2,16 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, and_, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from corpu.catalog.models import Edition
+from corpu.credentials.life import RevocationClass, Standing, standing
 from corpu.credentials.models import Certificate, Issuer, PendingCertificate
 from corpu.credentials.reasons import Reason, who_acts, why
 from corpu.credentials.rules import normalise_code
@@ -23,6 +24,19 @@ from corpu.people.rules import nip_digits
 from corpu.signing.models import LogEntry, SigningKey
 from corpu.signing.queries import public_key
 from corpu.signing.rules import Verdict, What, subject_of, verify
+
+_NEXT = aliased(Certificate)  # the corrected version of a certificate
+
+
+def standing_of(one: Any, day: date) -> Standing:
+    """What a certificate, as any of these functions give it, is worth on a day."""
+    return standing(
+        revoked_at=one.revoked_at,
+        superseded_at=one.superseded_at,
+        valid_until=one.valid_until,
+        day=day,
+    )
+
 
 # ------------------------------------------------------------------------------ one's own
 
@@ -39,6 +53,13 @@ class Held:
     jp: Decimal
     issued_at: datetime
     revoked_at: datetime | None
+    superseded_at: datetime | None
+    valid_until: date | None
+    replaces_id: UUID | None
+    course_slug: str
+
+    def standing_on(self, day: date) -> Standing:
+        return standing_of(self, day)
 
 
 @dataclass(frozen=True)
@@ -77,6 +98,10 @@ def held_by(session: Session, person_id: UUID) -> list[Held]:
             content["jp"].as_string().label("jp"),
             Certificate.issued_at,
             Certificate.revoked_at,
+            Certificate.superseded_at,
+            Certificate.valid_until,
+            Certificate.replaces_id,
+            content["course_slug"].as_string().label("course_slug"),
         )
         .where(Certificate.person_id == person_id)
         .order_by(Certificate.issued_at.desc(), Certificate.id.desc())
@@ -163,6 +188,16 @@ class Signed:
 
 
 @dataclass(frozen=True)
+class Successor:
+    """The corrected certificate that has taken a place."""
+
+    id: UUID
+    number: str
+    code: str
+    revoked_at: datetime | None
+
+
+@dataclass(frozen=True)
 class Shown:
     """A certificate in full. `is_intact` is false where its content is no longer that of the day
     of issue (by its fingerprint, by our signature or by the log): nobody may rely on it then.
@@ -172,9 +207,18 @@ class Shown:
     content: Snapshot
     issued_at: datetime
     revoked_at: datetime | None
-    revocation_reason: str | None
+    revocation_class: RevocationClass | None
+    revocation_reason: str | None  # for holder and managers: it may name people
+    superseded_at: datetime | None
+    valid_until: date | None
+    successor: Successor | None
+    needs_consent: bool  # a second person must agree to what becomes of it
+    consent_until: datetime | None
     is_intact: bool
     signed: Signed | None
+
+    def standing_on(self, day: date) -> Standing:
+        return standing_of(self, day)
 
 
 def by_code(session: Session, typed: str) -> Shown | None:
@@ -199,7 +243,16 @@ def _shown(session: Session, *conditions: ColumnElement[bool], code: str = "") -
             Certificate.snapshot_sha256,
             Certificate.issued_at,
             Certificate.revoked_at,
+            Certificate.revocation_class,
             Certificate.revocation_reason,
+            Certificate.superseded_at,
+            Certificate.valid_until,
+            Issuer.needs_consent,
+            Issuer.consent_until,
+            _NEXT.id.label("next_id"),
+            _NEXT.number.label("next_number"),
+            _NEXT.code.label("next_code"),
+            _NEXT.revoked_at.label("next_revoked_at"),
             Certificate.signature,
             Certificate.kid,
             Certificate.signed_at,
@@ -207,6 +260,8 @@ def _shown(session: Session, *conditions: ColumnElement[bool], code: str = "") -
             LogEntry.position,
             LogEntry.content,
         )
+        .join(Issuer, Issuer.id == Certificate.issuer_id)
+        .outerjoin(_NEXT, _NEXT.replaces_id == Certificate.id)
         .outerjoin(SigningKey, SigningKey.kid == Certificate.kid)
         .outerjoin(
             LogEntry,
@@ -223,7 +278,15 @@ def _shown(session: Session, *conditions: ColumnElement[bool], code: str = "") -
         content=content,
         issued_at=row.issued_at,
         revoked_at=row.revoked_at,
+        revocation_class=row.revocation_class,
         revocation_reason=row.revocation_reason,
+        superseded_at=row.superseded_at,
+        valid_until=row.valid_until,
+        successor=None
+        if row.next_id is None
+        else Successor(row.next_id, row.next_number, row.next_code, row.next_revoked_at),
+        needs_consent=row.needs_consent,
+        consent_until=row.consent_until,
         is_intact=content.sha256() == row.snapshot_sha256
         and row.content in (None, row.snapshot_sha256)
         and (signed is None or signed.verdict not in (Verdict.WRONG, Verdict.UNKNOWN_KEY))
@@ -258,6 +321,11 @@ class Found:
     unit_id: UUID  # the issuing unit
     issued_at: datetime
     revoked_at: datetime | None
+    superseded_at: datetime | None
+    valid_until: date | None
+
+    def standing_on(self, day: date) -> Standing:
+        return standing_of(self, day)
 
 
 @dataclass(frozen=True)
@@ -273,15 +341,16 @@ def search(
     words: str = "",
     *,
     units: Collection[UUID] | None = None,
-    revoked: bool | None = None,
+    state: Standing | None = None,
+    day: date | None = None,
     after: str | None = None,
     limit: int = 50,
 ) -> FoundPage:
     """Certificates issued by these units (None: by any), latest first.
 
     `words` is a code or a NIP, also an earlier one, however written; otherwise every word
-    must stand in the number or in the name, as printed or as it is now. An `after` that
-    this function did not write begins at the beginning.
+    must stand in the number or in the name, as printed or as it is now. `state` is that of
+    `day`. An `after` that this function did not write begins at the beginning.
     """
     content = Certificate.snapshot
     statement = (
@@ -297,6 +366,8 @@ def search(
             Issuer.unit_id,
             Certificate.issued_at,
             Certificate.revoked_at,
+            Certificate.superseded_at,
+            Certificate.valid_until,
         )
         .join(Issuer, Issuer.id == Certificate.issuer_id)
         .join(Person, Person.id == Certificate.person_id)
@@ -306,9 +377,9 @@ def search(
     )
     if units is not None:
         statement = statement.where(Issuer.unit_id.in_(units))
-    if revoked is not None:
-        is_revoked = Certificate.revoked_at.is_not(None)
-        statement = statement.where(is_revoked if revoked else ~is_revoked)
+    if state is not None:
+        assert day is not None
+        statement = statement.where(*_stands(state, day))
     if (place := _place(after)) is not None:
         moment, last = place
         statement = statement.where(
@@ -320,6 +391,18 @@ def search(
     rows = session.execute(statement).all()
     found = tuple(Found(**row._mapping) for row in rows[:limit])
     return FoundPage(found, _written(rows[limit - 1]) if len(rows) > limit else None)
+
+
+def _stands(state: Standing, day: date) -> list[ColumnElement[bool]]:
+    """`life.standing` as conditions."""
+    if state is Standing.REVOKED:
+        return [Certificate.revoked_at.is_not(None)]
+    if state is Standing.SUPERSEDED:
+        return [Certificate.superseded_at.is_not(None)]
+    in_force = [Certificate.revoked_at.is_(None), Certificate.superseded_at.is_(None)]
+    if state is Standing.EXPIRED:
+        return [*in_force, Certificate.valid_until < day]
+    return [*in_force, or_(Certificate.valid_until.is_(None), Certificate.valid_until >= day)]
 
 
 def _matching(words: str) -> list[ColumnElement[bool]]:

@@ -1,4 +1,4 @@
-"""Issuing, trying again, revoking. Every function flushes and none commits."""
+"""Issuing, and trying again. Every function flushes and none commits."""
 
 import logging
 from collections.abc import Collection
@@ -12,7 +12,6 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from corpu import audit
 from corpu.catalog.models import Course
 from corpu.credentials.facts import (
     NO_DOCUMENT,
@@ -23,23 +22,19 @@ from corpu.credentials.facts import (
     facts_of,
     issuing_unit,
 )
-from corpu.credentials.models import Certificate, Issuer, NumberSequence, PendingCertificate
+from corpu.credentials.models import Certificate, NumberSequence, PendingCertificate
 from corpu.credentials.reasons import Reason, Refused
 from corpu.credentials.rules import new_code
 from corpu.credentials.sealing import qr_payload
-from corpu.credentials.signatures import log_issue, log_revocation, signed_bytes
-from corpu.errors import N_, NotFound, RuleBroken
+from corpu.credentials.signatures import log_issue, signed_bytes
 from corpu.events import (
-    CertificateRevoked,
     CourseCompleted,
     IssuerChanged,
     KeyCreated,
-    publish,
 )
 from corpu.jobs import enqueue
 from corpu.learning.models import Completion
 from corpu.people.queries import branch
-from corpu.people.rules import InvalidInput, clean_text
 from corpu.signing.service import KeyLocked, Signer, signer
 
 log = logging.getLogger(__name__)
@@ -47,16 +42,6 @@ log = logging.getLogger(__name__)
 RENDER, RETRY = "credentials.render", "credentials.retry"
 BATCH = 100  # certificates per transaction, so that nobody waits long behind a batch
 RETRY_EVERY = timedelta(minutes=10)
-LONGEST_REASON = 500
-
-
-class AlreadyRevoked(RuleBroken):
-    message = N_("Sertifikat ini sudah dicabut sebelumnya.")
-
-
-class ReasonMissing(InvalidInput):
-    field = "reason"
-    message = N_("Tulis alasan pencabutan, paling panjang 500 huruf.")
 
 
 # ------------------------------------------------------------------------------ issuing
@@ -159,6 +144,8 @@ def _number_and_keep(
                 snapshot=content.to_dict(),
                 snapshot_sha256=content.sha256(),
                 issued_at=at,
+                valid_until=content.valid_until,
+                renews_id=facts.renews_id,
                 signature=signature.value,
                 kid=signature.kid,
                 signed_at=signature.at,
@@ -167,20 +154,23 @@ def _number_and_keep(
             session.add(certificate)
     except IntegrityError:
         # Two units whose templates write alike, or the same completion from elsewhere.
-        first = session.scalar(select(Certificate).filter_by(completion_id=facts.completion_id))
+        first = session.scalar(
+            select(Certificate).filter_by(completion_id=facts.completion_id, superseded_at=None)
+        )
         if first is not None:
             return first
         if session.scalar(select(Certificate.id).filter_by(number=number)) is not None:
             raise Refused(Reason.NUMBER_TAKEN, number) from None
         raise
-    _ask_to_draw(session, certificate.id, at, is_first=True)
+    ask_to_draw(session, certificate.id, at, is_first=True)
     log_issue(session, certificate.code, certificate.snapshot_sha256, at=at)
     return certificate
 
 
-def _ask_to_draw(
+def ask_to_draw(
     session: Session, certificate_id: UUID, at: datetime, *, is_first: bool = False
 ) -> None:
+    """Let the worker draw the document."""
     payload = {"certificate_id": str(certificate_id)}
     key = render_key(certificate_id)
     enqueue(session, RENDER, payload, at=at, dedup=key, is_first=is_first)
@@ -283,7 +273,7 @@ def try_again(session: Session, completions: Collection[UUID], *, at: datetime) 
         Certificate.revoked_at.is_(None),
     )
     for certificate_id in session.scalars(undrawn).all():
-        _ask_to_draw(session, certificate_id, at)
+        ask_to_draw(session, certificate_id, at)
     return Retried(number, len(several) - number, more=False)
 
 
@@ -318,56 +308,3 @@ def _enqueue_retry(session: Session, unit_id: str, *, before: datetime, at: date
 def retry_tick(session: Session, at: datetime) -> None:
     """Now and then all that waits, for changes that tell nobody: a name, a unit's place."""
     retry_pending(session, at, tried_before=at - RETRY_EVERY, limit=20)
-
-
-# ----------------------------------------------------------------------------- revoking
-
-
-def revoke(
-    session: Session,
-    certificate_id: UUID,
-    *,
-    by: UUID | None,
-    by_name: str,
-    reason: str,
-    at: datetime,
-    units: set[UUID] | None = None,
-) -> Certificate:
-    """Revoke for good. The number stays spent, and `/verify` shows since when and why.
-
-    `units` bounds who may: certificates of other issuing units do not exist for them.
-    Raises NotFound, AlreadyRevoked, ReasonMissing.
-    """
-    certificate = session.get(
-        Certificate, certificate_id, with_for_update=True, populate_existing=True
-    )
-    if certificate is None:
-        raise NotFound
-    unit_id = session.scalars(
-        select(Issuer.unit_id).where(Issuer.id == certificate.issuer_id)
-    ).one()
-    if units is not None and unit_id not in units:
-        raise NotFound
-    if certificate.revoked_at is not None:
-        raise AlreadyRevoked
-    reason = clean_text(reason)
-    if not 1 <= len(reason) <= LONGEST_REASON:
-        raise ReasonMissing
-    certificate.revoked_at, certificate.revoked_by = at, by
-    certificate.revocation_reason = reason
-    session.flush()
-    audit.record(
-        session,
-        at=at,
-        actor_id=by,
-        actor_name=by_name,
-        action="certificate.revoked",
-        subject=("certificate", certificate.id, certificate.number),
-        unit_id=unit_id,
-        before={"revoked_at": None},
-        after={"revoked_at": at.isoformat()},
-        reason=reason,
-    )
-    log_revocation(session, certificate)
-    publish(session, CertificateRevoked(certificate.id, at))
-    return certificate

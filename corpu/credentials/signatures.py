@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, exists, select, update
 from sqlalchemy.orm import Session
 
+from corpu.credentials.life import RevocationClass
 from corpu.credentials.models import Certificate
 from corpu.credentials.snapshot import Snapshot
 from corpu.events import KeyCompromised
@@ -39,17 +40,42 @@ def log_revocation(session: Session, certificate: Any) -> None:
         What.REVOKED,
         subject=subject_of(certificate.code),
         content=revocation_sha256(
-            certificate.snapshot_sha256, certificate.revoked_at, certificate.revocation_reason
+            certificate.snapshot_sha256,
+            certificate.revoked_at,
+            certificate.revocation_reason,
+            certificate.revocation_class,
         ),
         at=certificate.revoked_at,
     )
 
 
-def revocation_sha256(snapshot_sha256: str, revoked_at: datetime, reason: str | None) -> str:
-    """The fingerprint of a revocation: of what, when and why."""
-    return sha256_of(
-        {"reason": reason or "", "revoked_at": moment(revoked_at), "snapshot": snapshot_sha256}
+def log_superseded(session: Session, old: Certificate, new: Certificate) -> None:
+    """Let it be written down that a corrected version has taken the place of a certificate."""
+    assert old.superseded_at is not None
+    log.ask(
+        session,
+        What.SUPERSEDED,
+        subject=subject_of(old.code),
+        content=superseded_sha256(old.snapshot_sha256, old.superseded_at, new.snapshot_sha256),
+        at=old.superseded_at,
     )
+
+
+def revocation_sha256(
+    snapshot_sha256: str,
+    revoked_at: datetime,
+    reason: str | None,
+    revocation_class: RevocationClass | None,
+) -> str:
+    """The fingerprint of a revocation: of what, when and why. Without a class, as it was before
+    there were any."""
+    said = {"reason": reason or "", "revoked_at": moment(revoked_at), "snapshot": snapshot_sha256}
+    return sha256_of(said | ({"class": revocation_class.value} if revocation_class else {}))
+
+
+def superseded_sha256(snapshot_sha256: str, at: datetime, by_sha256: str) -> str:
+    """The fingerprint of a correction: what is superseded, when, and by which content."""
+    return sha256_of({"by": by_sha256, "snapshot": snapshot_sha256, "superseded_at": moment(at)})
 
 
 # ----------------------------------------------------------------------------- later ones
@@ -89,6 +115,7 @@ def sign_older_job(session: Session, payload: dict[str, Any], at: datetime) -> N
             Certificate.issued_at,
             Certificate.revoked_at,
             Certificate.revocation_reason,
+            Certificate.revocation_class,
         )
         .where(Certificate.signature.is_(None), *([Certificate.id > UUID(after)] if after else []))
         .order_by(Certificate.id)

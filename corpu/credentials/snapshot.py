@@ -7,14 +7,17 @@ leaves the document as it is, byte for byte.
 
 import hashlib
 import unicodedata
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from corpu.credentials.letters import unprintable
 from corpu.credentials.rules import CODE_LENGTH, format_code, full_name, jp_words, share_jp
 from corpu.signing.canonical import canonical
+
+OPTIONAL = frozenset({"valid_until", "replaces", "renews"})
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,10 @@ class Snapshot:
 
     `started_on` and `completed_on` are dates of the person's own time zone, named by `zone`
     (WIB, WITA or WIT). `code` is bare, `nip` is digits only, `jp` is in units of 45 minutes.
-    `demo` marks a document of the demonstration: it says CONTOH across both pages.
+    `demo` marks a document of the demonstration: it says CONTOH across both pages. `valid_until`
+    is the last day on which it holds, `replaces` the number of the one that it corrects, `renews`
+    that of one that ends; what does not apply is left out of the content, as it was before
+    certificates could say so.
     """
 
     kind: str
@@ -80,6 +86,9 @@ class Snapshot:
     verify_url: str
     zone: str
     demo: bool = False
+    valid_until: date | None = None
+    replaces: str = ""
+    renews: str = ""
 
     @property
     def verify_address(self) -> str:
@@ -97,14 +106,20 @@ class Snapshot:
             plain[day] = plain[day].isoformat()
         plain["curriculum"] = [{**row, "jp": str(row["jp"])} for row in plain["curriculum"]]
         plain["goals"] = list(plain["goals"])
+        plain["valid_until"] = self.valid_until.isoformat() if self.valid_until else None
+        for name in OPTIONAL:
+            if not plain[name]:
+                del plain[name]
         return plain
 
     @classmethod
     def from_dict(cls, plain: dict) -> "Snapshot":
         """Read what `to_dict` wrote. Unknown or missing fields are an error, never ignored."""
         names = {field.name for field in fields(cls)}
-        if set(plain) != names:
-            raise ValueError(f"not a snapshot: {sorted(set(plain) ^ names)}")
+        wrong = set(plain) ^ names
+        if wrong - OPTIONAL or wrong & set(plain):
+            raise ValueError(f"not a snapshot: {sorted(wrong)}")
+        ends: str | None = plain.get("valid_until")
         return cls(
             **{
                 **plain,
@@ -118,6 +133,7 @@ class Snapshot:
                     for row in plain["curriculum"]
                 ),
                 "goals": tuple(GoalTile(**goal) for goal in plain["goals"]),
+                "valid_until": date.fromisoformat(ends) if ends else None,
             }
         )
 
@@ -166,6 +182,8 @@ def snapshot(
     verify_url: str,
     zone: str,
     demo: bool = False,
+    valid_until: date | None = None,
+    renews: str = "",
 ) -> Snapshot:
     """Compose a snapshot from the facts of the day of issue.
 
@@ -216,11 +234,51 @@ def snapshot(
         ),
         goals=tuple(goals),
         demo=demo,
+        valid_until=valid_until,
+        renews=renews,
     )
+    _check_letters(taken)
+    return taken
+
+
+def corrected(
+    old: Snapshot,
+    changes: Mapping[str, str | date],
+    *,
+    number: str,
+    code: str,
+    verify_url: str,
+    issuer: str,
+    place: str,
+    signatory: Signatory,
+    issued_on: date,
+) -> Snapshot:
+    """The content of a certificate that corrects another: what is changed and who issues it now.
+    JP, curriculum, edition and end stay those of the learning that both are about. Raises
+    UnprintableText."""
+    changed: dict[str, Any] = {
+        name: _clean(one) if isinstance(one, str) else one for name, one in changes.items()
+    }
+    taken = replace(
+        old,
+        **changed,
+        number=number,
+        code=code,
+        verify_url=verify_url,
+        issuer=_clean(issuer),
+        place=_clean(place),
+        signatory=Signatory(**{name: _clean(one) for name, one in asdict(signatory).items()}),
+        issued_on=issued_on,
+        replaces=old.number,
+    )
+    _check_letters(taken)
+    return taken
+
+
+def _check_letters(taken: Snapshot) -> None:
     for printed in _texts(taken.to_dict()):
         if letters := unprintable(printed):
             raise UnprintableText(printed, letters)
-    return taken
 
 
 def _texts(value: object) -> Iterable[str]:

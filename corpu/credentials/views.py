@@ -24,16 +24,23 @@ from corpu.credentials import (
     queries,
     statement_views,
     wallet_views,
+    wish_views,
 )
 from corpu.credentials.blueprint import bp
+from corpu.credentials.expiring import reminders_of
+from corpu.credentials.life import LAST_ZONE
+from corpu.credentials.life_words import CLASSES, WISHED
 from corpu.credentials.public import count_miss, public_page
 from corpu.credentials.rules import format_code, format_jp, format_nip, mask_nip, normalise_code
 from corpu.credentials.wallet import linkedin_address
 from corpu.credentials.wallet_views import file_name
+from corpu.credentials.wishes import latest_of
 from corpu.errors import NotFound
 from corpu.extensions import db
+from corpu.learning.validity import RENEW_BEFORE
 from corpu.permissions import Permission
 from corpu.web import requires, the_viewer
+from corpu.zones import local_date
 
 __all__ = [
     "bp",
@@ -42,6 +49,7 @@ __all__ = [
     "qr_views",
     "statement_views",
     "wallet_views",
+    "wish_views",
 ]  # these add themselves on import
 
 bp.add_app_template_filter(format_code, "code_groups")
@@ -57,9 +65,17 @@ LONGEST_ECHO = 40  # of what was typed, so that the page stays a page
 def certificate(certificate_id: UUID) -> str:
     """One of my certificates; another's does not exist here."""
     found = _own(certificate_id)
-    content = found.content
+    content, session = found.content, db.session()
+    today = local_date(clock.now(), LAST_ZONE)
     return render_template(
         "credentials/certificate.html",
+        standing=found.standing_on(today),
+        renewable_from=found.valid_until - RENEW_BEFORE if found.valid_until else None,
+        reminders=reminders_of(session, certificate_id) if found.valid_until else [],
+        wish=latest_of(session, certificate_id),
+        wish_words=WISHED,
+        classes=CLASSES,
+        today=today,
         found=found,
         content=content,
         nip=format_nip(content.nip),
@@ -130,7 +146,9 @@ def verify(code: str) -> AnyResponse:
         typed=format_code(content.code),
         nip=mask_nip(content.nip),
         jp=format_jp(content.jp),
-        now=clock.now(),
+        now=(now := clock.now()),
+        standing=found.standing_on(local_date(now, LAST_ZONE)),
+        classes=CLASSES,
     )
 
 

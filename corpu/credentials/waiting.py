@@ -180,6 +180,7 @@ def _drawn(at: datetime) -> tuple[Any, Any, Any]:
         .where(
             Certificate.pdf_sha256.is_(None),
             Certificate.revoked_at.is_(None),
+            Certificate.superseded_at.is_(None),
             Certificate.issued_at < at - SOON,
         )
     )

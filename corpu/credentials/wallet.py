@@ -1,7 +1,7 @@
 """Everything that a person holds: certificates issued here, and those from elsewhere that they
 have recorded in their Buku JP."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -43,12 +43,14 @@ class Entry:
     day: date
     held: Held | None = None
     outside: Outside | None = None
+    earlier: tuple[Held, ...] = ()  # those that it replaces, the latest first
 
     def matches(self, words: Iterable[str], *more: str) -> bool:
         """Whether every word stands in title, number, kind, year, or `more` (its state)."""
         texts = [str(self.day.year), *more]
         if self.held is not None:
             texts += [self.held.title, self.held.course_title, self.held.number]
+            texts += [one.number for one in self.earlier]
         if self.outside is not None:
             texts += [self.outside.title, self.outside.organiser]
         whole = " ".join(texts).casefold()
@@ -61,10 +63,25 @@ def entries_of(session: Session, person_id: UUID, zone: str) -> list[Entry]:
     From elsewhere come the records that have a file, unless they were withdrawn.
     """
     found = [
-        Entry(local_date(one.issued_at, zone), held=one) for one in held_by(session, person_id)
+        Entry(local_date(one.issued_at, zone), held=one, earlier=earlier)
+        for one, earlier in folded(held_by(session, person_id))
     ]
     found += [Entry(one.day, outside=one) for one in _outside(session, person_id)]
     return sorted(found, key=lambda one: one.day, reverse=True)
+
+
+def folded(held: Iterable[Held]) -> list[tuple[Held, tuple[Held, ...]]]:
+    """Each current certificate with those that it replaces, one after the other."""
+    by_id = {one.id: one for one in held}
+    return [
+        (one, tuple(_before(one, by_id))) for one in by_id.values() if one.superseded_at is None
+    ]
+
+
+def _before(one: Held, by_id: Mapping[UUID, Held]) -> Iterable[Held]:
+    while one.replaces_id is not None and one.replaces_id in by_id:
+        one = by_id[one.replaces_id]
+        yield one
 
 
 def searched(typed: str) -> list[str]:

@@ -12,6 +12,8 @@ from corpu.credentials.blueprint import bp
 from corpu.credentials.bundle import Wanted, zipped
 from corpu.credentials.condition_words import Reader, items_of, short
 from corpu.credentials.conditions import lacking_of
+from corpu.credentials.life import LAST_ZONE
+from corpu.credentials.life_words import STANDINGS
 from corpu.credentials.queries import Held, held_by
 from corpu.errors import NotFound
 from corpu.extensions import db
@@ -45,7 +47,8 @@ def mine() -> str:
         endings=ending_of(session, [me.id], day).get(me.id, ()),
         hour_words=hour_words,
         has_any=bool(held),
-        documents=sum(one.held is not None for one in held),
+        documents=sum(1 + len(one.earlier) for one in held if one.held is not None),
+        standings=STANDINGS,
         found=found,
         shown=found[first : first + PAGE],
         first=first,
@@ -67,7 +70,7 @@ def _state_words(entry: wallet.Entry) -> list[str]:
     if entry.outside is not None:
         return [_("Sertifikat luar"), str(hour_words.STATES[entry.outside.state][0])]
     assert entry.held is not None
-    return [_("Dicabut") if entry.held.revoked_at else _("Sah")]
+    return [str(STANDINGS[entry.held.standing_on(local_date(clock.now(), LAST_ZONE))][0])]
 
 
 @bp.get("/me/certificates/all.zip")
@@ -99,6 +102,8 @@ def _wanted(place: int, held: Held) -> Wanted:
     parts = [f"{place:03}", held.title, held.course_title, held.name]
     if held.revoked_at is not None:
         parts.insert(1, _("DICABUT"))
+    elif held.superseded_at is not None:
+        parts.insert(1, _("DIGANTIKAN"))
     return Wanted(file_name(*parts), held.id, held.issued_at)
 
 

@@ -6,7 +6,15 @@ from typing import Any
 from flask import current_app
 from sqlalchemy.orm import Session
 
-from corpu.credentials import closing, documents, service, signatures, statement_documents
+from corpu.credentials import (
+    closing,
+    documents,
+    expiring,
+    proposals,
+    service,
+    signatures,
+    statement_documents,
+)
 from corpu.jobs import every_tick, handles
 
 
@@ -17,7 +25,10 @@ def wire() -> None:
     handles(closing.CLOSE, closing.close_job)
     handles(closing.RENDER, statement_documents.keep_drawn, prepare=_draw_statement)
     handles(signatures.SIGN_OLDER, signatures.sign_older_job)
+    handles(expiring.DAILY, expiring.remind_job)
     every_tick(service.retry_tick)
+    every_tick(proposals.lapse_due)
+    every_tick(expiring.plan_day)
     every_tick(signatures.plan_older)
 
 

@@ -18,6 +18,7 @@ from corpu.credentials.models import Issuer
 from corpu.demo import (
     acting,
     cast,
+    certificates,
     diagnostics,
     dossiers,
     elsewhere,
@@ -97,6 +98,7 @@ def seed(
         elsewhere.close_last_year(session, storage, persons, as_of)
         evidence.tell(session, persons, as_of)
         evaluations.evaluate(session, persons, as_of)
+        certificates.tell(session, persons, as_of)
         keys.end_the_year(session, as_of)
         siasn.live(session, persons, as_of)
     return True
@@ -262,6 +264,7 @@ def _live(
     stories.append(evidence.rule_story(session, persons, as_of))
     stories.append(standards.story(session, persons, as_of))
     stories.append(templates.story(session, persons, as_of))
+    stories.append(certificates.validity_story(session, persons, as_of))
     year.live(stories)
 
 

@@ -26,7 +26,11 @@ def live(session: Session, persons: dict[tuple[str, int], UUID], as_of: datetime
     at = as_of - timedelta(days=6)
     oldest = session.scalars(
         select(Certificate.id)
-        .where(Certificate.issued_at < at, Certificate.revoked_at.is_(None))
+        .where(
+            Certificate.issued_at < at,
+            Certificate.revoked_at.is_(None),
+            Certificate.superseded_at.is_(None),
+        )
         .order_by(Certificate.issued_at, Certificate.id)
         .limit(QUEUED + BY_HAND)
     ).all()

@@ -1,7 +1,8 @@
 """Reading which certificates from elsewhere end, for one person and for a whole team."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, select
@@ -35,25 +36,32 @@ def is_ending(day: date) -> ColumnElement[bool]:
     )
 
 
+def ending_claims(person_ids: Collection[UUID], day: date) -> Any:
+    """The claims of some people that end: person, claim, title, organiser, last day."""
+    return select(
+        LearningClaim.person_id,
+        LearningClaim.id,
+        LearningClaim.title,
+        LearningClaim.organiser,
+        LearningClaim.valid_until,
+    ).where(LearningClaim.person_id.in_(list(person_ids)), is_ending(day))
+
+
 def ending_of(
     session: Session, person_ids: Collection[UUID], day: date
 ) -> dict[UUID, tuple[Ending, ...]]:
-    """The certificates of some people that end, by person, the earliest end first. One
+    """The certificates from elsewhere that end, by person, the earliest end first. One
     statement; people who have none are left out."""
-    rows = session.execute(
-        select(
-            LearningClaim.person_id,
-            LearningClaim.id,
-            LearningClaim.title,
-            LearningClaim.organiser,
-            LearningClaim.valid_until,
-        )
-        .where(LearningClaim.person_id.in_(list(person_ids)), is_ending(day))
-        .order_by(LearningClaim.valid_until, LearningClaim.id)
-    )
+    return by_person(session.execute(ending_claims(person_ids, day)))
+
+
+def by_person(rows: Iterable[Any]) -> dict[UUID, tuple[Ending, ...]]:
+    """What `ending_claims` has found, by person, the earliest end first."""
     found: dict[UUID, list[Ending]] = {}
     for person_id, claim_id, title, organiser, valid_until in rows:
         assert valid_until is not None  # or it would not be between two days
-        ending = Ending(claim_id, title, organiser, valid_until)
-        found.setdefault(person_id, []).append(ending)
-    return {person_id: tuple(some) for person_id, some in found.items()}
+        found.setdefault(person_id, []).append(Ending(claim_id, title, organiser, valid_until))
+    return {
+        person_id: tuple(sorted(some, key=lambda one: (one.valid_until, one.title)))
+        for person_id, some in found.items()
+    }

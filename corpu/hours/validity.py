@@ -34,9 +34,10 @@ def stage(valid_until: date, day: date) -> Stage | None:
 
 @dataclass(frozen=True)
 class Ending:
-    """A verified certificate that ends, or has ended."""
+    """A certificate that ends, or has ended: a verified one from elsewhere, or one of ours,
+    which has no claim."""
 
-    claim_id: UUID
+    claim_id: UUID | None
     title: str
     organiser: str
     valid_until: date  # the last day

@@ -1,6 +1,6 @@
 """A person's way through a course: enrolment, visits, completed pages, completion."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -138,3 +138,20 @@ class Completion(HasId, Base):
     post_title: Mapped[str] = mapped_column(String(200))
     jp: Mapped[Decimal] = mapped_column(JP)
     completed_at: Mapped[datetime]
+
+
+class CourseValidity(HasId, Base):
+    """From a day on, certificates of a course hold so many months; None: without an end. What
+    was completed before that day keeps what it was promised. Append-only."""
+
+    __tablename__ = "course_validities"
+    __table_args__ = (
+        CheckConstraint("months BETWEEN 1 AND 120", name="months"),
+        UniqueConstraint("course_id", "from_on"),
+    )
+
+    course_id: Mapped[UUID] = mapped_column(ForeignKey("courses.id"))
+    from_on: Mapped[date]  # the first day of completion for which it holds
+    months: Mapped[int | None]
+    set_at: Mapped[datetime]
+    set_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))

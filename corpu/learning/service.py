@@ -34,8 +34,9 @@ from corpu.learning.models import (
     QuizStanding,
 )
 from corpu.learning.seat import Seat, progress_of, seat
+from corpu.learning.validity import renewable_from, validity
 from corpu.people.queries import standing
-from corpu.zones import local_year
+from corpu.zones import local_date, local_year
 
 VISIT_EVERY = timedelta(minutes=1)
 
@@ -76,7 +77,8 @@ def enrol(session: Session, person_id: UUID, slug: str, *, at: datetime) -> Enro
     """Take a place on the course. Twice is once; having left, one finds everything again.
 
     A completed course may be taken again from the next calendar year on, in the zone of
-    the person's unit. Raises NotFound, CourseArchived, PrerequisiteMissing, AlreadyThisYear.
+    the person's unit, and within the same year where its certificate ends soon. Raises NotFound,
+    CourseArchived, PrerequisiteMissing, AlreadyThisYear.
     """
     course = session.scalar(select(Course).filter_by(slug=slug))
     edition = catalog.current_edition(session, slug)
@@ -105,7 +107,9 @@ def enrol(session: Session, person_id: UUID, slug: str, *, at: datetime) -> Enro
     here = standing(session, person_id, at)
     if latest is not None and latest.completed_at is not None:
         year = rules.first_year_again(latest.completed_at, here.timezone)
-        if local_year(at, here.timezone) < year:
+        if local_year(at, here.timezone) < year and not _may_renew(
+            session, course.id, latest.completed_at, here.timezone, at
+        ):
             raise AlreadyThisYear(year=year)
     enrolment = Enrolment(
         person_id=person_id,
@@ -126,6 +130,16 @@ def enrol(session: Session, person_id: UUID, slug: str, *, at: datetime) -> Enro
         ).one()
     publish(session, CourseStarted(enrolment.id, person_id, course.id, at))
     return enrolment
+
+
+def _may_renew(
+    session: Session, course_id: UUID, completed_at: datetime, zone: str, at: datetime
+) -> bool:
+    """Whether what was completed then ends so soon that it may be renewed: hours count once a
+    year all the same."""
+    completed_on = local_date(completed_at, zone)
+    opens = renewable_from(validity(session, course_id), completed_on)
+    return opens is not None and local_date(at, zone) >= opens
 
 
 def missing_prerequisites(

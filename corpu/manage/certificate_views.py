@@ -1,4 +1,4 @@
-"""Certificates: found, looked at, revoked."""
+"""Certificates: found and looked at."""
 
 from io import BytesIO
 from typing import Any
@@ -7,33 +7,29 @@ from uuid import UUID
 from flask import (
     Response,
     current_app,
-    flash,
-    redirect,
     render_template,
     request,
     send_file,
     url_for,
 )
-from flask_babel import gettext as _
-from sqlalchemy import select
 
 from corpu import clock
 from corpu.credentials import documents, queries
-from corpu.credentials import service as credentials
-from corpu.credentials.models import Certificate
+from corpu.credentials.life import LAST_ZONE, Standing
+from corpu.credentials.life_queries import count_waiting, history_of
+from corpu.credentials.life_words import ACTS, ASKED, CLASSES, STANDINGS
 from corpu.credentials.rules import format_nip
 from corpu.credentials.wallet_views import file_name
+from corpu.credentials.wishes import waiting_of
 from corpu.errors import NotFound
 from corpu.extensions import db
-from corpu.manage.acts import Act
 from corpu.manage.blueprint import bp
-from corpu.manage.forms import RevokeForm
 from corpu.manage.queries import pending_count
 from corpu.manage.scope import Reach, reach_of
 from corpu.people.rules import clean_text
 from corpu.permissions import Permission
-from corpu.transactions import unit_of_work
 from corpu.web import requires, the_viewer
+from corpu.zones import local_date
 
 PAGE = 25
 
@@ -47,24 +43,29 @@ def _reach() -> Reach:
 def certificates() -> str:
     session, reach = db.session(), _reach()
     asked = clean_text(request.args.get("q", "")[:200])
-    state = request.args.get("state", "")
-    revoked = {"valid": False, "revoked": True}.get(state)
+    asked_state = request.args.get("state", "")
+    state = Standing(asked_state) if asked_state in set(Standing) else None
+    now = clock.now()
     page = queries.search(
         session,
         asked,
         units=reach.units,
-        revoked=revoked,
+        state=state,
+        day=(day := local_date(now, LAST_ZONE)),
         after=request.args.get("after"),
         limit=PAGE,
     )
-    kept: dict[str, Any] = {"q": asked or None, "state": state if revoked is not None else None}
+    kept: dict[str, Any] = {"q": asked or None, "state": state.value if state else None}
     return render_template(
         "manage/certificates.html",
         page=page,
         asked=asked,
-        state=state if revoked is not None else "",
+        state=state or "",
+        day=day,
+        standings=STANDINGS,
+        requests=count_waiting(session, reach.units, at=now),
         pending=pending_count(session, reach.units),
-        is_filtered=bool(asked) or revoked is not None,
+        is_filtered=bool(asked) or state is not None,
         is_later=bool(request.args.get("after")),
         first_url=url_for(".certificates", **kept),
         next_url=url_for(".certificates", **kept, after=page.after) if page.after else "",
@@ -72,7 +73,13 @@ def certificates() -> str:
     )
 
 
-def _found(certificate_id: UUID) -> queries.Shown:
+def units_within() -> set[UUID] | None:
+    """The issuing units in reach of who looks; None: all."""
+    units = _reach().units
+    return None if units is None else set(units)
+
+
+def found_within(certificate_id: UUID) -> queries.Shown:
     found = queries.managed_certificate(db.session(), certificate_id, _reach().units)
     if found is None:
         raise NotFound
@@ -82,10 +89,18 @@ def _found(certificate_id: UUID) -> queries.Shown:
 @bp.get("/manage/certificates/<uuid:certificate_id>")
 @requires(Permission.MANAGE_CERTIFICATES)
 def certificate(certificate_id: UUID) -> str:
-    found = _found(certificate_id)
+    found = found_within(certificate_id)
+    session, now = db.session(), clock.now()
     return render_template(
         "manage/certificate.html",
         found=found,
+        standing=found.standing_on(local_date(now, LAST_ZONE)),
+        classes=CLASSES,
+        acts=ACTS,
+        asked_words=ASKED,
+        asked=history_of(session, certificate_id),
+        wish=waiting_of(session, certificate_id),
+        now=now,
         content=found.content,
         nip=format_nip(found.content.nip),
     )
@@ -95,7 +110,7 @@ def certificate(certificate_id: UUID) -> str:
 @requires(Permission.MANAGE_CERTIFICATES)
 def certificate_pdf(certificate_id: UUID) -> Response:
     """The document as its holder has it."""
-    content = _found(certificate_id).content
+    content = found_within(certificate_id).content
     data = documents.pdf_of(db.session(), current_app.extensions["storage"], certificate_id)
     return send_file(
         BytesIO(data),
@@ -104,45 +119,3 @@ def certificate_pdf(certificate_id: UUID) -> Response:
         download_name=file_name(content.title, content.course_title, content.name),
         etag=False,
     )
-
-
-@bp.route("/manage/certificates/<uuid:certificate_id>/revoke", methods=["GET", "POST"])
-@requires(Permission.MANAGE_CERTIFICATES)
-def revoke_certificate(certificate_id: UUID) -> Any:
-    me, now = the_viewer(), clock.now()
-    found = _found(certificate_id)
-    units = _reach().units
-    form = RevokeForm()
-    act = Act(form)
-    if act.is_asked():
-        reason = clean_text(form.reason.data or "")
-        with act, unit_of_work(db.session()) as session:
-            if not _revoked_so(session, certificate_id, me.id, reason):
-                credentials.revoke(
-                    session,
-                    certificate_id,
-                    by=me.id,
-                    by_name=me.name,
-                    reason=reason,
-                    at=now,
-                    units=None if units is None else set(units),
-                )
-        if act.is_done:
-            flash(_("Sertifikat %(number)s dicabut.", number=found.content.number), "ok")
-            return redirect(url_for(".certificate", certificate_id=certificate_id), code=303)
-    elif request.method == "GET" and found.revoked_at is not None:
-        return redirect(url_for(".certificate", certificate_id=certificate_id), code=303)
-    page = render_template(
-        "manage/certificate_revoke.html", form=form, found=found, content=found.content, act=act
-    )
-    return page, act.status
-
-
-def _revoked_so(session: Any, certificate_id: UUID, by: UUID, reason: str) -> bool:
-    """Whether the first of two clicks has done it."""
-    row = session.execute(
-        select(Certificate.revoked_by, Certificate.revocation_reason)
-        .where(Certificate.id == certificate_id)
-        .with_for_update()
-    ).one()
-    return tuple(row) == (by, reason)

@@ -300,12 +300,6 @@ class IssuerForm(Form):
     reason = reason_field()
 
 
-class RevokeForm(Form):
-    reason = reason_field(
-        _l("Tampil kepada siapa pun yang memeriksa sertifikat ini, dan tersimpan di jejak audit.")
-    )
-
-
 class TimeForm(PersonPicker):
     form_id = HiddenField()  # the identifier that the grant will have
     quiz = SelectField(_l("Kuis"), validators=[DataRequired(_l("Pilih kuisnya."))])

@@ -17,6 +17,7 @@ from corpu.manage import (
     account_views,
     acting_views,
     audit_views,
+    certificate_change_views,
     certificate_views,
     competency_views,
     evaluation_views,
@@ -42,6 +43,7 @@ from corpu.manage import (
     template_views,
     time_views,
     unit_views,
+    validity_views,
     waiting_views,
     words,
 )
@@ -58,6 +60,7 @@ __all__ = [
     "acting_views",
     "audit_views",
     "bp",
+    "certificate_change_views",
     "certificate_views",
     "competency_views",
     "evaluation_views",
@@ -81,6 +84,7 @@ __all__ = [
     "template_views",
     "time_views",
     "unit_views",
+    "validity_views",
     "waiting_views",
 ]
 

@@ -10,6 +10,8 @@ from flask_babel import lazy_gettext as _l
 
 from corpu import i18n, vocabulary
 from corpu.competency import words as competency_words
+from corpu.credentials import life_words as certificate_words
+from corpu.credentials.life import ActKind, RevocationClass
 from corpu.credentials.reasons import Reason
 from corpu.credentials.waiting import DRAWING, GRADING
 from corpu.evaluation import words as evaluation_words
@@ -49,6 +51,15 @@ ACTIONS = {
     "unit.restored": _l("Unit diaktifkan kembali"),
     "issuer.changed": _l("Data penerbitan diubah"),
     "certificate.revoked": _l("Sertifikat dicabut"),
+    "certificate.corrected": _l("Sertifikat dibetulkan"),
+    "certificate.consent_asked": _l("Persetujuan orang kedua diminta"),
+    "certificate.consent_agreed": _l("Permintaan disetujui orang kedua"),
+    "certificate.consent_refused": _l("Permintaan ditolak orang kedua"),
+    "certificate.consent_withdrawn": _l("Permintaan ditarik kembali"),
+    "certificate.consent_lapsed": _l("Permintaan gugur karena tidak dijawab"),
+    "certificate.wish_refused": _l("Pembetulan yang diminta pemiliknya ditolak"),
+    "issuer.consent_set": _l("Persetujuan orang kedua diatur"),
+    "course.validity_set": _l("Masa berlaku sertifikat kursus diatur"),
     "key.created": _l("Kunci tanda tangan dibuat"),
     "key.retired": _l("Kunci tanda tangan diganti"),
     "key.compromised": _l("Kunci tanda tangan ditandai bocor"),
@@ -163,6 +174,16 @@ FIELDS = {
     "classification": _l("Kode klasifikasi"),
     "unit_token": _l("Singkatan unit"),
     "revoked_at": _l("Dicabut"),
+    "revocation_class": _l("Golongan alasan"),
+    "asked_for": _l("Yang diminta"),
+    "asked_by_name": _l("Diminta oleh"),
+    "number": _l("Nomor"),
+    "post": _l("Jabatan saat itu"),
+    "course_title": _l("Judul kursus"),
+    "completed_on": _l("Selesai"),
+    "from_on": _l("Untuk yang selesai mulai"),
+    "needs_consent": _l("Perlu orang kedua"),
+    "consent_ends_at": _l("Masih perlu sampai"),
     "course": _l("Kursus"),
     "page": _l("Kuis"),
     "minutes": _l("Menit"),
@@ -220,6 +241,8 @@ FIELDS_OF = {
     ("ipasn.withdrawn", "title"): _l("Nama pelatihan"),
     ("acting.set", "title"): _l("Nama jabatan sementara"),
     ("acting.ended", "title"): _l("Nama jabatan sementara"),
+    ("certificate.corrected", "name"): _l("Nama dengan gelar"),
+    ("course.validity_set", "months"): _l("Berlaku berapa bulan"),
 }
 
 FRAMEWORK_KINDS = {
@@ -336,6 +359,10 @@ def value(key: str, found: Any, names: Mapping[str, str], zone: str) -> str:
         return evaluation_words.role(text)
     if key == "reminder" and text in set(Subject):
         return str(SUBJECTS[Subject(text)])
+    if key == "revocation_class" and text in set(RevocationClass):
+        return str(certificate_words.CLASSES[RevocationClass(text)])
+    if key == "asked_for" and text in set(ActKind):
+        return str(certificate_words.ACTS[ActKind(text)])
     if key == "siasn" and text in set(Sent):
         return str(siasn_words.STATES[Sent(text)])
     if key == "plan_state" and text in set(PlanState):

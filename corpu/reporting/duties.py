@@ -7,6 +7,7 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from corpu.assessment.queries import queue_length
+from corpu.credentials.life_queries import count_waiting
 from corpu.credentials.models import PendingCertificate
 from corpu.identity import Viewer
 from corpu.jobs import Job
@@ -25,12 +26,18 @@ class Duties:
     team: tuple[tuple[Member, Want], ...] = ()
     essays: int = 0
     certificates: int = 0  # completed courses whose certificate cannot be issued yet
+    certificate_requests: int = 0  # consents, and wishes of holders
     unlinked: int = 0  # people who have no way to sign in yet
     failed_jobs: int = 0
 
     def __bool__(self) -> bool:
         return bool(
-            self.team or self.essays or self.certificates or self.unlinked or self.failed_jobs
+            self.team
+            or self.essays
+            or self.certificates
+            or self.certificate_requests
+            or self.unlinked
+            or self.failed_jobs
         )
 
 
@@ -42,14 +49,16 @@ def duties_of(
     if can(viewer, Permission.SEE_TEAM):
         team = waiting_for(session, viewer.id, at, plan_month=plan_month)
     essays = queue_length(session, viewer) if can(viewer, Permission.GRADE) else 0
-    certificates = unlinked = failed = 0
+    certificates = requests = unlinked = failed = 0
     if can(viewer, Permission.MANAGE_CERTIFICATES):
         certificates = _pending(session, viewer)
+        units = reach(session, viewer, Permission.MANAGE_CERTIFICATES)
+        requests = count_waiting(session, units, at=at)
     if can(viewer, Permission.MANAGE_PEOPLE):
         unlinked = _unlinked(session, viewer, at)
         if reach(session, viewer, Permission.MANAGE_PEOPLE) is None:
             failed = _failed(session)
-    return Duties(tuple(team), essays, certificates, unlinked, failed)
+    return Duties(tuple(team), essays, certificates, requests, unlinked, failed)
 
 
 def _pending(session: Session, viewer: Viewer) -> int:

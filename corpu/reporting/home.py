@@ -128,7 +128,7 @@ class _Certificates:
     def of(
         cls, held: list[Held], pieces: Iterable[Piece], running: Iterable[Seat]
     ) -> "_Certificates":
-        valid = [one for one in held if one.revoked_at is None]
+        valid = [one for one in held if one.revoked_at is None and one.superseded_at is None]
         return cls(
             issued=len(valid),
             latest=valid[0] if valid else None,

@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session
 from corpu.assessment.models import Attempt, AttemptState, EssayGrade
 from corpu.catalog.models import Course, Edition
 from corpu.competency.models import EvidenceKind, EvidenceRecord
-from corpu.credentials.models import PendingCertificate
+from corpu.credentials import expiring
+from corpu.credentials.life_models import ExpiryReminder
+from corpu.credentials.models import Certificate, PendingCertificate
 from corpu.evaluation.models import EvaluationInvitation, EvaluationRound
 from corpu.hours.endings import is_ending
 from corpu.hours.models import LearningClaim
@@ -30,7 +32,8 @@ class Happened(StrEnum):
     REMINDED = "reminded"  # a supervisor reminds of plan or hours
     VISITED = "visited"  # somebody opened one's page
     ASKED = "asked"  # somebody's evaluation waits for one's answer; as long as it may be given
-    ENDING = "ending"  # a certificate from elsewhere ends; as long as somebody should hear of it
+    ENDING = "ending"  # a certificate ends; as long as somebody should hear of it
+    EXPIRING = "expiring"  # the reminder of that, 90, 30 or 7 days before
     PENDING = "pending"  # a certificate waits; as long as it does
 
 
@@ -39,7 +42,8 @@ class Piece:
     """One thing that happened. What `id`, `title`, `code` and `level` are depends on `kind`:
     attempt, course, page, passed (1) · supervisor, –, competency, level · visitor ·
     completion, course, reason · invitation, course, –, reminders · reminder, –, subject, with its
-    text in `detail` · claim, certificate, –, –, with its last day in `detail`."""
+    text in `detail` · claim, certificate, –, –, with its last day in `detail`; of one of ours the
+    certificate, its course, which `slug` names · the same, with the days that were left."""
 
     kind: Happened
     at: datetime
@@ -65,6 +69,8 @@ def pieces_of(session: Session, person_id: UUID, at: datetime, day: date) -> lis
         _pending(person_id),
         _asked(person_id, at),
         _ending(person_id, day),
+        _own_ending(person_id, day),
+        _expiring(person_id, since),
     )
     found = [
         Piece(
@@ -241,3 +247,41 @@ def _ending(person_id: UUID, day: date) -> Select[Any]:
             detail=cast(LearningClaim.valid_until, String),
         )
     ).where(LearningClaim.person_id == person_id, is_ending(day))
+
+
+def _own_ending(person_id: UUID, day: date) -> Select[Any]:
+    content = Certificate.snapshot
+    return select(
+        *_columns(
+            Happened.ENDING,
+            Certificate.issued_at,
+            Certificate.id,
+            title=content["course_title"].as_string(),
+            slug=content["course_slug"].as_string(),
+            detail=cast(Certificate.valid_until, String),
+        )
+    ).where(Certificate.person_id == person_id, expiring.is_ending(day))
+
+
+def _expiring(person_id: UUID, since: datetime) -> Select[Any]:
+    content = Certificate.snapshot
+    return (
+        select(
+            *_columns(
+                Happened.EXPIRING,
+                ExpiryReminder.at,
+                Certificate.id,
+                title=content["course_title"].as_string(),
+                slug=content["course_slug"].as_string(),
+                level=ExpiryReminder.days,
+                detail=cast(Certificate.valid_until, String),
+            )
+        )
+        .join(Certificate, Certificate.id == ExpiryReminder.certificate_id)
+        .where(
+            Certificate.person_id == person_id,
+            Certificate.superseded_at.is_(None),
+            Certificate.revoked_at.is_(None),
+            ExpiryReminder.at >= since,
+        )
+    )

@@ -69,6 +69,8 @@ def news_items(
             rated.setdefault((piece.id, local_date(piece.at, timezone)), []).append(piece)
         elif piece.kind is Happened.REMINDED:
             found.append(_reminded_item(piece))
+        elif piece.kind is Happened.EXPIRING:
+            found.append(_expiring_item(piece))
         elif piece.kind is Happened.PENDING:
             lasting.insert(0, _pending_item(piece))
         elif piece.kind is Happened.ASKED:
@@ -99,9 +101,11 @@ def _certificate_items(held: Iterable[Held], now: datetime) -> Iterable[Item]:
                 one.revoked_at,
             )
         elif one.revoked_at is None and one.issued_at >= now - LATELY:
+            if one.superseded_at is not None:  # its successor is the news
+                continue
             yield Item(
                 "award",
-                _("Sertifikat terbit"),
+                _("Sertifikat dibetulkan") if one.replaces_id else _("Sertifikat terbit"),
                 _mixed(
                     _("%(course)s, %(jp)s JP."),
                     course=said(one.course_title, "id"),
@@ -137,6 +141,22 @@ def _pending_item(piece: Piece) -> Item:
         f"{why(reason, piece.detail)} {who_acts(reason, piece.name)}",
         url_for("credentials.mine"),
         _("Lihat sertifikat"),
+    )
+
+
+def _expiring_item(piece: Piece) -> Item:
+    return Item(
+        "clock",
+        _mixed(_("Pengingat: sertifikat %(course)s akan berakhir"), course=said(piece.title, "id")),
+        ngettext(
+            "Tinggal %(num)s hari pada hari pengingat ini. Berlaku sampai %(day)s.",
+            "Tinggal %(num)s hari pada hari pengingat ini. Berlaku sampai %(day)s.",
+            piece.level,
+            day=day(date.fromisoformat(piece.detail)),
+        ),
+        url_for("credentials.certificate", certificate_id=piece.id),
+        _("Lihat sertifikat"),
+        piece.at,
     )
 
 
@@ -270,8 +290,14 @@ def _ending_item(piece: Piece, last: date, found: Stage) -> Duty:
             else _("Masih berlaku sampai %(day)s.", day=day(last))
         )
         + " "
-        + _("Perbarui, lalu catat sertifikat yang baru di Buku JP dengan nama yang sama."),
-        url_for("credentials.mine", _anchor="luar"),
+        + (
+            _("Ulangi kursusnya untuk memperbarui; sejak 90 hari sebelumnya sudah boleh.")
+            if piece.slug
+            else _("Perbarui, lalu catat sertifikat yang baru di Buku JP dengan nama yang sama.")
+        ),
+        url_for("credentials.certificate", certificate_id=piece.id)
+        if piece.slug
+        else url_for("credentials.mine", _anchor="luar"),
         _("Lihat sertifikat"),
     )
 
@@ -291,6 +317,20 @@ def duty_items(duties: Duties) -> list[Duty]:
                 _("Sertifikat peserta baru terbit setelah jawabannya dinilai."),
                 _room("authoring", "/author/grading"),
                 _("Nilai jawaban"),
+            )
+        )
+    if duties.certificate_requests:
+        found.append(
+            Duty(
+                "award",
+                ngettext(
+                    "%(num)s permintaan tentang sertifikat",
+                    "%(num)s permintaan tentang sertifikat",
+                    duties.certificate_requests,
+                ),
+                _("Menunggu persetujuan orang kedua, atau pembetulan yang diminta pemiliknya."),
+                url_for("manage.certificate_requests"),
+                _("Jawab"),
             )
         )
     if duties.certificates:

@@ -15,7 +15,7 @@ class Wish(StrEnum):
     """What is to be true at SIASN."""
 
     SAVE = "save"
-    DELETE = "delete"  # the certificate was revoked
+    DELETE = "delete"  # the certificate was revoked or superseded
 
 
 class State(StrEnum):

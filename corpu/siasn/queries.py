@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, String, cast, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, cast, func, literal_column, or_, select
 from sqlalchemy.orm import Session
 
 from corpu.catalog.models import Edition
@@ -76,7 +76,7 @@ def lines(
 ) -> list[Line]:
     """Certificates of these issuing units (None: of all), the latest first. One statement.
 
-    One that was revoked before it was ever sent concerns nobody here.
+    One that was revoked or superseded before it was ever sent concerns nobody here.
     """
     statement = _joined(
         select(
@@ -214,7 +214,12 @@ def _joined(statement: Select, units: Collection[UUID] | None, words: str) -> Se
         .join(Issuer, Issuer.id == Certificate.issuer_id)
         .join(Person, Person.id == Certificate.person_id)
         .outerjoin(SiasnRecord, SiasnRecord.certificate_id == Certificate.id)
-        .where(or_(SiasnRecord.id.is_not(None), Certificate.revoked_at.is_(None)))
+        .where(
+            or_(
+                SiasnRecord.id.is_not(None),
+                and_(Certificate.revoked_at.is_(None), Certificate.superseded_at.is_(None)),
+            )
+        )
     )
     if units is not None:
         statement = statement.where(Issuer.unit_id.in_(units))

@@ -13,7 +13,7 @@ from corpu import audit
 from corpu.credentials.models import Certificate, Issuer
 from corpu.database import insert_unless_taken
 from corpu.errors import N_, NotFound, RuleBroken
-from corpu.events import CertificateRevoked
+from corpu.events import CertificateRevoked, CertificateSuperseded
 from corpu.identity import Viewer
 from corpu.people.records import CONSOLE
 from corpu.people.rules import InvalidInput, clean_text
@@ -103,13 +103,27 @@ def retry(
 
 def withdraw(session: Session, event: CertificateRevoked) -> None:
     """A certificate was revoked: what SIASN has of it, or may have, is to go."""
-    record = session.scalar(_locked(event.certificate_id))
-    if record is None or record.wish is Wish.DELETE:
-        return
-    record.wish, record.state, record.attempts = Wish.DELETE, State.WAITING, 0
-    record.next_try_at, record.settled_at = event.at, None
-    record.problem, record.detail, record.hand_reason = None, "", None
-    session.flush()
+    _let_go(session, event.certificate_id, event.at)
+
+
+def replace(session: Session, event: CertificateSuperseded) -> None:
+    """A certificate was corrected: where SIASN has the old one, or was to have it, the new one
+    takes its place. They differ in their number, so neither hides the other on the way."""
+    if _let_go(session, event.certificate_id, event.at):
+        insert_unless_taken(session, SiasnRecord, _new(event.by_id, event.at))
+
+
+def _let_go(session: Session, certificate_id: UUID, at: datetime) -> bool:
+    """Answers whether SIASN was ever to have it."""
+    record = session.scalar(_locked(certificate_id))
+    if record is None:
+        return False
+    if record.wish is not Wish.DELETE:
+        record.wish, record.state, record.attempts = Wish.DELETE, State.WAITING, 0
+        record.next_try_at, record.settled_at = at, None
+        record.problem, record.detail, record.hand_reason = None, "", None
+        session.flush()
+    return True
 
 
 def mark(
@@ -122,7 +136,8 @@ def mark(
     at: datetime,
 ) -> int:
     """Say that people have entered these in SIASN themselves, or have taken them out there where
-    the certificate was revoked. What stands so already is left alone; answers how many changed.
+    the certificate was revoked or superseded. What stands so already is left alone; answers how
+    many changed.
 
     Raises NothingChosen, ReasonMissing, NotFound for one out of reach, BeingSent.
     """
@@ -133,7 +148,14 @@ def mark(
         raise ReasonMissing
     wanted = set(certificates)
     rows = session.execute(
-        select(Certificate.id, Certificate.number, Certificate.revoked_at, Issuer.unit_id)
+        select(
+            Certificate.id,
+            Certificate.number,
+            or_(Certificate.revoked_at.is_not(None), Certificate.superseded_at.is_not(None)).label(
+                "is_gone"
+            ),
+            Issuer.unit_id,
+        )
         .join(Issuer, Issuer.id == Certificate.issuer_id)
         .where(Certificate.id.in_(_within(units, wanted)))
         .order_by(Certificate.id)
@@ -142,7 +164,7 @@ def mark(
         raise NotFound
     changed = 0
     for row in rows:
-        if _mark_one(session, row.id, is_revoked=row.revoked_at is not None, reason=reason, at=at):
+        if _mark_one(session, row.id, is_gone=row.is_gone, reason=reason, at=at):
             changed += 1
             audit.record(
                 session,
@@ -152,19 +174,19 @@ def mark(
                 action="siasn.marked",
                 subject=("certificate", row.id, row.number),
                 unit_id=row.unit_id,
-                after={"siasn": (State.DELETED if row.revoked_at else State.SENT).value},
+                after={"siasn": (State.DELETED if row.is_gone else State.SENT).value},
                 reason=reason,
             )
     return changed
 
 
 def _mark_one(
-    session: Session, certificate_id: UUID, *, is_revoked: bool, reason: str, at: datetime
+    session: Session, certificate_id: UUID, *, is_gone: bool, reason: str, at: datetime
 ) -> bool:
-    if not is_revoked:
+    if not is_gone:
         insert_unless_taken(session, SiasnRecord, _new(certificate_id, at))
     record = session.scalar(_locked(certificate_id))
-    wanted = State.DELETED if is_revoked else State.SENT
+    wanted = State.DELETED if is_gone else State.SENT
     if record is None or record.state is wanted:
         return False
     if record.claimed_until is not None and record.claimed_until > at:

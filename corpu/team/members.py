@@ -53,7 +53,7 @@ class Member:
     supervised_since: date | None = None  # by the direct supervisor
     plan: PlanState | None = None  # of the running year
     capacity: Capacity | None = None  # in whose place the viewer acts
-    endings: tuple[Ending, ...] = ()  # certificates from elsewhere that end, the earliest first
+    endings: tuple[Ending, ...] = ()  # certificates that end, the earliest first
     plan_month: int = rules.PLAN_MONTH
 
     @property

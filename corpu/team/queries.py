@@ -33,8 +33,9 @@ from sqlalchemy.orm import Session
 from corpu.competency.models import CompetencyRule, CompetencyScore, EvidenceKind, EvidenceRecord
 from corpu.competency.queries import within_scale
 from corpu.competency.rules import Rule, add_months
+from corpu.credentials.expiring import endings_of
+from corpu.credentials.models import Certificate
 from corpu.database import JP, UTCDateTime, among, rows_as_json
-from corpu.hours.endings import ending_of
 from corpu.hours.models import LearningClaim
 from corpu.hours.models import State as ClaimState
 from corpu.hours.queries import counted_hours
@@ -158,7 +159,7 @@ def members_of(
     ids = list(latest)
     ending = [row.id for row in latest.values() if row.has_endings]
     # Each person's own day decides what is shown; it is at most one away from that of Jakarta.
-    endings = ending_of(session, ending, local_date(at, ZONES[0])) if ending else {}
+    endings = endings_of(session, ending, local_date(at, ZONES[0])) if ending else {}
     courses = courses_under_way(session, ids) if with_courses else {}
     required, days = _Requirements(session, at), {}
     found = []
@@ -318,15 +319,20 @@ def _roster(dialect: str, is_own: ColumnElement[bool]) -> Any:
         .correlate(Person, Unit, Agency)
         .scalar_subquery()
     )
-    has_endings = (
+    ends = bindparam("ended_since"), bindparam("ends_until")
+    has_endings = or_(
         select(LearningClaim.id)
         .where(
             LearningClaim.person_id == Person.id,
             LearningClaim.state == ClaimState.VERIFIED,
-            LearningClaim.valid_until.between(bindparam("ended_since"), bindparam("ends_until")),
+            LearningClaim.valid_until.between(*ends),
         )
         .correlate(Person)
-        .exists()
+        .exists(),
+        select(Certificate.id)
+        .where(Certificate.person_id == Person.id, Certificate.valid_until.between(*ends))
+        .correlate(Person)
+        .exists(),
     )
     supervised = (
         select(func.max(Supervision.started_on))

@@ -100,6 +100,7 @@ def person(person_id: UUID) -> str:
         courses=facts.courses_under_way(session, [person_id]).get(person_id, []),
         completed=facts.completed_by(session, person_id),
         certificates=held_by(session, person_id),
+        today=local_date(now, here.timezone),
         hour_words=hour_words,
         link=lambda code: url_for(".account", person_id=person_id, code=code),
         words=words,

@@ -76,7 +76,8 @@ def manager_revokes(page: Page, nip: str, learner) -> None:
     page.get_by_role("row").filter(has_text=SHORT).get_by_role("link").click()
     heading(page, learner.full_name)
     press(page, "Cabut sertifikat")
-    page.get_by_label("Alasan").fill(WRONG_NAME)
+    page.get_by_label("Keliru orang").check()
+    page.get_by_label("Alasan atau dasar").fill(WRONG_NAME)
     page.get_by_role("button", name="Cabut").click()
     expect(page.get_by_text("Sudah dicabut")).to_be_visible()
 

@@ -321,6 +321,7 @@ def _holder(scene: Scene) -> list[Visit]:
         Visit("/me/certificates"),
         Visit(f"/me/certificates/{scene.certificate.id}"),
         Visit(f"/me/certificates/{scene.revoked.id}"),
+        Visit(f"/me/certificates/{scene.certificate.id}/correction", act=refused),
     ]
 
 
@@ -517,7 +518,6 @@ def _office(scene: Scene) -> list[Visit]:
         Visit("/manage/audit"),
         Visit("/manage/certificates"),
         Visit("/manage/certificates?q=tidakadayangcocok"),
-        Visit("/manage/certificates?state=revoked"),
         Visit("/manage/certificates/waiting", act=refused),
         Visit(f"/manage/certificates/waiting/{scene.learner}"),
         Visit("/manage/siasn"),
@@ -527,6 +527,13 @@ def _office(scene: Scene) -> list[Visit]:
         Visit(certificate),
         Visit(f"{certificate}/revoke", act=refused),
         Visit(f"/manage/certificates/{scene.revoked.id}"),
+        Visit(f"{certificate}/correct", act=refused),
+        Visit("/manage/certificates/requests"),
+        Visit(f"/manage/certificates/requests/{scene.asked_for}", act=refused_without_words),
+        Visit(f"/manage/certificates/wishes/{scene.wish}", act=refused_without_words),
+        Visit("/manage/certificates/validity"),
+        Visit(f"/manage/certificates/validity/{COURSES[1]}", act=refused),
+        Visit(f"{unit}/consent", act=refused),
         Visit("/manage/hours"),
         Visit("/manage/hours?state=verified"),
         Visit("/manage/hours/years"),

@@ -10,7 +10,9 @@ from corpu import clock
 from corpu.assessment import service as assessment
 from corpu.assessment.models import Attempt, AttemptState
 from corpu.catalog.models import Course
-from corpu.credentials import service as credentials
+from corpu.credentials import revoking
+from corpu.credentials.life import Asked, Wished
+from corpu.credentials.life_models import CorrectionWish, Proposal
 from corpu.credentials.models import Certificate
 from corpu.demo import cast
 from corpu.extensions import db
@@ -59,6 +61,8 @@ class Scene:
     claims: dict[State, UUID]  # of the learner, one in each state
     late: UUID  # a claim of the learner for a year that was closed before
     double: UUID  # a claim of the learner that may be the same as another
+    asked_for: UUID  # a revocation that the manager may agree to
+    wish: UUID  # a holder's, for a correction
     failed_at_siasn: UUID  # a certificate that did not get there
 
 
@@ -108,7 +112,7 @@ def _make(session, now) -> Scene:
     holder = session.scalars(  # somebody with a certificate to keep and one to lose
         select(Certificate.person_id)
         .group_by(Certificate.person_id)
-        .having(func.count() > 1)
+        .having(func.count() > 1, func.count(Certificate.superseded_at) == 0)
         .order_by(Certificate.person_id)
     ).first()
     mine = session.scalars(
@@ -119,11 +123,12 @@ def _make(session, now) -> Scene:
         .join(Completion, Completion.course_id == Course.id)
         .order_by(Completion.person_id)
     ).all()
-    credentials.revoke(
+    revoking.revoke(
         session,
         mine[0].id,
         by=manager,
         by_name="Siti Maesaroh",
+        revocation_class="identity",
         reason="Terbit atas nama yang keliru.",
         at=now,
     )
@@ -142,7 +147,11 @@ def _make(session, now) -> Scene:
         select(LearningClaim).filter_by(person_id=learner).order_by(LearningClaim.claimed_at)
     ).all()
     failed_there = select(SiasnRecord.certificate_id).filter_by(state=Sending.FAILED)
+    asked_for = select(Proposal.id).filter_by(state=Asked.WAITING, asked_by=None)
+    wish = select(CorrectionWish.id).filter_by(state=Wished.WAITING)
     return Scene(
+        asked_for=session.scalars(asked_for).one(),
+        wish=session.scalars(wish).one(),
         failed_at_siasn=session.scalars(failed_there.order_by(SiasnRecord.id)).first(),
         claims={one.state: one.id for one in claims},
         late=min(claims, key=lambda one: (one.year, -one.ended_on.toordinal())).id,

@@ -5,11 +5,13 @@ import threading
 import pytest
 from sqlalchemy import func, select
 
-from corpu.credentials import documents, service
-from corpu.credentials.models import Certificate, NumberSequence, PendingCertificate
+from corpu.credentials import correcting, documents, proposals, revoking, service
+from corpu.credentials.life_models import Proposal
+from corpu.credentials.models import Certificate, Issuer, NumberSequence, PendingCertificate
 from corpu.events import publish
 from corpu.extensions import db
 from corpu.hours.models import HourEntry
+from corpu.people.queries import viewer_for
 from corpu.transactions import held_effects, unit_of_work
 from tests.conftest import NOON
 from tests.credentials.world import bpsdm, complete, make_course
@@ -115,7 +117,7 @@ def test_two_who_try_again_at_once_issue_each_once(world):
             session.add(
                 PendingCertificate(
                     completion_id=event.completion_id,
-                    unit_id=session.scalars(select(service.Issuer.unit_id)).one(),
+                    unit_id=session.scalars(select(Issuer.unit_id)).one(),
                     reason="no_place",
                     detail="",
                     since=NOON,
@@ -144,3 +146,70 @@ def test_two_first_downloads_at_once_get_the_same_document(world):
     assert at_once(app, [download] * 3) == []
     assert len(got) == 3
     assert len(set(got)) == 1
+
+
+def test_of_those_who_correct_and_revoke_at_once_one_has_done_it(world):
+    app, events = world
+    with app.app_context(), unit_of_work(db.session()) as session:
+        service.issue_for_completion(session, events[0])
+        certificate_id = session.scalars(select(Certificate.id)).one()
+    who = {"by": None, "by_name": "konsol", "reason": "uji", "at": NOON}
+
+    def correct(session):
+        correcting.correct(session, certificate_id, {"post": "Analis"}, **who)
+
+    def revoke(session):
+        revoking.revoke(session, certificate_id, revocation_class="data", **who)
+
+    failures = at_once(app, [in_a_unit(act) for act in (correct, revoke) * 3])
+    assert len(failures) == 5
+    assert {type(one) for one in failures} <= {
+        revoking.AlreadyRevoked,
+        revoking.AlreadySuperseded,
+    }
+    with app.app_context():
+        current = select(Certificate).filter_by(superseded_at=None)
+        assert db.session().scalars(current).one()
+        assert numbers(app) in ([1], [1, 2])
+
+
+def test_of_those_who_ask_at_once_one_has_asked_and_of_those_who_agree_one_agreed(world):
+    app, events = world
+    with app.app_context(), held_effects():
+        session = db.session()
+        service.issue_for_completion(session, events[0])
+        session.scalars(select(Issuer)).one().needs_consent = True
+        session.commit()
+        certificate_id = session.scalars(select(Certificate.id)).one()
+        people = [make_person(session, roles=["manager"]).id for _ in range(4)]
+        viewers = [viewer_for(session, person, 0, NOON) for person in people]
+        db.session.remove()
+
+    def ask(viewer):
+        return in_a_unit(
+            lambda session: proposals.ask_revocation(
+                session,
+                certificate_id,
+                by=viewer.id,
+                by_name=viewer.name,
+                reason="uji",
+                revocation_class="data",
+                at=NOON,
+            )
+        )
+
+    failures = at_once(app, [ask(viewer) for viewer in viewers])
+    assert [type(one) for one in failures] == [proposals.OtherWaits] * 3
+    with app.app_context():
+        proposal = db.session().scalars(select(Proposal)).one()
+        asked, asker = proposal.id, proposal.asked_by
+        db.session.remove()
+    others = [viewer for viewer in viewers if viewer.id != asker]
+
+    def agree(viewer):
+        return in_a_unit(
+            lambda session: proposals.agree(session, asked, by=viewer, at=NOON, units=None)
+        )
+
+    failures = at_once(app, [agree(viewer) for viewer in others])
+    assert [type(one) for one in failures] == [proposals.Settled] * 2

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from corpu.credentials import service
+from corpu.credentials import revoking
 from corpu.credentials.checking import Finding, check
 from corpu.credentials.models import Certificate
 from corpu.credentials.payload import read
@@ -95,13 +95,23 @@ def test_pasted_text_is_checked_without_scripts_and_without_a_session(browser, c
 
 
 def test_a_revoked_one_says_so_in_its_title(browser, session, certificate, at):
-    service.revoke(session, certificate.id, by=None, by_name="konsol", reason="Ganda", at=at)
+    revoking.revoke(
+        session,
+        certificate.id,
+        by=None,
+        by_name="konsol",
+        reason="Ganda",
+        at=at,
+        revocation_class="identity",
+    )
     session.commit()
     page = posted(browser, qr_of(certificate))
     assert "DICABUT" in page.main.h2.text
     assert page.select_one("article.verdict.bad")
     told = browser.client.get(f"/verify/{format_code(certificate.code)}/status")
-    assert (told.json["state"], told.json["reason"]) == ("revoked", "Ganda")
+    assert (told.json["state"], told.json["reason_class"]) == ("revoked", "identity")
+    assert told.json["reason"] == "Keliru orang"
+    assert "Ganda" not in told.text
     assert told.json["revoked_on"] == "2026-11-24"
     assert told.headers["Access-Control-Allow-Origin"] == "*"
 

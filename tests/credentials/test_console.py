@@ -4,7 +4,7 @@ import zlib
 
 import pytest
 
-from corpu.credentials import documents, pdf_links, service
+from corpu.credentials import documents, pdf_links, revoking
 from corpu.credentials.pdf_links import links
 from tests.credentials.samples import sample, signed_text
 from tests.credentials.world import bpsdm, issue, make_course
@@ -36,7 +36,15 @@ def test_a_text_file_with_a_payload_is_checked_by_signature_and_record(
         code, said = verify(wrong.encode())
         assert (code, "TIDAK SAH" in said) == (1, True), wrong
     assert "TIDAK TERBACA" in verify(b"\xff\xd8\xff\xe0 a picture")[1]
-    service.revoke(session, certificate.id, by=None, by_name="konsol", reason="Ganda", at=at)
+    revoking.revoke(
+        session,
+        certificate.id,
+        by=None,
+        by_name="konsol",
+        reason="Ganda",
+        at=at,
+        revocation_class="identity",
+    )
     session.commit()
     code, said = verify(text.encode())
     assert (code, "DICABUT" in said) == (1, True)

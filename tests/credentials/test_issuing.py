@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from corpu.audit import AuditEntry
-from corpu.credentials import queries, service
+from corpu.credentials import queries, revoking, service
+from corpu.credentials.life import Standing
 from corpu.credentials.models import Certificate, Issuer, NumberSequence
 from corpu.credentials.reasons import Reason
 from corpu.credentials.snapshot import Snapshot
@@ -319,7 +320,15 @@ def test_whatever_happens_the_numbers_have_no_gap(session, mira, course, at, act
             service.issue_for_completion(session, again)
             session.commit()
         if act == "revoke" and latest is not None and latest.revoked_at is None:
-            service.revoke(session, latest.id, by=None, by_name="konsol", reason="uji", at=at)
+            revoking.revoke(
+                session,
+                latest.id,
+                by=None,
+                by_name="konsol",
+                reason="uji",
+                at=at,
+                revocation_class="identity",
+            )
             session.commit()
     numbers = session.scalars(select(Certificate.sequence).order_by(Certificate.sequence)).all()
     assert numbers == list(range(1, len(numbers) + 1))
@@ -331,8 +340,14 @@ def test_whatever_happens_the_numbers_have_no_gap(session, mira, course, at, act
 def test_revoking_keeps_number_and_content_and_says_who_and_why(session, mira, course, at):
     certificate = issue(session, mira, course, at)
     before = dict(certificate.snapshot)
-    service.revoke(
-        session, certificate.id, by=mira.id, by_name="Mira", reason="  Salah  orang ", at=at
+    revoking.revoke(
+        session,
+        certificate.id,
+        by=mira.id,
+        by_name="Mira",
+        reason="  Salah  orang ",
+        at=at,
+        revocation_class="identity",
     )
     assert certificate.revocation_reason == "Salah orang"
     assert certificate.snapshot == before
@@ -340,8 +355,16 @@ def test_revoking_keeps_number_and_content_and_says_who_and_why(session, mira, c
     assert (entry.actor_name, entry.reason) == ("Mira", "Salah orang")
     assert entry.subject_name == certificate.number
     assert entry.unit_id == session.scalars(select(Issuer.unit_id)).one()
-    with pytest.raises(service.AlreadyRevoked) as again:
-        service.revoke(session, certificate.id, by=None, by_name="x", reason="lagi", at=at)
+    with pytest.raises(revoking.AlreadyRevoked) as again:
+        revoking.revoke(
+            session,
+            certificate.id,
+            by=None,
+            by_name="x",
+            reason="lagi",
+            at=at,
+            revocation_class="identity",
+        )
     assert again.value.status == 409
     assert certificate.revocation_reason == "Salah orang"
 
@@ -349,14 +372,31 @@ def test_revoking_keeps_number_and_content_and_says_who_and_why(session, mira, c
 def test_revoking_needs_a_reason_and_reach(session, mira, course, at):
     certificate = issue(session, mira, course, at)
     for reason in (" \n ", "x" * 501):
-        with pytest.raises(service.ReasonMissing):
-            service.revoke(session, certificate.id, by=None, by_name="x", reason=reason, at=at)
+        with pytest.raises(revoking.ReasonMissing):
+            revoking.revoke(
+                session,
+                certificate.id,
+                by=None,
+                by_name="x",
+                reason=reason,
+                at=at,
+                revocation_class="identity",
+            )
     with pytest.raises(NotFound):
-        service.revoke(
-            session, certificate.id, by=None, by_name="x", reason="uji", at=at, units={mira.id}
+        revoking.revoke(
+            session,
+            certificate.id,
+            by=None,
+            by_name="x",
+            reason="uji",
+            at=at,
+            units={mira.id},
+            revocation_class="identity",
         )
     with pytest.raises(NotFound):
-        service.revoke(session, mira.id, by=None, by_name="x", reason="uji", at=at)
+        revoking.revoke(
+            session, mira.id, by=None, by_name="x", reason="uji", at=at, revocation_class="identity"
+        )
     assert certificate.revoked_at is None
 
 
@@ -381,9 +421,11 @@ def test_managers_find_by_number_name_nip_and_code(session, app, mira, jonas, co
     session.get_one(Person, mira.id).name = "Mira Wijaya"
     session.commit()
     assert found("wijaya") == found("lestari") == {hers.id}
-    service.revoke(session, hers.id, by=None, by_name="x", reason="uji", at=at)
-    assert found("", revoked=True) == {hers.id}
-    assert found("", revoked=False) == {his.id}
+    revoking.revoke(
+        session, hers.id, by=None, by_name="x", reason="uji", at=at, revocation_class="identity"
+    )
+    assert found("", state=Standing.REVOKED, day=at.date()) == {hers.id}
+    assert found("", state=Standing.VALID, day=at.date()) == {his.id}
 
 
 def test_search_pages_meet_everyone_once(session, course, at):

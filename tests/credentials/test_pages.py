@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from corpu.credentials import documents, public, service, wallet_views
-from corpu.credentials.models import Certificate
+from corpu.credentials import documents, public, revoking, service, wallet_views
+from corpu.credentials.models import Certificate, Issuer
 from corpu.credentials.rules import format_code
 from corpu.installation import Installation, Origin
 from corpu.people.export import own_data
@@ -34,7 +34,15 @@ def text_of(page):
 
 
 def revoke(session, certificate, at, reason="Terbit atas nama yang keliru"):
-    service.revoke(session, certificate.id, by=None, by_name="konsol", reason=reason, at=at)
+    revoking.revoke(
+        session,
+        certificate.id,
+        by=None,
+        by_name="konsol",
+        reason=reason,
+        at=at,
+        revocation_class="identity",
+    )
     session.commit()
 
 
@@ -166,9 +174,10 @@ def test_of_the_nip_only_the_serial_is_shown(browser, mira, certificate):
 def test_a_revoked_one_says_since_when_and_why(browser, session, mira, certificate, at):
     revoke(session, certificate, at + timedelta(days=1))
     page = text_of(browser.get(f"/verify/{certificate.code}"))
-    for shown in ("Sertifikat ini sudah dicabut", "25 November 2026", "nama yang keliru"):
+    for shown in ("Sertifikat ini sudah dicabut", "25 November 2026", "Keliru orang"):
         assert shown in page
     assert "Sertifikat ini sah" not in page
+    assert "nama yang keliru" not in page, "the reason may name people"
     own = text_of(browser.sign_in(mira).get(f"/me/certificates/{certificate.id}"))
     assert "sudah dicabut" in own
     assert "nama yang keliru" in own
@@ -276,14 +285,17 @@ def test_the_console_checks_codes_and_files(console, session, app, certificate, 
 
 
 def test_the_console_revokes_once(console, session, certificate, at):
-    assert run(console, "revoke", "no/such", "--reason", "uji")[0] == 1
-    code, said = run(console, "revoke", certificate.number, "--reason", "Salah orang")
+    why = ("--class", "identity", "--reason")
+    assert run(console, "revoke", "no/such", *why, "uji")[0] == 1
+    assert run(console, "revoke", certificate.number, "--reason", "tanpa golongan")[0] == 2
+    code, said = run(console, "revoke", certificate.number, *why, "Salah nama Mira")
     assert code == 0, said
-    assert run(console, "revoke", certificate.number, "--reason", "Lagi")[0] == 1
+    assert run(console, "revoke", certificate.number, *why, "Lagi")[0] == 1
     row = session.scalars(select(Certificate).execution_options(populate_existing=True)).one()
-    assert row.revocation_reason == "Salah orang"
+    assert row.revocation_reason == "Salah nama Mira"
     code, said = run(console, "verify", certificate.code)
-    assert (code, "DICABUT" in said, "Salah orang" in said) == (1, True, True)
+    assert (code, "DICABUT" in said, "Keliru orang" in said) == (1, True, True)
+    assert "Mira" not in said
 
 
 def test_the_console_issues_what_waits(console, session, app, mira, agency, at, monkeypatch):
@@ -295,7 +307,7 @@ def test_the_console_issues_what_waits(console, session, app, mira, agency, at, 
     assert code == 0
     assert "0 sertifikat terbit, 1 masih menunggu" in said
     assert "tempat penandatanganan" in said
-    session.scalars(select(service.Issuer)).one().place = "Surabaya"
+    session.scalars(select(Issuer)).one().place = "Surabaya"
     session.commit()
     monkeypatch.setattr("corpu.clock.now", lambda: at + timedelta(seconds=1))
     assert "1 sertifikat terbit, 0 masih menunggu" in run(console, "issue")[1]

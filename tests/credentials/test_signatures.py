@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from corpu.credentials import queries, service
+from corpu.credentials import queries, revoking
 from corpu.credentials.models import Certificate
 from corpu.credentials.reasons import Reason
 from corpu.credentials.signatures import signed_bytes
@@ -77,7 +77,14 @@ def shown(session, certificate):
 
 
 def revoke(session, certificate, at):
-    service.revoke(session, certificate.id, reason="nama yang keliru", at=at, **WHO)
+    revoking.revoke(
+        session,
+        certificate.id,
+        reason="nama yang keliru",
+        at=at,
+        **WHO,
+        revocation_class="identity",
+    )
     session.commit()
 
 
@@ -261,8 +268,12 @@ def test_what_was_changed_beside_the_log_is_named(session, run, certificate, at)
     as_it_is = session.execute(select(Certificate.__table__)).one()._asdict()
     for values, words in (
         ({"snapshot": {}}, "isinya tidak sama"),
-        ({"revoked_at": None, "revocation_reason": None}, "sudah dihapus"),
+        (
+            {"revoked_at": None, "revocation_reason": None, "revocation_class": None},
+            "sudah dihapus",
+        ),
         ({"revocation_reason": "lain"}, "isinya tidak sama"),
+        ({"revocation_class": "fraud"}, "isinya tidak sama"),
         ({"code": "0011AAAABBBBCCCC"}, "tidak ada catatannya"),
     ):
         change(session, **values)

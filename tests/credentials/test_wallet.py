@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from corpu.credentials import bundle, documents, service, wallet_views
+from corpu.credentials import bundle, documents, revoking, service, wallet_views
 from corpu.credentials.models import Issuer
 from corpu.credentials.queries import Held
 from corpu.credentials.rules import format_code
@@ -97,7 +97,9 @@ def test_words_find_by_title_number_year_kind_and_state(
     session.scalars(select(Issuer)).one().number_template = "STTP-{seq}/{tahun}"
     passed = make_course(session, app, unit, document="sttp", title="Gizi Seimbang")
     revoked = issue(session, mira, passed, at)
-    service.revoke(session, revoked.id, by=None, by_name="x", reason="Uji", at=at)
+    revoking.revoke(
+        session, revoked.id, by=None, by_name="x", reason="Uji", at=at, revocation_class="identity"
+    )
     outside(session, mira, at)
     session.commit()
     browser.sign_in(mira)
@@ -124,7 +126,9 @@ words = st.text(st.characters(categories=["L", "N", "Zs"]), max_size=12)
 def test_whatever_stands_on_a_line_finds_it(title, number, ours, data):
     """All its words at once, in any order, with any blanks between them."""
     day = LONG_AGO.date()
-    held = Held(UUID(int=1), "Sertifikat", "Mira", title, number, Decimal(2), LONG_AGO, None)
+    held = Held(
+        UUID(int=1), "Sertifikat", "Mira", title, number, Decimal(2), LONG_AGO, *[None] * 4, "air"
+    )
     other = Outside(UUID(int=2), title, number, day, Decimal(2), Decimal(2), State.VERIFIED, ())
     entry = Entry(day, held=held) if ours else Entry(day, outside=other)
     texts = data.draw(st.permutations([str(day.year), title, number]))
@@ -185,7 +189,15 @@ def test_a_certificate_is_shared_by_an_address_that_anybody_may_open(
         "certId": [certificate.number],
     }
     assert mira.nip not in link
-    service.revoke(session, certificate.id, by=None, by_name="x", reason="Uji", at=at)
+    revoking.revoke(
+        session,
+        certificate.id,
+        by=None,
+        by_name="x",
+        reason="Uji",
+        at=at,
+        revocation_class="identity",
+    )
     session.commit()
     assert "linkedin" not in str(browser.get(f"{URL}/{certificate.id}"))
 
@@ -204,7 +216,9 @@ def test_all_documents_come_in_one_file_byte_for_byte(
 ):
     other = issue(session, mira, make_course(session, app, unit), at)  # of the same title
     issue(session, jonas, make_course(session, app, unit, title="Milik Jonas"), at)
-    service.revoke(session, other.id, by=None, by_name="x", reason="Uji", at=at)
+    revoking.revoke(
+        session, other.id, by=None, by_name="x", reason="Uji", at=at, revocation_class="identity"
+    )
     session.commit()
     kept = {
         documents.pdf_of(session, app.extensions["storage"], one)

@@ -10,7 +10,10 @@ from corpu import clock
 from corpu.assessment.models import Attempt, AttemptState
 from corpu.competency.models import EvidenceRecord
 from corpu.content import DIAGNOSTIC
+from corpu.credentials.life import Standing
+from corpu.credentials.life_queries import asked_for
 from corpu.credentials.models import Certificate, PendingCertificate
+from corpu.credentials.queries import standing_of
 from corpu.demo import cast, diagnostics, year
 from corpu.evaluation.gains import gain_of_course
 from corpu.evaluation.models import (
@@ -83,7 +86,7 @@ def test_each_completion_has_its_hours_and_its_certificate(session):
     completions = count(session, Completion)
     assert completions > 30
     assert count(session, HourEntry) == completions
-    assert count(session, Certificate) == completions
+    assert count(session, Certificate, Certificate.superseded_at.is_(None)) == completions
     assert count(session, PendingCertificate) == 0
 
 
@@ -98,6 +101,16 @@ def test_numbers_have_no_gap_and_follow_the_order_of_time(session):
         assert [row.sequence for row in of_year] == list(range(1, len(of_year) + 1))
         moments = [row.issued_at for row in of_year]
         assert moments == sorted(moments)
+
+
+def test_certificates_are_there_in_every_standing_but_expired(session):
+    day = clock.now().date()
+    standings = {standing_of(one, day) for one in session.scalars(select(Certificate))}
+    assert standings == set(Standing) - {Standing.EXPIRED}
+    waiting, wishes = asked_for(session, None, at=clock.now())
+    assert {one.row.asked_by is None for one in waiting} == {True, False}
+    assert len(wishes) == 1
+    assert count(session, Certificate, Certificate.valid_until.is_not(None)) > 0
 
 
 def test_the_year_lies_before_the_present_day(session):

@@ -14,7 +14,8 @@ from corpu.catalog.models import Course, Edition, EditionPage
 from corpu.catalog.queries import current_edition
 from corpu.competency.asking_models import AssessmentImport, EvidenceCorrection
 from corpu.competency.models import CompetencyRule, EvidenceKind, EvidenceRecord
-from corpu.credentials.models import Issuer
+from corpu.credentials.life_models import CorrectionWish, Proposal
+from corpu.credentials.models import Certificate, Issuer
 from corpu.demo import cast
 from corpu.evaluation import invitations
 from corpu.evaluation.models import (
@@ -212,6 +213,9 @@ def data_of(session):
         PlanItem.title,
         SiasnRecord.hand_reason,
         PlanTransition.reason,
+        Certificate.revocation_reason,
+        CorrectionWish.text,
+        Proposal.reason,
         PlanTemplate.reason,
         LearningClaim.title,
         LearningClaim.organiser,

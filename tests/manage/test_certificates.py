@@ -64,10 +64,11 @@ def test_a_revocation_says_what_it_does_and_is_seen_by_who_verifies(
 ):
     url = f"/manage/certificates/{mine.id}/revoke"
     assert "tidak dapat dibatalkan" in text_of(as_chief.get(url))
-    page = send(as_chief, url, reason="Terbit atas nama yang keliru")
+    page = send(as_chief, url, reason="Atas nama Wati", revocation_class="identity")
     assert "Sudah dicabut" in text_of(page)
     seen = text_of(as_chief.get(f"/verify/{format_code(mine.code)}"))
-    assert "Terbit atas nama yang keliru" in seen
+    assert "Keliru orang" in seen
+    assert "Wati" not in seen, "the reason may name people"
     (entry,) = entries("certificate.revoked")
     assert (entry.subject_name, entry.actor_name) == (mine.number, "Siti Maesaroh")
     assert numbers(as_chief.get("/manage/certificates?state=valid")) == []
@@ -75,14 +76,20 @@ def test_a_revocation_says_what_it_does_and_is_seen_by_who_verifies(
 
 
 def test_a_revocation_needs_a_reason(as_chief, session, mine):
-    page = send(as_chief, f"/manage/certificates/{mine.id}/revoke", reason=" ", status=422)
+    page = send(
+        as_chief,
+        f"/manage/certificates/{mine.id}/revoke",
+        reason=" ",
+        revocation_class="data",
+        status=422,
+    )
     assert error_at(page, "reason")
     assert session.get(Certificate, mine.id, populate_existing=True).revoked_at is None
 
 
 def test_the_same_form_sent_twice_revokes_once(as_chief, mine, entries):
     url = f"/manage/certificates/{mine.id}/revoke"
-    data = fields_of(as_chief.get(url), url) | {"reason": REASON}
+    data = fields_of(as_chief.get(url), url) | {"reason": REASON, "revocation_class": "data"}
     as_chief.post(url, data)
     as_chief.post(url, data)
     assert len(entries("certificate.revoked")) == 1
@@ -90,8 +97,11 @@ def test_the_same_form_sent_twice_revokes_once(as_chief, mine, entries):
 
 def test_the_second_of_two_managers_learns_that_it_is_revoked(as_chief, as_ratna, session, mine):
     url = f"/manage/certificates/{mine.id}/revoke"
-    theirs = fields_of(as_ratna.get(url), url) | {"reason": "alasan lain"}
-    send(as_chief, url, reason=REASON)
+    theirs = fields_of(as_ratna.get(url), url) | {
+        "reason": "alasan lain",
+        "revocation_class": "fraud",
+    }
+    send(as_chief, url, reason=REASON, revocation_class="data")
     page = as_ratna.post(url, theirs, status=409)
     assert "sudah dicabut sebelumnya" in text_of(page)
     assert session.get(Certificate, mine.id, populate_existing=True).revocation_reason == REASON

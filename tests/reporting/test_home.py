@@ -249,6 +249,7 @@ def test_a_revoked_certificate_counts_no_more_and_is_news(session, app, browser,
     session.commit()
     certificate = session.query(credentials.Certificate).one()
     certificate.revoked_at, certificate.revocation_reason = at - timedelta(days=1), "Keliru"
+    certificate.revocation_class = "data"
     session.commit()
     page = browser.sign_in(mira).get("/")
     assert news(page)[0].startswith("Sertifikat dicabut Air Bersih Uji")

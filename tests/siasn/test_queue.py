@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from corpu import jobs
-from corpu.credentials import service as credentials
+from corpu.credentials import correcting, revoking
 from corpu.extensions import db
 from corpu.people.export import own_data
 from corpu.siasn import sending, service, turns, work
@@ -52,8 +52,14 @@ def states(session):
 
 def revoke(session, certificate, moment):
     with unit_of_work(session):
-        credentials.revoke(
-            session, certificate.id, by=None, by_name="konsol", reason="Keliru", at=moment.now
+        revoking.revoke(
+            session,
+            certificate.id,
+            by=None,
+            by_name="konsol",
+            reason="Keliru",
+            revocation_class="data",
+            at=moment.now,
         )
 
 
@@ -167,6 +173,31 @@ def test_a_revoked_certificate_is_taken_out_again(
     work_off(session, moment)
     assert record(session).state is State.DELETED
     assert siasn.kept(mira.nip) == []
+
+
+def test_a_corrected_certificate_takes_the_place_of_its_record(
+    session, moment, configured, siasn, certificate, mira
+):
+    send(session, moment)
+    with unit_of_work(session):
+        new = correcting.correct(
+            session,
+            certificate.id,
+            {"course_title": "Air Bersih untuk Semua"},
+            by=None,
+            by_name="konsol",
+            reason="Keliru",
+            at=moment.now,
+        )
+        number = new.number
+    work_off(session, moment)
+    (kept,) = siasn.kept(mira.nip)
+    assert (kept["noSertipikat"], siasn.bodies[-1]["namaKursus"]) == (
+        number,
+        "Air Bersih untuk Semua",
+    )
+    assert states(session) == {State.DELETED, State.SENT}
+    assert ask(session, moment) == 0, "the old one is never asked for again"
 
 
 def test_one_revoked_while_it_is_being_sent_is_taken_out_afterwards(

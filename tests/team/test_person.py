@@ -129,6 +129,7 @@ def a_certificate(completion, issuer, sequence, revoked_at):
         issued_at=datetime(2026, 5, 1 + sequence, 4, tzinfo=UTC),
         revoked_at=revoked_at,
         revocation_reason=revoked_at and "Keliru",
+        revocation_class="data" if revoked_at else None,
     )
 
 

@@ -104,7 +104,9 @@
       const told = await answer.json();
       const number = sealed.content.number, same = told.number === undefined || told.number.startsWith(number);
       if (told.state === "valid" && same) say(fill(words.valid, { at: new Date(told.at).toLocaleString(language, WHEN) }));
-      else if (told.state === "revoked") say(fill(words.revoked, { on: day(told.revoked_on, language), reason: told.reason }), true);
+      else if (told.state === "revoked") say(fill(words.revoked, { on: day(told.revoked_on, language), reason: words[`class_${told.reason_class}`] ?? told.reason }), true);
+      else if (told.state === "superseded") say(fill(words.superseded, { on: day(told.superseded_on, language), number: told.superseded_by.number }), true);
+      else if (told.state === "expired") say(fill(words.expired, { on: day(told.valid_until, language) }), true);
       else if (told.state === "unknown") say(words.unknown, true);
       else if (!same) say(words.differs, true);
       else say(words.no_answer);
