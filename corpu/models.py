@@ -6,6 +6,7 @@ from corpu.catalog import models as catalog
 from corpu.competency import asking_models, change_models
 from corpu.competency import models as competency
 from corpu.credentials import models as credentials
+from corpu.credentials import template_models as certificate_templates
 from corpu.evaluation import models as evaluation
 from corpu.hours import models as hours
 from corpu.installation import Installation
@@ -27,6 +28,7 @@ __all__ = [
     "asking_models",
     "assessment",
     "catalog",
+    "certificate_templates",
     "change_models",
     "competency",
     "credentials",

@@ -40,6 +40,7 @@ TITLES = {
     Need.PLACE: _l("Tempat penandatanganan ditetapkan"),
     Need.NUMBER: _l("Nomor dapat diberikan"),
     Need.CONTENT: _l("Semua tulisannya dapat dicetak"),
+    Need.REGISTRATION: _l("Kode registrasi LAN dicatat"),
     Need.KEY: _l("Kunci tanda tangan dapat dibuka"),
     Need.ISSUED: _l("Sertifikat terbit"),
     Need.DOCUMENT: _l("PDF dibuat"),

@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session
 from corpu import audit
 from corpu.catalog.models import Course
 from corpu.credentials.facts import (
-    NO_DOCUMENT,
     Draft,
     Facts,
     Issuing,
@@ -23,6 +22,7 @@ from corpu.credentials.facts import (
     facts_of,
     issuing_unit,
 )
+from corpu.credentials.kinds import NO_DOCUMENT
 from corpu.credentials.models import Certificate, Issuer, NumberSequence, PendingCertificate
 from corpu.credentials.reasons import Reason, Refused
 from corpu.credentials.rules import new_code

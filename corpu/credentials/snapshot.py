@@ -8,10 +8,11 @@ leaves the document as it is, byte for byte.
 import hashlib
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
 from decimal import Decimal
 
+from corpu.credentials.designs import Printed
 from corpu.credentials.letters import unprintable
 from corpu.credentials.rules import CODE_LENGTH, format_code, full_name, jp_words, share_jp
 from corpu.signing.canonical import canonical
@@ -52,7 +53,9 @@ class Snapshot:
 
     `started_on` and `completed_on` are dates of the person's own time zone, named by `zone`
     (WIB, WITA or WIT). `code` is bare, `nip` is digits only, `jp` is in units of 45 minutes.
-    `demo` marks a document of the demonstration: it says CONTOH across both pages.
+    `demo` marks a document of the demonstration: it says CONTOH across both pages. `design` is
+    what a template of the agency adds; without one, and so before there were templates, its key
+    is left out: the fingerprints of those certificates are signed and stay what they are.
     """
 
     kind: str
@@ -80,6 +83,7 @@ class Snapshot:
     verify_url: str
     zone: str
     demo: bool = False
+    design: Printed | None = None
 
     @property
     def verify_address(self) -> str:
@@ -97,14 +101,19 @@ class Snapshot:
             plain[day] = plain[day].isoformat()
         plain["curriculum"] = [{**row, "jp": str(row["jp"])} for row in plain["curriculum"]]
         plain["goals"] = list(plain["goals"])
+        if self.design is None:
+            del plain["design"]
+        else:
+            plain["design"] = self.design.to_dict()
         return plain
 
     @classmethod
     def from_dict(cls, plain: dict) -> "Snapshot":
         """Read what `to_dict` wrote. Unknown or missing fields are an error, never ignored."""
         names = {field.name for field in fields(cls)}
-        if set(plain) != names:
-            raise ValueError(f"not a snapshot: {sorted(set(plain) ^ names)}")
+        if (unlike := set(plain) ^ names) - {"design"}:
+            raise ValueError(f"not a snapshot: {sorted(unlike)}")
+        design = plain.get("design")
         return cls(
             **{
                 **plain,
@@ -118,6 +127,7 @@ class Snapshot:
                     for row in plain["curriculum"]
                 ),
                 "goals": tuple(GoalTile(**goal) for goal in plain["goals"]),
+                "design": None if design is None else Printed.from_dict(design),
             }
         )
 
@@ -166,11 +176,13 @@ def snapshot(
     verify_url: str,
     zone: str,
     demo: bool = False,
+    design: Printed | None = None,
 ) -> Snapshot:
     """Compose a snapshot from the facts of the day of issue.
 
     `modules` are titles with minutes in the order of the course; the course's JP are divided
-    among them (`share_jp`). All text is brought to NFC and single blanks. Raises ValueError
+    among them (`share_jp`). All text is brought to NFC and single blanks. Only a `design` may
+    leave the signatory empty: one that is issued without a signature. Raises ValueError
     when a fact that every certificate must carry is empty, UnprintableText for letters that
     could not be drawn later.
     """
@@ -192,7 +204,8 @@ def snapshot(
     text = {field: _clean(value) for field, value in text.items()}
     empty = [field for field, value in text.items() if not value]
     signs = Signatory(**{field: _clean(value) for field, value in asdict(signatory).items()})
-    empty += [f"signatory.{field}" for field in ("name", "post") if not getattr(signs, field)]
+    if design is None or design.signatories:
+        empty += [f"signatory.{field}" for field in ("name", "post") if not getattr(signs, field)]
     empty += [] if _clean(name) else ["name"]
     if empty:
         raise ValueError(f"empty on a certificate: {', '.join(empty)}")
@@ -216,6 +229,7 @@ def snapshot(
         ),
         goals=tuple(goals),
         demo=demo,
+        design=None if design is None else _clean_design(design),
     )
     for printed in _texts(taken.to_dict()):
         if letters := unprintable(printed):
@@ -229,6 +243,19 @@ def _texts(value: object) -> Iterable[str]:
     elif isinstance(value, dict | list | tuple):
         for part in value.values() if isinstance(value, dict) else value:
             yield from _texts(part)
+
+
+def _clean_design(design: Printed) -> Printed:
+    words = {
+        field.name: _clean(value)
+        for field in fields(design)
+        if isinstance(value := getattr(design, field.name), str)
+    }
+    signers = tuple(
+        replace(one, **{field: _clean(value) for field, value in asdict(one).items()})
+        for one in design.signatories
+    )
+    return replace(design, **words, signatories=signers)  # type: ignore[arg-type]
 
 
 def _clean(text: str | None) -> str:

@@ -118,6 +118,7 @@ CAUSES = {
     Reason.BROKEN_TEMPLATE.value: _l("Pola nomor rusak"),
     Reason.NUMBER_TAKEN.value: _l("Nomor sudah dipakai"),
     Reason.UNPRINTABLE.value: _l("Huruf tidak dapat dicetak"),
+    Reason.NO_REGISTRATION.value: _l("Tanpa kode registrasi LAN"),
     Reason.KEY_LOCKED.value: _l("Kunci tanda tangan terkunci"),
     Reason.FAILED.value: _l("Kesalahan di pihak kami"),
     GRADING: _l("Menunggu penilaian"),
