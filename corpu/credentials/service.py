@@ -287,6 +287,24 @@ def try_again(session: Session, completions: Collection[UUID], *, at: datetime) 
     return Retried(number, len(several) - number, more=False)
 
 
+OF_TEMPLATES = (
+    Reason.NO_SIGNATORY,
+    Reason.NO_PLACE,
+    Reason.BROKEN_TEMPLATE,
+    Reason.NUMBER_TAKEN,
+    Reason.UNPRINTABLE,
+    Reason.NO_REGISTRATION,
+)
+
+
+def retry_after_template(session: Session, *, at: datetime) -> None:
+    """A template, what holds for a kind, or a code of LAN changed: what may have waited for it
+    is tried by jobs, one for each unit."""
+    waiting = select(PendingCertificate.unit_id).where(PendingCertificate.reason.in_(OF_TEMPLATES))
+    for unit_id in session.scalars(waiting.distinct()):
+        _enqueue_retry(session, str(unit_id), before=at, at=at)
+
+
 def plan_retry(session: Session, event: IssuerChanged) -> None:
     """A unit's signatory or template changed: what waits below it is tried by a job."""
     _enqueue_retry(session, str(event.unit_id), before=event.at, at=event.at)

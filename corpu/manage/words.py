@@ -10,10 +10,12 @@ from flask_babel import lazy_gettext as _l
 
 from corpu import i18n, vocabulary
 from corpu.competency import words as competency_words
+from corpu.credentials.kinds import Kind
 from corpu.credentials.reasons import Reason
 from corpu.credentials.waiting import DRAWING, GRADING
 from corpu.evaluation import words as evaluation_words
 from corpu.ipasn import words as ipasn_words
+from corpu.manage import document_words
 from corpu.people.directory import State
 from corpu.people.models import ActingKind
 from corpu.people.post_words import post_type
@@ -59,6 +61,7 @@ ACTIONS = {
     "siasn.settled": _l("Catatan di SIASN berubah"),
     "siasn.marked": _l("Catatan SIASN ditandai dengan tangan"),
     "siasn.exported": _l("Daftar untuk SIASN diunduh"),
+    **document_words.ACTIONS,
     "certificates.retried": _l("Sertifikat tertunda dicoba lagi"),
     "quiz.extra_time": _l("Tambahan waktu diberikan"),
     "claim.verified": _l("Catatan belajar diverifikasi"),
@@ -162,6 +165,7 @@ FIELDS = {
     "signatory_rank": _l("Pangkat penanda tangan"),
     "number_template": _l("Pola nomor"),
     "classification": _l("Kode klasifikasi"),
+    **document_words.FIELDS,
     "unit_token": _l("Singkatan unit"),
     "revoked_at": _l("Dicabut"),
     "course": _l("Kursus"),
@@ -341,6 +345,8 @@ def value(key: str, found: Any, names: Mapping[str, str], zone: str) -> str:
         return str(siasn_words.STATES[Sent(text)])
     if key == "plan_state" and text in set(PlanState):
         return str(plan_words.STATES[PlanState(text)])
+    if key == "document_kind" and text in set(Kind):
+        return str(document_words.KINDS[Kind(text)])
     if key == "timezone":
         return str(ZONES.get(text, text))
     if key in ("nip", "signatory_nip"):
