@@ -388,6 +388,8 @@ def _to_mend(
     reason, (unit_id, _name) = Reason(condition.reason), prospect.case.unit
     if reason in AT_ISSUER and (units is None or unit_id in units):
         return url_for("manage.issuer", unit_id=unit_id), _("Buka data penerbitan")
+    if reason is Reason.NO_REGISTRATION and (units is None or unit_id in units):
+        return url_for("manage.registrations"), _("Catat kode registrasi")
     if reason is Reason.UNPRINTABLE:
         return url_for("manage.people", q=prospect.case.facts.name), _("Cari orangnya")
     return "", ""

@@ -10,7 +10,7 @@ from corpu.credentials.designs import Printed
 from corpu.credentials.english import date_en, jp_words_en
 from corpu.credentials.rules import date_id, format_code, format_jp, format_nip
 from corpu.credentials.snapshot import Snapshot
-from corpu.typesetting import TIMEOUT_SECONDS, PdfRefused, PdfUnavailable, typeset
+from corpu.typesetting import TIMEOUT_SECONDS, PdfRefused, PdfUnavailable, sketch, typeset
 
 __all__ = ["PdfRefused", "PdfUnavailable", "render_pdf", "render_statement", "written"]
 
@@ -40,12 +40,7 @@ def render_pdf(
     if template_version not in TEMPLATES:
         raise ValueError(f"there is no certificate template {template_version}")
     snapshot = Snapshot.from_dict(snapshot_dict)
-    data: dict[str, Any] = {"snapshot": snapshot.to_dict(), "written": written(snapshot)}
-    template, design = TEMPLATES[template_version], snapshot.design
-    if design is not None:
-        template = DESIGNED[design.layout]
-        data["written"] |= written_by_design(snapshot, design)
-        data["pictures"] = _pictures(design, pictures or {})
+    template, data = _told(snapshot, TEMPLATES[template_version], pictures or {})
     link = snapshot.verify_url
     if qr_payload:
         data["qr_link"] = link = f"{link}#{qr_payload}"
@@ -56,6 +51,32 @@ def render_pdf(
         qr=link,
         timeout=timeout,
     )
+
+
+def sketch_of(
+    snapshot: Snapshot,
+    *,
+    pictures: Mapping[str, bytes],
+    dots: float,
+    timeout: float = TIMEOUT_SECONDS,
+) -> bytes:
+    """The first sheet of a certificate as a PNG, to look at a template before it is used. Raises
+    PdfRefused or PdfUnavailable."""
+    template, data = _told(snapshot, TEMPLATES[1], pictures)
+    return sketch(template, data, dots=dots, qr=snapshot.verify_url, timeout=timeout)
+
+
+def _told(
+    snapshot: Snapshot, template: Path, pictures: Mapping[str, bytes]
+) -> tuple[Path, dict[str, Any]]:
+    """The file that draws a snapshot, and what it is told."""
+    data: dict[str, Any] = {"snapshot": snapshot.to_dict(), "written": written(snapshot)}
+    design = snapshot.design
+    if design is not None:
+        template = DESIGNED[design.layout]
+        data["written"] |= written_by_design(snapshot, design)
+        data["pictures"] = _pictures(design, pictures)
+    return template, data
 
 
 def render_statement(words: dict, *, timeout: float = TIMEOUT_SECONDS) -> bytes:
