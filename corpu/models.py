@@ -7,6 +7,7 @@ from corpu.competency import asking_models, change_models
 from corpu.competency import models as competency
 from corpu.credentials import life_models as certificate_life
 from corpu.credentials import models as credentials
+from corpu.credentials import template_models as certificate_templates
 from corpu.evaluation import models as evaluation
 from corpu.hours import models as hours
 from corpu.installation import Installation
@@ -29,6 +30,7 @@ __all__ = [
     "assessment",
     "catalog",
     "certificate_life",
+    "certificate_templates",
     "change_models",
     "competency",
     "credentials",

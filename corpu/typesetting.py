@@ -72,6 +72,27 @@ def typeset(
     return renderer.render(json.dumps(request, ensure_ascii=False).encode(), timeout)
 
 
+def sketch(
+    template: Path,
+    data: dict[str, Any],
+    *,
+    dots: float,
+    qr: str = "",
+    timeout: float = TIMEOUT_SECONDS,
+) -> bytes:
+    """The first sheet of the same document as a PNG, `dots` to the inch, to be looked at. Raises
+    PdfRefused or PdfUnavailable, as `typeset` does."""
+    request = {
+        "template": str(template),
+        "fonts": str(FONTS),
+        "data": data,
+        "qr": qr,
+        "timestamp": 0,
+        "dots": dots,
+    }
+    return renderer.render(json.dumps(request, ensure_ascii=False).encode(), timeout)
+
+
 class Renderer:
     """Owns the drawing process of this process, if there is one."""
 

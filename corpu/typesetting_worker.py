@@ -64,12 +64,22 @@ def draw(request: dict, compilers: dict[str, typst.Compiler]) -> bytes:
     if request["qr"]:
         svg, quiet = qr_svg(request["qr"])
         data |= {"qr": svg, "qr_quiet": quiet}
+    if request.get("dots"):
+        return first_sheet(compilers[template], data, request["dots"])
     file = compilers[template].compile(
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
         pdf_standards=STANDARDS,
         timestamp=request["timestamp"],
     )
     return cast("bytes", file)  # one file, as no page of its own is asked for
+
+
+def first_sheet(compiler: typst.Compiler, data: dict, dots: float) -> bytes:
+    """The first sheet as a PNG of so many dots to the inch: to look at, never to keep."""
+    sheets = compiler.compile(
+        sys_inputs={"data": json.dumps(data, ensure_ascii=False)}, format="png", ppi=dots
+    )
+    return cast("bytes", sheets[0] if isinstance(sheets, list) else sheets)
 
 
 def qr_svg(text: str) -> tuple[str, float]:

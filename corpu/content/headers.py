@@ -54,7 +54,7 @@ DIAGNOSTIC_KEYS = (
     "proven",
     "hours",
 )
-CERTIFICATES = ("sertifikat", "sttp", "surat-keterangan", "none")
+CERTIFICATES = ("sertifikat", "sttp", "surat-keterangan", "piagam", "none")
 REVIEWS = ("after-pass", "after-attempt", "never")
 DIAGNOSTIC_REVIEWS = ("never", "after-attempt")
 PROVEN = ("done", "mark")

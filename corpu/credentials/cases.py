@@ -10,11 +10,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, false, select
+from sqlalchemy import bindparam, false, func, select
 from sqlalchemy.orm import Session, aliased
 
 from corpu.assessment.models import Attempt, AttemptState
 from corpu.catalog.models import Course, Edition, EditionAuthor
+from corpu.credentials.arrangements import arranged, arrangement_of
 from corpu.credentials.facts import Facts, Issuing, issuers_above, issuing_of
 from corpu.credentials.models import Certificate, NumberSequence, PendingCertificate
 from corpu.credentials.reasons import Reason
@@ -71,10 +72,11 @@ class Case:
         return self.facts.owner_unit_id, self.owner_name
 
 
-_owner, _place, _author, _current = (
+_owner, _place, _author, _current, _latest = (
     aliased(Unit),
     aliased(Unit),
     aliased(Person),
+    aliased(Edition),
     aliased(Edition),
 )
 _IDS = bindparam("ids", expanding=True, type_=Identifier())
@@ -115,7 +117,7 @@ def _select(start: Any, owners: Any) -> Any:
         .correlate(issuers)
         .scalar_subquery()
     )
-    return (
+    statement = (
         select(
             Enrolment.id.label("enrolment_id"),
             Enrolment.enrolled_at,
@@ -171,8 +173,15 @@ def _select(start: Any, owners: Any) -> Any:
             (Certificate.completion_id == Completion.id) & Certificate.superseded_at.is_(None),
         )
         .outerjoin(PendingCertificate, PendingCertificate.completion_id == Completion.id)
+        .outerjoin(_latest, (_latest.course_id == Course.id) & _latest.is_current)
         .outerjoin(issuers, issuers.c.root == Course.owner_unit_id)
         .order_by(issuers.c.height)
+    )
+    return arranged(
+        statement,
+        course_id=Course.id,
+        agency_id=_owner.agency_id,
+        kind=func.coalesce(Edition.certificate, _latest.certificate),
     )
 
 
@@ -238,6 +247,8 @@ def _case(row: Any, seat: Seat, at: datetime) -> Case:
         origin=row.origin,
         hours_rule=row.rule,
         proven=row.modules,
+        arrangement=arrangement_of(row),
+        scores={page_id: one.best_score for page_id, one in seat.standings.items()},
     )
     return Case(
         enrolment_id=row.enrolment_id,

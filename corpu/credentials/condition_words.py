@@ -40,6 +40,7 @@ TITLES = {
     Need.PLACE: _l("Tempat penandatanganan ditetapkan"),
     Need.NUMBER: _l("Nomor dapat diberikan"),
     Need.CONTENT: _l("Semua tulisannya dapat dicetak"),
+    Need.REGISTRATION: _l("Kode registrasi LAN dicatat"),
     Need.KEY: _l("Kunci tanda tangan dapat dibuka"),
     Need.ISSUED: _l("Sertifikat terbit"),
     Need.DOCUMENT: _l("PDF dibuat"),
@@ -387,6 +388,8 @@ def _to_mend(
     reason, (unit_id, _name) = Reason(condition.reason), prospect.case.unit
     if reason in AT_ISSUER and (units is None or unit_id in units):
         return url_for("manage.issuer", unit_id=unit_id), _("Buka data penerbitan")
+    if reason is Reason.NO_REGISTRATION and (units is None or unit_id in units):
+        return url_for("manage.registrations"), _("Catat kode registrasi")
     if reason is Reason.UNPRINTABLE:
         return url_for("manage.people", q=prospect.case.facts.name), _("Cari orangnya")
     return "", ""

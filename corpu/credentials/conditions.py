@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 
 from corpu.catalog import queries as catalog
 from corpu.credentials.cases import Case, case_before, cases_of
-from corpu.credentials.facts import NO_DOCUMENT, Draft, Issuing, lacking
+from corpu.credentials.facts import Draft, Issuing, lacking
+from corpu.credentials.kinds import NO_DOCUMENT
 from corpu.credentials.models import Certificate
 from corpu.credentials.reasons import Reason, Refused
 from corpu.credentials.rules import CODE_LENGTH, is_printable_jp
@@ -36,6 +37,7 @@ NEED_OF = {
     Reason.BROKEN_TEMPLATE: Need.NUMBER,
     Reason.NUMBER_TAKEN: Need.NUMBER,
     Reason.UNPRINTABLE: Need.CONTENT,
+    Reason.NO_REGISTRATION: Need.REGISTRATION,
     Reason.FAILED: Need.CONTENT,
     Reason.KEY_LOCKED: Need.KEY,
 }
@@ -209,7 +211,8 @@ def _issuing(
         done = [Condition(need, State.DONE) for need in OF_ISSUE]
         return [*done, Condition(Need.ISSUED, State.DONE, since=case.certificate.issued_at)]
     refused: dict[Need, tuple[Reason, str]] = {}
-    for reason in [Reason.NO_ISSUER] if case.issuing is None else lacking(case.issuing):
+    lacks = [Reason.NO_ISSUER] if case.issuing is None else lacking(case.facts, case.issuing)
+    for reason in lacks:
         refused[NEED_OF[reason]] = (reason, "")
     if isinstance(number, Refused):
         refused[Need.NUMBER] = (number.reason, number.detail)

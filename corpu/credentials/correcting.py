@@ -17,7 +17,8 @@ from sqlalchemy.orm import Session
 from corpu import audit
 from corpu.addresses import absolute
 from corpu.catalog import queries as catalog
-from corpu.credentials.facts import Issuing, issuing_again, lacking, number_of
+from corpu.credentials.arrangements import number_template_of, signed_again
+from corpu.credentials.facts import Issuing, issuing_again, lacking_to_sign, number_of
 from corpu.credentials.letters import unprintable
 from corpu.credentials.life import Asked, Wished
 from corpu.credentials.life_models import CorrectionWish, Proposal
@@ -164,8 +165,6 @@ def _issue(
     session: Session, old: Certificate, issuing: Issuing, changes: Mapping[str, Any], at: datetime
 ) -> Certificate:
     """Take the next number, sign and insert, or nothing. Raises Refused."""
-    for missing in lacking(issuing):
-        raise Refused(missing)
     try:
         pen = signer(session, at=at)
     except KeyLocked:
@@ -175,14 +174,15 @@ def _issue(
     ).one()
     program = catalog.outline(session, edition_id).kind
     issued_on = local_date(at, issuing.timezone)
+    template = number_template_of(session, issuing.unit_id, old.kind)
     number = ""
     try:
         with session.begin_nested():
             old.superseded_at = at  # before the new one: of a completion one is current
             session.flush()
             sequence = next_number(session, issuing.id, old.kind, issued_on.year)
-            number = number_of(issuing, program, issued_on, sequence)
-            content = _content(old, issuing, changes, number, issued_on)
+            number = number_of(issuing, program, issued_on, sequence, template)
+            content = _content(session, old, issuing, changes, number, issued_on)
             new = _signed(old, content, pen, sequence, at)
             session.add(new)
     except IntegrityError:
@@ -193,28 +193,36 @@ def _issue(
 
 
 def _content(
+    session: Session,
     old: Certificate,
     issuing: Issuing,
     changes: Mapping[str, Any],
     number: str,
     issued_on: date,
 ) -> Snapshot:
-    code = new_code()
+    code, before = new_code(), Snapshot.from_dict(old.snapshot)
+    design, signatory, place = before.design, issuing.signatory, issuing.place
+    if design is not None:
+        design, signatory, place = signed_again(session, design, signatory, place)
+    is_unsigned = design is not None and not design.signatories
+    for missing in lacking_to_sign([signatory], place, may_be_unsigned=is_unsigned):
+        raise Refused(missing)
     values = {
         name: date.fromisoformat(value) if name in DAYS else value
         for name, value in changes.items()
     }
     try:
         return corrected(
-            Snapshot.from_dict(old.snapshot),
+            before,
             values,
             number=number,
             code=code,
             verify_url=absolute(f"/verify/{format_code(code)}"),
             issuer=issuing.unit_name,
-            place=issuing.place,
-            signatory=issuing.signatory,
+            place=place,
+            signatory=signatory,
             issued_on=issued_on,
+            design=design,
         )
     except UnprintableText as error:
         raise Refused(Reason.UNPRINTABLE, " ".join(error.letters)) from error

@@ -6,7 +6,8 @@ transaction: on SQLite nobody else could write meanwhile.
 
 import hashlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
@@ -65,7 +66,7 @@ def pdf_of(session: Session, storage: Storage, certificate_id: UUID) -> bytes:
         raise NotFound
     if row.pdf_sha256 is not None:
         return _kept(storage, row.pdf_sha256, row, certificate_id)
-    data = _draw(row, certificate_id)
+    data = _draw(storage, row, certificate_id)
     try:
         sha256 = storage.put(data)
     except OSError as error:  # a full disk: nothing is lost, and it is drawn again later
@@ -106,7 +107,7 @@ def draw_ahead(
     session.close()
     if row.pdf_sha256 is not None:  # somebody was quick to download
         return {"pdf_sha256": row.pdf_sha256}
-    return {"pdf_sha256": storage.put(render_pdf(row.snapshot, qr_payload=row.qr_payload))}
+    return {"pdf_sha256": storage.put(_drawn(storage, row))}
 
 
 def keep_drawn(session: Session, payload: dict[str, Any], _at: datetime) -> None:
@@ -114,16 +115,32 @@ def keep_drawn(session: Session, payload: dict[str, Any], _at: datetime) -> None
     keep(session, UUID(payload["certificate_id"]), payload["pdf_sha256"])
 
 
-def _draw(row: Row[Any], certificate_id: UUID) -> bytes:
+def pictures_in(storage: Storage, pictures: Iterable[str]) -> dict[str, bytes]:
+    """Pictures of a template from the store; those that are lost are left out, and the drawing
+    says so."""
+    found = {}
+    for sha256 in pictures:
+        with suppress(Missing):
+            found[sha256] = storage.get(sha256)
+    return found
+
+
+def _drawn(storage: Storage, row: Row[Any]) -> bytes:
+    design = row.snapshot.get("design") or {}
+    names = [design[place] for place in ("logo", "background") if design.get(place)]
+    return render_pdf(row.snapshot, qr_payload=row.qr_payload, pictures=pictures_in(storage, names))
+
+
+def _draw(storage: Storage, row: Row[Any], certificate_id: UUID) -> bytes:
     try:
-        return render_pdf(row.snapshot, qr_payload=row.qr_payload)
+        return _drawn(storage, row)
     except (PdfRefused, PdfUnavailable) as error:
         log.exception("certificate %s is not drawn", certificate_id)
         raise DrawnLater from error
 
 
 def _kept(storage: Storage, sha256: str, row: Row[Any], certificate_id: UUID) -> bytes:
-    data = kept(storage, sha256, lambda: _draw(row, certificate_id))
+    data = kept(storage, sha256, lambda: _draw(storage, row, certificate_id))
     if data is None:
         raise BytesLost
     return data

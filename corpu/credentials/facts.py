@@ -1,7 +1,7 @@
 """What a certificate is made of: the facts of a completion, and the unit that issues."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from types import SimpleNamespace
@@ -16,24 +16,20 @@ from corpu.addresses import absolute
 from corpu.catalog import queries as catalog
 from corpu.catalog.models import Course, Edition
 from corpu.catalog.outline import Outline
+from corpu.credentials.arrangements import PLAIN, Arrangement, arranged, arrangement_of
+from corpu.credentials.designs import Printed, Signer, final_score, printed
+from corpu.credentials.kinds import TITLES, Kind
 from corpu.credentials.models import Certificate, Issuer
 from corpu.credentials.reasons import Reason, Refused
 from corpu.credentials.rules import NumberTemplateError, format_code, full_name, render_number
 from corpu.credentials.snapshot import GoalTile, Signatory, Snapshot, UnprintableText, snapshot
 from corpu.installation import Installation, Origin
 from corpu.learning.diagnostics import WITHOUT_PROVEN
-from corpu.learning.models import Completion, CompletionHours, Enrolment
+from corpu.learning.models import Completion, CompletionHours, Enrolment, QuizStanding
 from corpu.learning.validity import read_validity, valid_until, validity_of
 from corpu.people.models import Agency, Person, Unit
 from corpu.zones import local_date, zone_label
 
-NO_DOCUMENT = "none"
-# The kinds that a course may name under `certificate`, and the title printed.
-TITLES = {
-    "sertifikat": "Sertifikat",
-    "sttp": "Surat Tanda Tamat Pelatihan",
-    "surat-keterangan": "Surat Keterangan",
-}
 PROVEN = "sudah dikuasai pada uji awal"  # on the document, which is in Indonesian
 DEEPEST = 60  # units above one another, so that a loop in bad data ends
 
@@ -83,6 +79,8 @@ class Facts:
     origin: Origin | None
     hours_rule: str | None = None  # of a completion with modules that a diagnostic proved
     proven: list[dict[str, Any]] | None = None
+    arrangement: Arrangement = PLAIN
+    scores: dict[str, Decimal | None] = field(default_factory=dict)  # best of each quiz, 0 to 100
     validity: tuple[tuple[date, int | None], ...] = ()  # of the course: from which day, months
     renews_id: UUID | None = None  # the latest certificate of this course that has an end
     renews: str = ""  # its number
@@ -95,6 +93,12 @@ class Facts:
     @property
     def full_name(self) -> str:
         return full_name(self.title_before, self.name, self.title_after)
+
+    @property
+    def registration(self) -> str:
+        """The code of LAN for the year in which the course was completed; empty: none is known."""
+        year = local_date(self.completed_at, self.timezone).year
+        return self.arrangement.registrations.get(year, "")
 
     def curriculum(self, outline: Outline) -> list[tuple[str, int]]:
         """Titles and minutes of the modules. What a diagnostic proved, and the rule of the course
@@ -131,7 +135,8 @@ def facts_of(
     other; `skip_locked` leaves out those that somebody else has in hand.
     """
     origin = select(Installation.origin).scalar_subquery()
-    rows = session.execute(
+    owner = aliased(Unit)
+    statement = (
         select(
             Completion.id.label("completion_id"),
             Completion.person_id,
@@ -163,18 +168,44 @@ def facts_of(
         .join(Course, Course.id == Completion.course_id)
         .join(Edition, Edition.id == Completion.edition_id)
         .outerjoin(CompletionHours, CompletionHours.completion_id == Completion.id)
+        .join(owner, owner.id == Course.owner_unit_id)
         .outerjoin(_EARLIER, _EARLIER.id == _RENEWED)
         .where(Completion.id.in_(completion_ids))
         .order_by(Completion.id)
         .with_for_update(of=Completion, key_share=True, skip_locked=skip_locked)
     )
-    return [_facts(dict(row._mapping)) for row in rows]
+    names = statement.selected_columns.keys()
+    rows = session.execute(
+        arranged(
+            statement, course_id=Course.id, agency_id=owner.agency_id, kind=Edition.certificate
+        )
+    )
+    found = [
+        Facts(
+            **{name: row._mapping[name] for name in names}
+            | {"validity": read_validity(row.validity), "renews": row.renews or ""},
+            arrangement=arrangement_of(row),
+        )
+        for row in rows
+    ]
+    return _with_scores(session, found)
 
 
-def _facts(found: dict[str, Any]) -> Facts:
-    found["validity"] = read_validity(found["validity"])
-    found["renews"] = found["renews"] or ""
-    return Facts(**found)
+def _with_scores(session: Session, several: list[Facts]) -> list[Facts]:
+    """The best scores, where a template makes a qualification of them. One statement, or none."""
+    wanted = {
+        one.completion_id for one in several if (made := one.arrangement.design) and made.bands
+    }
+    if not wanted:
+        return several
+    scores: dict[UUID, dict[str, Decimal | None]] = {}
+    for completion_id, page_id, best in session.execute(
+        select(Completion.id, QuizStanding.page_id, QuizStanding.best_score)
+        .join(QuizStanding, QuizStanding.enrolment_id == Completion.enrolment_id)
+        .where(Completion.id.in_(wanted))
+    ):
+        scores.setdefault(completion_id, {})[page_id] = best
+    return [replace(one, scores=scores.get(one.completion_id, {})) for one in several]
 
 
 def issuers_above(owners: Select[Any]) -> Subquery:
@@ -259,17 +290,25 @@ class Draft:
 
     def number(self, sequence: int) -> str:
         """The number at this place in the sequence. Raises Refused."""
-        return number_of(self.issuing, self.outline.kind, self.issued_on, sequence)
+        template = self.facts.arrangement.number_template
+        return number_of(self.issuing, self.outline.kind, self.issued_on, sequence, template)
 
     def content(self, number: str) -> Snapshot:
         """The whole content with this number. Raises Refused."""
         facts, issuing, outline = self.facts, self.issuing, self.outline
+        arrangement, design = facts.arrangement, self._printed()
+        signatory = issuing.signatory
+        if design is not None:
+            signatory = Signatory("", "", "", "")
+            if design.signatories:
+                first = design.signatories[0]
+                signatory = Signatory(first.name, first.nip, first.post, first.rank)
         try:
             return snapshot(
                 kind=facts.kind,
                 number=number,
                 code=self.code,
-                title=TITLES[facts.kind],
+                title=arrangement.design.title if arrangement.design else TITLES[Kind(facts.kind)],
                 prefix=facts.title_before,
                 name=facts.name,
                 suffix=facts.title_after,
@@ -285,25 +324,45 @@ class Draft:
                 started_on=local_date(facts.enrolled_at, facts.timezone),
                 completed_on=local_date(facts.completed_at, facts.timezone),
                 issued_on=self.issued_on,
-                place=issuing.place,
-                signatory=issuing.signatory,
+                place=arrangement.place(issuing.place),
+                signatory=signatory,
                 modules=facts.curriculum(outline),
                 goals=[_tile(number) for number in outline.goals],
                 verify_url=absolute(f"/verify/{format_code(self.code)}"),
                 zone=zone_label(facts.timezone),
                 demo=facts.origin is Origin.DEMO,
+                design=design,
                 valid_until=facts.valid_until,
                 renews=facts.renews,
             )
         except UnprintableText as error:
             raise Refused(Reason.UNPRINTABLE, " ".join(error.letters)) from error
 
+    def _printed(self) -> Printed | None:
+        """What the certificate copies of the template; None for the one that comes with us."""
+        facts, chosen = self.facts, self.facts.arrangement.chosen
+        if chosen is None:
+            return None
+        quizzes = [page.id for page in self.outline.pages if page.quiz is not None]
+        marked = self.outline.completion_marks or quizzes
+        return printed(
+            chosen.design,
+            template=str(chosen.template_id),
+            version=chosen.version,
+            signatories=facts.arrangement.signers(self.issuing.signatory),
+            score=final_score(facts.scores.get(page) for page in marked),
+            registration=facts.registration,
+        )
 
-def number_of(issuing: Issuing, program: str, issued_on: date, sequence: int) -> str:
-    """The number of a document of this kind of course on this day. Raises Refused."""
+
+def number_of(
+    issuing: Issuing, program: str, issued_on: date, sequence: int, template: str = ""
+) -> str:
+    """The number of a document of this kind of course on this day; `template` is that of the kind
+    of document, empty where the unit's own holds. Raises Refused."""
     try:
         return render_number(
-            issuing.number_template,
+            template or issuing.number_template,
             seq=sequence,
             klasifikasi=issuing.classification,
             unit=issuing.unit_token,
@@ -322,7 +381,7 @@ def draft(
     """Put together what can be known without a number, and try it. Raises Refused."""
     if issuing is None:
         raise Refused(Reason.NO_ISSUER)
-    for reason in lacking(issuing):
+    for reason in lacking(facts, issuing):
         raise Refused(reason)
     made = Draft(
         facts=facts,
@@ -335,12 +394,28 @@ def draft(
     return made
 
 
-def lacking(issuing: Issuing) -> list[Reason]:
-    """What the unit has not said yet and every certificate must carry, in the order asked."""
-    signs, found = issuing.signatory, []
-    if not signs.name.strip() or not signs.post.strip():
+def lacking(facts: Facts, issuing: Issuing) -> list[Reason]:
+    """What nobody has said yet and this certificate must carry, in the order asked."""
+    arrangement = facts.arrangement
+    found = lacking_to_sign(
+        arrangement.signers(issuing.signatory),
+        arrangement.place(issuing.place),
+        may_be_unsigned=arrangement.is_unsigned,
+    )
+    if arrangement.needs_registration and not facts.registration:
+        found.append(Reason.NO_REGISTRATION)
+    return found
+
+
+def lacking_to_sign(
+    signers: Sequence[Signer | Signatory], place: str, *, may_be_unsigned: bool
+) -> list[Reason]:
+    """What is missing for a document to be signed by these, there."""
+    found = []
+    is_named = all(one.name.strip() and one.post.strip() for one in signers)
+    if not may_be_unsigned and not (signers and is_named):
         found.append(Reason.NO_SIGNATORY)
-    if not issuing.place.strip():
+    if not place.strip():
         found.append(Reason.NO_PLACE)
     return found
 

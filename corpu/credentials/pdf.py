@@ -1,17 +1,21 @@
 """From a snapshot to the bytes of its PDF. The same snapshot always gives the same bytes."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from corpu.credentials.designs import Printed
+from corpu.credentials.english import date_en, jp_words_en
 from corpu.credentials.rules import date_id, format_code, format_jp, format_nip
 from corpu.credentials.snapshot import Snapshot
-from corpu.typesetting import TIMEOUT_SECONDS, PdfRefused, PdfUnavailable, typeset
+from corpu.typesetting import TIMEOUT_SECONDS, PdfRefused, PdfUnavailable, sketch, typeset
 
 __all__ = ["PdfRefused", "PdfUnavailable", "render_pdf", "render_statement", "written"]
 
 TEMPLATES = {1: Path(__file__).parent / "templates" / "typst" / "certificate.typ"}
+DESIGNED = {1: TEMPLATES[1].with_name("designed.typ")}  # by layout, for templates of agencies
 STATEMENT = TEMPLATES[1].with_name("statement.typ")
 
 
@@ -20,30 +24,59 @@ def render_pdf(
     template_version: int = 1,
     *,
     qr_payload: str | None = None,
+    pictures: Mapping[str, bytes] | None = None,
     timeout: float = TIMEOUT_SECONDS,
 ) -> bytes:
-    """Draw a certificate: two pages or more, A4 landscape, PDF/A-2a and PDF/UA-1.
+    """Draw a certificate: two pages or more, A4 landscape, PDF/A-2a and PDF/UA-1; by a template
+    of the agency as that says.
 
     `snapshot_dict` is what `Snapshot.to_dict` gives; `qr_payload` what its QR holds behind the
     address, none for a certificate from before there was one: such a document has the bytes
-    that it has always had. `timeout` in seconds covers waiting for
-    others and one attempt more if the drawing process has died. Safe to call from any thread.
+    that it has always had. `pictures` are those that the template names, by SHA-256. `timeout`
+    in seconds covers waiting for others and one attempt more if the drawing process has died.
+    Safe to call from any thread.
     Raises PdfRefused or PdfUnavailable.
     """
     if template_version not in TEMPLATES:
         raise ValueError(f"there is no certificate template {template_version}")
     snapshot = Snapshot.from_dict(snapshot_dict)
-    data: dict[str, Any] = {"snapshot": snapshot.to_dict(), "written": written(snapshot)}
+    template, data = _told(snapshot, TEMPLATES[template_version], pictures or {})
     link = snapshot.verify_url
     if qr_payload:
         data["qr_link"] = link = f"{link}#{qr_payload}"
     return typeset(
-        TEMPLATES[template_version],
+        template,
         data,
         timestamp=int(datetime.combine(snapshot.issued_on, time(), UTC).timestamp()),
         qr=link,
         timeout=timeout,
     )
+
+
+def sketch_of(
+    snapshot: Snapshot,
+    *,
+    pictures: Mapping[str, bytes],
+    dots: float,
+    timeout: float = TIMEOUT_SECONDS,
+) -> bytes:
+    """The first sheet of a certificate as a PNG, to look at a template before it is used. Raises
+    PdfRefused or PdfUnavailable."""
+    template, data = _told(snapshot, TEMPLATES[1], pictures)
+    return sketch(template, data, dots=dots, qr=snapshot.verify_url, timeout=timeout)
+
+
+def _told(
+    snapshot: Snapshot, template: Path, pictures: Mapping[str, bytes]
+) -> tuple[Path, dict[str, Any]]:
+    """The file that draws a snapshot, and what it is told."""
+    data: dict[str, Any] = {"snapshot": snapshot.to_dict(), "written": written(snapshot)}
+    design = snapshot.design
+    if design is not None:
+        template = DESIGNED[design.layout]
+        data["written"] |= written_by_design(snapshot, design)
+        data["pictures"] = _pictures(design, pictures)
+    return template, data
 
 
 def render_statement(words: dict, *, timeout: float = TIMEOUT_SECONDS) -> bytes:
@@ -92,7 +125,8 @@ def written(snapshot: Snapshot) -> dict:
 
 
 def _remarks(snapshot: Snapshot) -> list[str]:
-    """What a corrected, renewed or ending certificate says below its number."""
+    """What a corrected, renewed or ending certificate says below its number; each has its
+    English in `_remarks_en`."""
     said = []
     if snapshot.replaces:
         said.append(f"Menggantikan nomor {snapshot.replaces} karena pembetulan")
@@ -101,6 +135,45 @@ def _remarks(snapshot: Snapshot) -> list[str]:
     if snapshot.valid_until:
         said.append(f"Berlaku sampai dengan {date_id(snapshot.valid_until)}")
     return said
+
+
+def _remarks_en(snapshot: Snapshot) -> list[str]:
+    said = []
+    if snapshot.replaces:
+        said.append(f"Replaces number {snapshot.replaces} by way of correction")
+    if snapshot.renews:
+        said.append(f"Renews number {snapshot.renews}")
+    if snapshot.valid_until:
+        said.append(f"Valid until {date_en(snapshot.valid_until)}")
+    return said
+
+
+def written_by_design(snapshot: Snapshot, design: Printed) -> dict:
+    """What a template of an agency prints besides, in Indonesian and under `en` in English."""
+    start, end = snapshot.started_on, snapshot.completed_on
+    figures = format_jp(snapshot.jp)
+    english = date_en(end) if start == end else f"{date_en(start)} to {date_en(end)}"
+    period = written(snapshot)["period"]
+    return {
+        "hours_line": f"{figures} ({snapshot.jp_words}) jam pelajaran (JP)",
+        "period_line": f"{period} · edisi {snapshot.edition}",
+        "signers": [
+            [line for line in (one.rank, _nip_line(one.nip)) if line] for one in design.signatories
+        ],
+        "en": {
+            "hours_line": f"{figures.replace(',', '.')} ({jp_words_en(snapshot.jp)}) "
+            "learning hours (JP)",
+            "period_line": f"{english} · edition {snapshot.edition}",
+            "issued_on": date_en(snapshot.issued_on),
+            "remarks": _remarks_en(snapshot),
+        },
+    }
+
+
+def _pictures(design: Printed, pictures: Mapping[str, bytes]) -> dict[str, list[int]]:
+    if missing := [one for one in design.pictures if one not in pictures]:
+        raise PdfUnavailable(f"pictures are missing: {', '.join(missing)}")
+    return {one: list(pictures[one]) for one in design.pictures}
 
 
 def _nip_line(nip: str) -> str:

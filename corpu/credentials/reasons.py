@@ -12,6 +12,7 @@ class Reason(StrEnum):
     BROKEN_TEMPLATE = "broken_template"
     NUMBER_TAKEN = "number_taken"
     UNPRINTABLE = "unprintable"
+    NO_REGISTRATION = "no_registration"
     KEY_LOCKED = "key_locked"
     FAILED = "failed"
 
@@ -23,6 +24,7 @@ _WHY = {
     Reason.BROKEN_TEMPLATE: _l("Pola nomor sertifikat belum dapat dipakai."),
     Reason.NUMBER_TAKEN: _l("Nomor yang dihasilkan pola nomor sudah dipakai sertifikat lain."),
     Reason.UNPRINTABLE: _l("Ada huruf yang tidak dapat dicetak."),
+    Reason.NO_REGISTRATION: _l("Kode registrasi LAN untuk kursus dan tahun ini belum dicatat."),
     Reason.KEY_LOCKED: _l("Kunci penanda tangan tidak dapat dibuka."),
     Reason.FAILED: _l("Sertifikat tidak dapat disusun karena kesalahan di pihak kami."),
 }
@@ -39,6 +41,7 @@ _ACT = {
         "Pengelola %(unit)s perlu memperbaiki tulisan yang memuatnya: nama, jabatan, unit, "
         "kursus, atau penanda tangan."
     ),
+    Reason.NO_REGISTRATION: _l("Pengelola %(unit)s perlu mencatat kode registrasi LAN."),
     Reason.KEY_LOCKED: _l(
         "Pengelola %(unit)s perlu meminta pengurus server mengembalikan rahasia yang lama, atau "
         "mengganti kunci tanda tangan."

@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 
 from corpu.catalog.models import Course
 from corpu.credentials.facts import (
-    NO_DOCUMENT,
     Draft,
     Facts,
     Issuing,
@@ -22,6 +21,7 @@ from corpu.credentials.facts import (
     facts_of,
     issuing_unit,
 )
+from corpu.credentials.kinds import NO_DOCUMENT
 from corpu.credentials.models import Certificate, NumberSequence, PendingCertificate
 from corpu.credentials.reasons import Reason, Refused
 from corpu.credentials.rules import new_code
@@ -275,6 +275,24 @@ def try_again(session: Session, completions: Collection[UUID], *, at: datetime) 
     for certificate_id in session.scalars(undrawn).all():
         ask_to_draw(session, certificate_id, at)
     return Retried(number, len(several) - number, more=False)
+
+
+OF_TEMPLATES = (
+    Reason.NO_SIGNATORY,
+    Reason.NO_PLACE,
+    Reason.BROKEN_TEMPLATE,
+    Reason.NUMBER_TAKEN,
+    Reason.UNPRINTABLE,
+    Reason.NO_REGISTRATION,
+)
+
+
+def retry_after_template(session: Session, *, at: datetime) -> None:
+    """A template, what holds for a kind, or a code of LAN changed: what may have waited for it
+    is tried by jobs, one for each unit."""
+    waiting = select(PendingCertificate.unit_id).where(PendingCertificate.reason.in_(OF_TEMPLATES))
+    for unit_id in session.scalars(waiting.distinct()):
+        _enqueue_retry(session, str(unit_id), before=at, at=at)
 
 
 def plan_retry(session: Session, event: IssuerChanged) -> None:

@@ -61,6 +61,16 @@ def log_superseded(session: Session, old: Certificate, new: Certificate) -> None
     )
 
 
+def log_voided(
+    session: Session, place: tuple[UUID, str, int, int], *, reason: str, at: datetime
+) -> None:
+    """Let it be written down that a place in a sequence was voided: issuer, kind, year, number."""
+    issuer_id, kind, year, sequence = place
+    content = sha256_of({"reason": reason, "voided_at": moment(at)})
+    subject = subject_of(f"{issuer_id}/{kind}/{year}/{sequence}")
+    log.ask(session, What.VOIDED, subject=subject, content=content, at=at)
+
+
 def revocation_sha256(
     snapshot_sha256: str,
     revoked_at: datetime,

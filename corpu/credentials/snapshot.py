@@ -13,11 +13,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from corpu.credentials.designs import Printed
 from corpu.credentials.letters import unprintable
 from corpu.credentials.rules import CODE_LENGTH, format_code, full_name, jp_words, share_jp
 from corpu.signing.canonical import canonical
 
-OPTIONAL = frozenset({"valid_until", "replaces", "renews"})
+OPTIONAL = frozenset({"valid_until", "replaces", "renews", "design"})
 
 
 @dataclass(frozen=True)
@@ -57,8 +58,9 @@ class Snapshot:
     (WIB, WITA or WIT). `code` is bare, `nip` is digits only, `jp` is in units of 45 minutes.
     `demo` marks a document of the demonstration: it says CONTOH across both pages. `valid_until`
     is the last day on which it holds, `replaces` the number of the one that it corrects, `renews`
-    that of one that ends; what does not apply is left out of the content, as it was before
-    certificates could say so.
+    that of one that ends, `design` what a template of the agency adds. What does not apply is
+    left out of the content, as it was before certificates could say so: their fingerprints are
+    signed and stay what they are.
     """
 
     kind: str
@@ -89,6 +91,7 @@ class Snapshot:
     valid_until: date | None = None
     replaces: str = ""
     renews: str = ""
+    design: Printed | None = None
 
     @property
     def verify_address(self) -> str:
@@ -107,6 +110,7 @@ class Snapshot:
         plain["curriculum"] = [{**row, "jp": str(row["jp"])} for row in plain["curriculum"]]
         plain["goals"] = list(plain["goals"])
         plain["valid_until"] = self.valid_until.isoformat() if self.valid_until else None
+        plain["design"] = self.design.to_dict() if self.design else None
         for name in OPTIONAL:
             if not plain[name]:
                 del plain[name]
@@ -120,6 +124,7 @@ class Snapshot:
         if wrong - OPTIONAL or wrong & set(plain):
             raise ValueError(f"not a snapshot: {sorted(wrong)}")
         ends: str | None = plain.get("valid_until")
+        design = plain.get("design")
         return cls(
             **{
                 **plain,
@@ -134,6 +139,7 @@ class Snapshot:
                 ),
                 "goals": tuple(GoalTile(**goal) for goal in plain["goals"]),
                 "valid_until": date.fromisoformat(ends) if ends else None,
+                "design": Printed.from_dict(design) if design else None,
             }
         )
 
@@ -184,11 +190,13 @@ def snapshot(
     demo: bool = False,
     valid_until: date | None = None,
     renews: str = "",
+    design: Printed | None = None,
 ) -> Snapshot:
     """Compose a snapshot from the facts of the day of issue.
 
     `modules` are titles with minutes in the order of the course; the course's JP are divided
-    among them (`share_jp`). All text is brought to NFC and single blanks. Raises ValueError
+    among them (`share_jp`). All text is brought to NFC and single blanks. Only a `design` may
+    leave the signatory empty: one that is issued without a signature. Raises ValueError
     when a fact that every certificate must carry is empty, UnprintableText for letters that
     could not be drawn later.
     """
@@ -210,7 +218,8 @@ def snapshot(
     text = {field: _clean(value) for field, value in text.items()}
     empty = [field for field, value in text.items() if not value]
     signs = Signatory(**{field: _clean(value) for field, value in asdict(signatory).items()})
-    empty += [f"signatory.{field}" for field in ("name", "post") if not getattr(signs, field)]
+    if design is None or design.signatories:
+        empty += [f"signatory.{field}" for field in ("name", "post") if not getattr(signs, field)]
     empty += [] if _clean(name) else ["name"]
     if empty:
         raise ValueError(f"empty on a certificate: {', '.join(empty)}")
@@ -236,6 +245,7 @@ def snapshot(
         demo=demo,
         valid_until=valid_until,
         renews=renews,
+        design=None if design is None else _clean_design(design),
     )
     _check_letters(taken)
     return taken
@@ -252,6 +262,7 @@ def corrected(
     place: str,
     signatory: Signatory,
     issued_on: date,
+    design: Printed | None = None,
 ) -> Snapshot:
     """The content of a certificate that corrects another: what is changed and who issues it now.
     JP, curriculum, edition and end stay those of the learning that both are about. Raises
@@ -270,6 +281,7 @@ def corrected(
         signatory=Signatory(**{name: _clean(one) for name, one in asdict(signatory).items()}),
         issued_on=issued_on,
         replaces=old.number,
+        design=None if design is None else _clean_design(design),
     )
     _check_letters(taken)
     return taken
@@ -287,6 +299,19 @@ def _texts(value: object) -> Iterable[str]:
     elif isinstance(value, dict | list | tuple):
         for part in value.values() if isinstance(value, dict) else value:
             yield from _texts(part)
+
+
+def _clean_design(design: Printed) -> Printed:
+    words = {
+        field.name: _clean(value)
+        for field in fields(design)
+        if isinstance(value := getattr(design, field.name), str)
+    }
+    signers = tuple(
+        replace(one, **{field: _clean(value) for field, value in asdict(one).items()})
+        for one in design.signatories
+    )
+    return replace(design, **words, signatories=signers)  # type: ignore[arg-type]
 
 
 def _clean(text: str | None) -> str:

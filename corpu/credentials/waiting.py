@@ -26,7 +26,7 @@ from corpu.assessment.models import Attempt, AttemptState
 from corpu.catalog.models import Course, Edition
 from corpu.content import DIAGNOSTIC
 from corpu.credentials.conditions import Prospect, conditions
-from corpu.credentials.facts import NO_DOCUMENT
+from corpu.credentials.kinds import NO_DOCUMENT
 from corpu.credentials.models import Certificate, Issuer, PendingCertificate
 from corpu.credentials.reasons import Reason
 from corpu.learning.models import Completion, Enrolment

@@ -40,6 +40,7 @@ class Need(StrEnum):
     PLACE = "place"
     NUMBER = "number"
     CONTENT = "content"
+    REGISTRATION = "registration"
     KEY = "key"
     ISSUED = "issued"
     DOCUMENT = "document"

@@ -11,11 +11,13 @@ from flask_babel import lazy_gettext as _l
 from corpu import i18n, vocabulary
 from corpu.competency import words as competency_words
 from corpu.credentials import life_words as certificate_words
+from corpu.credentials.kinds import Kind
 from corpu.credentials.life import ActKind, RevocationClass
 from corpu.credentials.reasons import Reason
 from corpu.credentials.waiting import DRAWING, GRADING
 from corpu.evaluation import words as evaluation_words
 from corpu.ipasn import words as ipasn_words
+from corpu.manage import document_words
 from corpu.people.directory import State
 from corpu.people.models import ActingKind
 from corpu.people.post_words import post_type
@@ -70,6 +72,7 @@ ACTIONS = {
     "siasn.settled": _l("Catatan di SIASN berubah"),
     "siasn.marked": _l("Catatan SIASN ditandai dengan tangan"),
     "siasn.exported": _l("Daftar untuk SIASN diunduh"),
+    **document_words.ACTIONS,
     "certificates.retried": _l("Sertifikat tertunda dicoba lagi"),
     "quiz.extra_time": _l("Tambahan waktu diberikan"),
     "claim.verified": _l("Catatan belajar diverifikasi"),
@@ -129,6 +132,7 @@ CAUSES = {
     Reason.BROKEN_TEMPLATE.value: _l("Pola nomor rusak"),
     Reason.NUMBER_TAKEN.value: _l("Nomor sudah dipakai"),
     Reason.UNPRINTABLE.value: _l("Huruf tidak dapat dicetak"),
+    Reason.NO_REGISTRATION.value: _l("Tanpa kode registrasi LAN"),
     Reason.KEY_LOCKED.value: _l("Kunci tanda tangan terkunci"),
     Reason.FAILED.value: _l("Kesalahan di pihak kami"),
     GRADING: _l("Menunggu penilaian"),
@@ -172,6 +176,7 @@ FIELDS = {
     "signatory_rank": _l("Pangkat penanda tangan"),
     "number_template": _l("Pola nomor"),
     "classification": _l("Kode klasifikasi"),
+    **document_words.FIELDS,
     "unit_token": _l("Singkatan unit"),
     "revoked_at": _l("Dicabut"),
     "revocation_class": _l("Golongan alasan"),
@@ -367,6 +372,8 @@ def value(key: str, found: Any, names: Mapping[str, str], zone: str) -> str:
         return str(siasn_words.STATES[Sent(text)])
     if key == "plan_state" and text in set(PlanState):
         return str(plan_words.STATES[PlanState(text)])
+    if key == "document_kind" and text in set(Kind):
+        return str(document_words.KINDS[Kind(text)])
     if key == "timezone":
         return str(ZONES.get(text, text))
     if key in ("nip", "signatory_nip"):

@@ -319,18 +319,19 @@ def _roster(dialect: str, is_own: ColumnElement[bool]) -> Any:
         .correlate(Person, Unit, Agency)
         .scalar_subquery()
     )
-    ends = bindparam("ended_since"), bindparam("ends_until")
+    since: Any = bindparam("ended_since")
+    until: Any = bindparam("ends_until")
     has_endings = or_(
         select(LearningClaim.id)
         .where(
             LearningClaim.person_id == Person.id,
             LearningClaim.state == ClaimState.VERIFIED,
-            LearningClaim.valid_until.between(*ends),
+            LearningClaim.valid_until.between(since, until),
         )
         .correlate(Person)
         .exists(),
         select(Certificate.id)
-        .where(Certificate.person_id == Person.id, Certificate.valid_until.between(*ends))
+        .where(Certificate.person_id == Person.id, Certificate.valid_until.between(since, until))
         .correlate(Person)
         .exists(),
     )

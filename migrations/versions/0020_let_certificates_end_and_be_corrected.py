@@ -6,7 +6,7 @@ from alembic import op
 from corpu import database as types
 
 revision = "0020"
-down_revision = "0016"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 
