@@ -12,7 +12,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from corpu.credentials.kinds import TITLES, Kind
+from corpu.credentials.kinds import FIRST_WORDS, TITLES, Kind
 from corpu.credentials.letters import unprintable
 
 LAYOUT = 1  # of the file that draws designed documents; a new one gets a new number
@@ -254,42 +254,9 @@ def band_of(bands: Iterable[Band], score: Decimal | None) -> Band | None:
     return max(reached, key=lambda one: one.above, default=None)
 
 
-# Words that a new template begins with, by kind: Indonesian and English.
-_WORDS = {
-    Kind.CERTIFICATE: (
-        "Certificate",
-        "Diberikan kepada",
-        "Awarded to",
-        "atas keberhasilannya menyelesaikan",
-        "for successfully completing",
-    ),
-    Kind.STTP: (
-        "Certificate of Completion of Training",
-        "Menyatakan bahwa",
-        "This is to certify that",
-        "telah mengikuti dan dinyatakan lulus",
-        "has attended and passed",
-    ),
-    Kind.STATEMENT: (
-        "Statement of Participation",
-        "Menerangkan bahwa",
-        "This is to state that",
-        "telah mengikuti",
-        "has taken part in",
-    ),
-    Kind.CHARTER: (
-        "Certificate of Appreciation",
-        "Diberikan kepada",
-        "Presented to",
-        "atas prestasinya dalam",
-        "for outstanding achievement in",
-    ),
-}
-
-
 def first_design(kind: Kind) -> Design:
     """What a new template of this kind begins with."""
-    title_en, opening, opening_en, statement, statement_en = _WORDS[kind]
+    title_en, opening, opening_en, statement, statement_en = FIRST_WORDS[kind]
     return Design(
         title=TITLES[kind],
         title_en=title_en,

@@ -15,6 +15,11 @@ from corpu.catalog.queries import current_edition
 from corpu.competency.asking_models import AssessmentImport, EvidenceCorrection
 from corpu.competency.models import CompetencyRule, EvidenceKind, EvidenceRecord
 from corpu.credentials.models import Issuer
+from corpu.credentials.template_models import (
+    CertificateTemplate,
+    CourseRegistration,
+    VoidedNumber,
+)
 from corpu.demo import cast
 from corpu.evaluation import invitations
 from corpu.evaluation.models import (
@@ -132,6 +137,7 @@ def add_what_the_year_lacks(app, session, actors):
         "manager": [
             f"/manage/hours/{claim_behind(session)}/evidence",
             "/manage/certificates/waiting",
+            f"{places.document(app)}/withdraw",
             *(f"/manage/people/{actors[who].id}" for who in ("learner", "instructor")),
             "/manage/people/{}/acting/{}/end".format(*acting_in(session)),
             f"/manage/people/{learner.id}/link",
@@ -226,6 +232,9 @@ def data_of(session):
         FrameworkCompetency.name_id,
         PostStandard.legal_basis,
         PostStandard.reason,
+        CertificateTemplate.name,
+        VoidedNumber.reason,
+        CourseRegistration.source,
     ):
         yield from session.scalars(select(column).distinct())
     for goals in session.scalars(select(PlanTemplate.goals)):
