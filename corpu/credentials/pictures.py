@@ -56,7 +56,7 @@ class Picture:
 def re_encoded(data: bytes) -> Picture:
     """The picture written anew, at most A4 at 150 dpi: PNG where something shines through,
     else JPEG. The same file gives the same bytes. Raises BadPicture."""
-    from PIL import Image, ImageOps  # a page that shows none of this does not load it
+    from PIL import Image, ImageOps  # noqa: PLC0415 - only whoever adds a picture loads it
 
     if not data:
         raise PictureMissing
@@ -102,7 +102,7 @@ def _as_jpeg(pixels: "Image.Image") -> Picture:
 
 def _bare(pixels: "Image.Image") -> "Image.Image":
     """A fresh picture: what the sender wrote beside the pixels stays behind."""
-    from PIL import Image
+    from PIL import Image  # noqa: PLC0415 - as above
 
     return Image.frombytes(pixels.mode, pixels.size, pixels.tobytes())
 

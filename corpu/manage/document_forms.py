@@ -28,7 +28,6 @@ from corpu.credentials.designs import (
     Signer,
     Signing,
 )
-from corpu.credentials.pictures import PictureMissing
 from corpu.credentials.template_service import LONGEST_NAME, Unusable
 from corpu.errors import DomainError
 from corpu.forms import ExactField, Form, cleaned
@@ -232,6 +231,6 @@ class PictureForm(Form):
     file = FileField(
         _l("Berkas gambar"),
         description=_l("PNG, JPEG, atau WebP, paling besar 5 MB. Kami menyimpan salinan baru."),
-        validators=[InputRequired(PictureMissing.message)],
+        validators=[InputRequired(_l("Pilih berkas gambar dahulu."))],
     )
     name = one_line(_l("Nama gambar"), 120, description=_l("Misalnya Lambang provinsi."))
