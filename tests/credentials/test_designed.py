@@ -79,6 +79,15 @@ def pages_of(data):
     return [" ".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(data)).pages]
 
 
+def test_a_certificate_without_a_template_is_drawn_from_what_it_always_was():
+    """Whose bytes are lost must come out the same again, whatever templates there are now."""
+    template, data = pdf._told(sample(), pdf.TEMPLATES[1], {})
+    assert template.name == "certificate.typ"
+    assert set(data) == {"snapshot", "written"}
+    assert set(data["written"]) == set(pdf.written(sample()))
+    assert "design" not in data["snapshot"]
+
+
 def test_the_same_snapshot_gives_the_same_bytes_and_another_template_others():
     content = designed(logo="a" * 64, background="a" * 64)
     assert drawn(content) == drawn(content)

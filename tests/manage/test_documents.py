@@ -107,6 +107,8 @@ def test_a_template_is_written_published_used_and_printed(
     )
     assert pdf.startswith(b"%PDF-")
     assert len(entries("certificate_template.published")) == 1
+    shown = as_chief.get(f"/verify/{content['code']}")
+    assert "Dr. Endang Uji, M.Si." in text_of(shown)
 
 
 def test_the_sheet_beside_the_form_is_drawn_for_what_is_written_and_nothing_is_kept(
