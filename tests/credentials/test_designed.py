@@ -90,8 +90,9 @@ def test_a_certificate_without_a_template_is_drawn_from_what_it_always_was():
 
 def test_the_same_snapshot_gives_the_same_bytes_and_another_template_others():
     content = designed(logo="a" * 64, background="a" * 64)
-    assert drawn(content) == drawn(content)
-    assert drawn(designed()) != drawn(designed(photo=True))
+    first = drawn(content)
+    assert first == drawn(content)
+    assert first != drawn(designed(logo="a" * 64))
 
 
 def test_an_sttp_in_both_languages_carries_all_that_the_template_says():
@@ -122,8 +123,15 @@ def test_an_sttp_in_both_languages_carries_all_that_the_template_says():
     assert "Jumlah / Total 115 2,50" in second
 
 
-@pytest.mark.parametrize("orientation", list(Orientation))
-@pytest.mark.parametrize("many", [0, 1, 3])
+@pytest.mark.parametrize(
+    ("orientation", "many"),
+    [
+        (Orientation.LANDSCAPE, 0),
+        (Orientation.PORTRAIT, 1),
+        (Orientation.LANDSCAPE, 3),
+        (Orientation.PORTRAIT, 3),
+    ],
+)
 def test_one_sheet_in_either_orientation_for_any_number_of_signatories(orientation, many):
     content = designed(
         Kind.CHARTER, many, orientation=orientation, curriculum=False, language=Language.BOTH
