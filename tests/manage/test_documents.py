@@ -129,12 +129,20 @@ def test_what_cannot_be_used_is_said_at_its_field_and_the_rest_kept(as_chief, se
     refused = [
         {"name": "", "band_above_1": "banyak"},
         {
-            **{"title": "", "language": "both", "title_en": "", "opening": "Kepada 明"},
-            **{"legal_basis": "x" * 601, "signer_nip_1": "123", "band_above_2": "80"},
+            "title": "",
+            "language": "both",
+            "title_en": "",
+            "opening": "Kepada 明",
+            "legal_basis": "x" * 601,
+            "signer_nip_1": "123",
+            "band_above_2": "80",
         },
         {
-            **{"signer_name_1": "", "signer_nip_1": "", "signer_post_1": ""},
-            **{"band_above_1": "101", "band_qualification_1": "Baik"},
+            "signer_name_1": "",
+            "signer_nip_1": "",
+            "signer_post_1": "",
+            "band_above_1": "101",
+            "band_qualification_1": "Baik",
         },
         {"signing": "none"},
     ]
