@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from corpu.catalog.models import Course
-from corpu.credentials import numbers, pictures, registrations, template_service
+from corpu.credentials import numbers, pictures, registrations, template_service, template_use
 from corpu.credentials.designs import (
     Band,
     Design,
@@ -78,7 +78,7 @@ def set_up(
             template_service.publish(session, agency.id, one, 1, by=by, at=at)
         return one
 
-    template_service.set_kind(
+    template_use.set_kind(
         session,
         agency.id,
         Kind.STTP,
@@ -87,7 +87,7 @@ def set_up(
         at=as_of - timedelta(days=61),
     )
     usual = write(Kind.STTP, "STTP pelatihan teknis", sttp, 60)
-    template_service.use_for_kind(
+    template_use.use_for_kind(
         session, agency.id, Kind.STTP, usual, by=by, at=as_of - timedelta(days=60)
     )
     template_service.save_draft(

@@ -16,10 +16,8 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, InputRequired, Optional
 
+from corpu.credentials.design_checks import LONGEST, MOST_BANDS, MOST_SIGNATORIES
 from corpu.credentials.designs import (
-    LONGEST,
-    MOST_BANDS,
-    MOST_SIGNATORIES,
     Band,
     Design,
     Language,

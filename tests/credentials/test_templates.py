@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from corpu.audit import AuditEntry
 from corpu.catalog.models import Course
-from corpu.credentials import service, template_service
+from corpu.credentials import service, template_service, template_use
 from corpu.credentials.condition_words import Reader, item_of
 from corpu.credentials.conditions import conditions
 from corpu.credentials.designs import Band, Design, Registration, Signer, Signing, first_design
@@ -100,19 +100,19 @@ def desk(session, agency, mira, at):
             return found
 
         def use(self, kind, template_id):
-            template_service.use_for_kind(
+            template_use.use_for_kind(
                 session, agency.id, kind, template_id, by=_viewer(mira), at=at
             )
             session.commit()
 
         def give(self, course_id, template_id):
-            template_service.use_for_course(
+            template_use.use_for_course(
                 session, agency.id, course_id, template_id, by=_viewer(mira), at=at
             )
             session.commit()
 
         def settle(self, kind, **values):
-            template_service.set_kind(
+            template_use.set_kind(
                 session, agency.id, kind, KindValues(**values), by=_viewer(mira), at=at
             )
             session.commit()
@@ -236,7 +236,7 @@ def test_what_cannot_be_used_is_refused_with_its_fields(session, desk):
     assert {field for field, _ in refused.value.problems} == {"signer_name_1", "logo"}
     session.rollback()
     template_id = desk.make(publish=False)
-    with pytest.raises(template_service.NotPublished):
+    with pytest.raises(template_use.NotPublished):
         desk.use(Kind.CERTIFICATE, template_id)
 
 
@@ -331,5 +331,5 @@ def test_each_kind_may_have_numbers_of_its_own(session, app, unit, mira, desk, a
 )
 def test_numbers_that_would_meet_others_are_refused(session, unit, desk, pattern, said):
     make_issuer(session, make_unit(session))
-    with pytest.raises(template_service.BadNumbers, match=said):
+    with pytest.raises(template_use.BadNumbers, match=said):
         desk.settle(Kind.STTP, number_template=pattern)
