@@ -18,7 +18,7 @@ from corpu.credentials.pdf import PdfRefused, PdfUnavailable, render_pdf, sketch
 from corpu.credentials.pictures import pictures_of
 from corpu.credentials.snapshot import UnprintableText
 from corpu.database import uuid7
-from corpu.errors import N_, NotFound, RuleBroken
+from corpu.errors import N_, DomainError, NotFound, RuleBroken
 from corpu.extensions import db
 from corpu.manage import document_words as words
 from corpu.manage.blueprint import bp
@@ -38,6 +38,11 @@ class EditedElsewhere(RuleBroken):
         "Templat ini sudah diubah orang lain sejak Anda membukanya. Buka lagi di tab lain dan "
         "bandingkan, lalu simpan lagi bila isian Anda yang benar."
     )
+
+
+class ExampleLater(DomainError):
+    status = 503
+    message = N_("Contoh belum dapat digambar. Coba lagi beberapa saat lagi.")
 
 
 @bp.get("/manage/certificates/templates")
@@ -169,7 +174,7 @@ def _picture(
         letters = " ".join(error.letters)
         return "", _("Huruf ini tidak dapat dicetak: %(letters)s.", letters=letters)
     except (PdfRefused, PdfUnavailable):
-        return "", _("Contoh belum dapat digambar. Coba lagi beberapa saat lagi.")
+        return "", _(ExampleLater.message)
     return "data:image/png;base64," + base64.b64encode(drawn).decode(), ""
 
 
@@ -196,10 +201,13 @@ def document_example(template_id: UUID, number: int, ending: str) -> Response:
     if version is None or ending not in ("png", "pdf"):
         raise NotFound
     content, pictures = _example(here, version.design, one.kind, dict(_pictures(here)))
-    if ending == "png":
-        data, kind = sketch_of(content, pictures=pictures, dots=DOTS), "image/png"
-    else:
-        data, kind = render_pdf(content.to_dict(), pictures=pictures), "application/pdf"
+    try:
+        if ending == "png":
+            data, kind = sketch_of(content, pictures=pictures, dots=DOTS), "image/png"
+        else:
+            data, kind = render_pdf(content.to_dict(), pictures=pictures), "application/pdf"
+    except (PdfRefused, PdfUnavailable) as error:
+        raise ExampleLater from error
     response = Response(data, mimetype=kind)
     response.headers["Content-Disposition"] = f'inline; filename="contoh-{number}.{ending}"'
     return response
@@ -214,10 +222,17 @@ def publish_document_template(template_id: UUID) -> Any:
     back = url_for(".document_template", template_id=template_id)
     if request.method == "POST":
         number = request.form.get("number", type=int) or 0
-        with unit_of_work(db.session()) as session:
-            template_service.publish(
-                session, here.agency_id, template_id, number, by=the_viewer(), at=here.now
-            )
+        try:
+            with unit_of_work(db.session()) as session:
+                template_service.publish(
+                    session, here.agency_id, template_id, number, by=the_viewer(), at=here.now
+                )
+        except template_service.Unusable as refusal:  # what was allowed when it was written
+            flash(" ".join(str(sentence) for _field, sentence in refusal.problems), "error")
+            return redirect(back, code=303)
+        except RuleBroken as refusal:
+            flash(_(refusal.message), "error")
+            return redirect(back, code=303)
         flash(_("Versi %(number)s diterbitkan.", number=number), "ok")
         return redirect(back, code=303)
     if one.draft is None:

@@ -290,6 +290,27 @@ def test_a_full_disk_keeps_nothing_and_says_so(as_chief, session, app, monkeypat
     assert count(session, TemplatePicture) == 0
 
 
+def test_without_the_drawing_process_the_form_works_and_says_so(as_chief, one, monkeypatch):
+    def gone(_content, **_how):
+        raise document_views.PdfUnavailable("twice")
+
+    monkeypatch.setattr(document_views, "sketch_of", gone)
+    assert "belum dapat digambar" in text_of(as_chief.get(f"{one}/edit"))
+    assert "Draf versi 2" in text_of(send(as_chief, f"{one}/edit", title="Lain"))
+    assert "belum dapat digambar" in text_of(as_chief.get(f"{one}/2.png", status=503))
+
+
+def test_a_draft_that_is_allowed_no_longer_is_not_published_and_says_why(as_chief, session):
+    kind = "/manage/certificates/kinds/sertifikat"
+    send(as_chief, kind, allow_unsigned="y")
+    page = send(as_chief, NEW, name="Biru", signing="none")
+    address = next(link["href"] for link in page.select("a") if link["href"].endswith("/publish"))
+    data = fields_of(as_chief.get(kind), kind)
+    as_chief.post(kind, {name: value for name, value in data.items() if name != "allow_unsigned"})
+    assert "mewajibkan penanda tangan" in text_of(send(as_chief, address))
+    assert session.scalars(select(TemplateVersion.published_at)).one() is None
+
+
 def test_examples_are_drawn_of_each_version(as_chief, one, drawn):
     for ending, head in (("png", b"\x89PNG"), ("pdf", b"%PDF-")):
         answer = as_chief.client.get(f"{one}/1.{ending}")
