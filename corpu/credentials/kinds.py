@@ -21,3 +21,35 @@ TITLES = {
     Kind.STATEMENT: "Surat Keterangan",
     Kind.CHARTER: "Piagam",
 }
+# What a new template begins with: title in English; words above the name and above the course,
+# each in Indonesian and English.
+FIRST_WORDS = {
+    Kind.CERTIFICATE: (
+        "Certificate",
+        "Diberikan kepada",
+        "Awarded to",
+        "atas keberhasilannya menyelesaikan",
+        "for successfully completing",
+    ),
+    Kind.STTP: (
+        "Certificate of Completion of Training",
+        "Menyatakan bahwa",
+        "This is to certify that",
+        "telah mengikuti dan dinyatakan lulus",
+        "has attended and passed",
+    ),
+    Kind.STATEMENT: (
+        "Statement of Participation",
+        "Menerangkan bahwa",
+        "This is to state that",
+        "telah mengikuti",
+        "has taken part in",
+    ),
+    Kind.CHARTER: (
+        "Certificate of Appreciation",
+        "Diberikan kepada",
+        "Presented to",
+        "atas prestasinya dalam",
+        "for outstanding achievement in",
+    ),
+}

@@ -102,9 +102,14 @@ def books(session: Session, units: Collection[UUID] | None) -> list[Book]:
     ).all()
     place = (Certificate.issuer_id, Certificate.kind, Certificate.year)
     counts = {
-        tuple(row[:3]): (row[3], row[4])
+        tuple(row[:3]): tuple(row[3:])
         for row in session.execute(
-            select(*place, func.count(), func.count(Certificate.revoked_at)).group_by(*place)
+            select(
+                *place,
+                func.count(),
+                func.count(Certificate.revoked_at),
+                func.max(Certificate.sequence),
+            ).group_by(*place)
         )
     }
     voided: dict[tuple[UUID, str, int], list[Voided]] = {}
@@ -114,10 +119,10 @@ def books(session: Session, units: Collection[UUID] | None) -> list[Book]:
     found = []
     for row in rows:
         key = (row.issuer_id, row.kind, row.year)
-        issued, revoked = counts.get(key, (0, 0))
+        issued, revoked, highest = counts.get(key, (0, 0, 0))
         gone = tuple(voided.get(key, ()))
         missing: tuple[int, ...] = ()
-        if issued + len(gone) != row.last:
+        if issued + len(gone) != row.last or highest > row.last:
             numbers = session.scalars(
                 select(Certificate.sequence).filter_by(issuer_id=key[0], kind=key[1], year=key[2])
             )

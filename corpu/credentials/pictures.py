@@ -8,9 +8,9 @@ import io
 import warnings
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from PIL import Image, ImageOps
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -19,6 +19,9 @@ from corpu.credentials.template_models import TemplatePicture
 from corpu.database import insert_unless_taken
 from corpu.errors import N_
 from corpu.people.rules import InvalidInput, clean_text
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 LARGEST_FILE = 5 * 1024 * 1024  # bytes, as sent
 MOST_PIXELS = 40_000_000  # of what is unpacked: a small file may hold a huge picture
@@ -53,6 +56,8 @@ class Picture:
 def re_encoded(data: bytes) -> Picture:
     """The picture written anew, at most A4 at 150 dpi: PNG where something shines through,
     else JPEG. The same file gives the same bytes. Raises BadPicture."""
+    from PIL import Image, ImageOps  # noqa: PLC0415 - only whoever adds a picture loads it
+
     if not data:
         raise PictureMissing
     if len(data) > LARGEST_FILE:
@@ -77,25 +82,29 @@ def re_encoded(data: bytes) -> Picture:
     return _as_png(pixels) if is_clear else _as_jpeg(pixels)
 
 
-def _as_png(pixels: Image.Image) -> Picture:
+def _as_png(pixels: "Image.Image") -> Picture:
     while True:
         written = io.BytesIO()
-        # A fresh picture: what the sender wrote beside the pixels stays behind.
-        bare = Image.frombytes(pixels.mode, pixels.size, pixels.tobytes())
-        bare.save(written, "PNG", optimize=True)
+        _bare(pixels).save(written, "PNG", optimize=True)
         if written.tell() <= LARGEST_KEPT or max(pixels.size) <= 400:
             return Picture(written.getvalue(), *pixels.size)
-        pixels.thumbnail((pixels.width * 3 // 4, pixels.height * 3 // 4), Image.Resampling.LANCZOS)
+        pixels.thumbnail((pixels.width * 3 // 4, pixels.height * 3 // 4))
 
 
-def _as_jpeg(pixels: Image.Image) -> Picture:
+def _as_jpeg(pixels: "Image.Image") -> Picture:
     for quality in QUALITIES:
         written = io.BytesIO()
-        bare = Image.frombytes(pixels.mode, pixels.size, pixels.tobytes())
-        bare.save(written, "JPEG", quality=quality, optimize=True)
+        _bare(pixels).save(written, "JPEG", quality=quality, optimize=True)
         if written.tell() <= LARGEST_KEPT:
             break
     return Picture(written.getvalue(), *pixels.size)
+
+
+def _bare(pixels: "Image.Image") -> "Image.Image":
+    """A fresh picture: what the sender wrote beside the pixels stays behind."""
+    from PIL import Image  # noqa: PLC0415 - as above
+
+    return Image.frombytes(pixels.mode, pixels.size, pixels.tobytes())
 
 
 def add_picture(

@@ -2,6 +2,7 @@
 the next, one for certificates that nothing takes yet, one that was taken back; a voided number and
 a code of LAN. The certificates of the year keep the look that comes with the application."""
 
+import io
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -12,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from corpu.catalog.models import Course
-from corpu.credentials import numbers, registrations, template_service
+from corpu.credentials import numbers, pictures, registrations, template_service, template_use
 from corpu.credentials.designs import (
     Band,
     Design,
@@ -30,6 +31,7 @@ from corpu.demo import cast
 from corpu.identity import Viewer
 from corpu.people.models import Agency, Person
 from corpu.people.queries import viewer_for
+from corpu.storage import FolderStorage
 from corpu.zones import local_date, local_year
 
 # As the guides of LAN for Latsar and leadership name them (domain 5.2).
@@ -41,7 +43,12 @@ BANDS = (
 BASIS = "Peraturan Pemerintah Nomor 17 Tahun 2020 dan Peraturan LAN Nomor 10 Tahun 2018"
 
 
-def set_up(session: Session, persons: Mapping[tuple[str, int], UUID], as_of: datetime) -> None:
+def set_up(
+    session: Session,
+    storage: FolderStorage,
+    persons: Mapping[tuple[str, int], UUID],
+    as_of: datetime,
+) -> None:
     """Write them, each on its day."""
     agency = session.scalars(select(Agency)).one()
     by = viewer_for(session, persons[cast.MANAGER], 0, as_of)
@@ -71,7 +78,7 @@ def set_up(session: Session, persons: Mapping[tuple[str, int], UUID], as_of: dat
             template_service.publish(session, agency.id, one, 1, by=by, at=at)
         return one
 
-    template_service.set_kind(
+    template_use.set_kind(
         session,
         agency.id,
         Kind.STTP,
@@ -80,7 +87,7 @@ def set_up(session: Session, persons: Mapping[tuple[str, int], UUID], as_of: dat
         at=as_of - timedelta(days=61),
     )
     usual = write(Kind.STTP, "STTP pelatihan teknis", sttp, 60)
-    template_service.use_for_kind(
+    template_use.use_for_kind(
         session, agency.id, Kind.STTP, usual, by=by, at=as_of - timedelta(days=60)
     )
     template_service.save_draft(
@@ -95,7 +102,11 @@ def set_up(session: Session, persons: Mapping[tuple[str, int], UUID], as_of: dat
     write(
         Kind.CERTIFICATE,
         "Sertifikat dua bahasa",
-        replace(first_design(Kind.CERTIFICATE), language=Language.BOTH),
+        replace(
+            first_design(Kind.CERTIFICATE),
+            language=Language.BOTH,
+            logo=_logo(session, storage, agency, by, as_of - timedelta(days=21)),
+        ),
         20,
         publish=False,
     )
@@ -110,6 +121,34 @@ def set_up(session: Session, persons: Mapping[tuple[str, int], UUID], as_of: dat
     )
     _numbers(session, by, as_of)
     _registration(session, agency, by, as_of)
+
+
+def _logo(
+    session: Session, storage: FolderStorage, agency: Agency, by: Viewer, at: datetime
+) -> str:
+    """A mark of no real region: rising steps above water."""
+    from PIL import Image, ImageDraw  # noqa: PLC0415 - only the seed draws it
+
+    drawing = Image.new("RGBA", (300, 300), (0, 0, 0, 0))
+    pen = ImageDraw.Draw(drawing)
+    for step in range(4):
+        pen.rectangle((30 + 60 * step, 190 - 50 * step, 80 + 60 * step, 220), fill="#5c2a6b")
+    pen.rounded_rectangle((20, 240, 280, 275), 17, fill="#26bde2")
+    sent = io.BytesIO()
+    drawing.save(sent, "PNG")
+    picture = pictures.re_encoded(sent.getvalue())
+    sha256 = storage.put(picture.data)
+    pictures.add_picture(
+        session,
+        agency.id,
+        picture,
+        sha256,
+        name="Lambang contoh",
+        by=by.id,
+        by_name=by.name,
+        at=at,
+    )
+    return sha256
 
 
 def _numbers(session: Session, by: Viewer, as_of: datetime) -> None:

@@ -99,7 +99,7 @@ def seed(
         elsewhere.close_last_year(session, storage, persons, as_of)
         evidence.tell(session, persons, as_of)
         evaluations.evaluate(session, persons, as_of)
-        documents.set_up(session, persons, as_of)
+        documents.set_up(session, storage, persons, as_of)
         certificates.tell(session, persons, as_of)
         keys.end_the_year(session, as_of)
         siasn.live(session, persons, as_of)

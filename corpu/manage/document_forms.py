@@ -16,10 +16,8 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, InputRequired, Optional
 
+from corpu.credentials.design_checks import LONGEST, MOST_BANDS, MOST_SIGNATORIES
 from corpu.credentials.designs import (
-    LONGEST,
-    MOST_BANDS,
-    MOST_SIGNATORIES,
     Band,
     Design,
     Language,
@@ -28,7 +26,6 @@ from corpu.credentials.designs import (
     Signer,
     Signing,
 )
-from corpu.credentials.pictures import PictureMissing
 from corpu.credentials.template_service import LONGEST_NAME, Unusable
 from corpu.errors import DomainError
 from corpu.forms import ExactField, Form, cleaned
@@ -40,6 +37,11 @@ from corpu.people.rules import nip_digits
 WORDS = ("title", "opening", "statement", "legal_basis")
 SIGNERS = tuple(range(1, MOST_SIGNATORIES + 1))
 BANDS = tuple(range(1, MOST_BANDS + 1))
+# The rows of the form: what each asks, and how many there are.
+PARTS = {
+    "signer": (("name", "nip", "post", "post_en", "rank", "place"), SIGNERS),
+    "band": (("above", "qualification", "qualification_en", "rank"), BANDS),
+}
 
 
 def _words(label: Any, name: str, hint: Any = "") -> StringField:
@@ -111,25 +113,37 @@ class DesignForm(Form):
             registration=_one(Registration, self.registration.data),
         )
 
+    def _filled(self, row: str) -> list[int]:
+        """The rows of signatories or bands with a word in any field: an empty one between two
+        is none."""
+        parts, rows = PARTS[row]
+        return [n for n in rows if any(self._said(f"{row}_{part}_{n}") for part in parts)]
+
+    def _said(self, name: str) -> Any:
+        field = self[name]
+        said = field.raw_data[0] if field.raw_data else field.data
+        return cleaned(said)
+
     def _signers(self) -> Iterable[Signer]:
-        """Those with a word in any field, so that an empty one between two is no signatory."""
-        for n in SIGNERS:
-            said = {
-                name: self[f"signer_{name}_{n}"].data or ""
-                for name in ("name", "nip", "post", "post_en", "rank", "place")
-            }
-            if any(said.values()):
-                yield Signer(**{**said, "nip": nip_digits(said["nip"]) or said["nip"]})
+        for n in self._filled("signer"):
+            said = {name: self[f"signer_{name}_{n}"].data or "" for name in PARTS["signer"][0]}
+            yield Signer(**{**said, "nip": nip_digits(said["nip"]) or said["nip"]})
 
     def _bands(self) -> Iterable[Band]:
-        for n in BANDS:
-            said = {
-                name: self[f"band_{name}_{n}"].data or ""
-                for name in ("qualification", "qualification_en", "rank")
-            }
+        for n in self._filled("band"):
             above = self[f"band_above_{n}"].data
-            if above is not None or any(said.values()):
-                yield Band(Decimal(-1) if above is None else above, **said)
+            said = {name: self[f"band_{name}_{n}"].data or "" for name in PARTS["band"][0][1:]}
+            yield Band(Decimal(-1) if above is None else above, **said)
+
+    def place_of(self, name: str) -> str:
+        """The field that a problem of a design means: `signer_post_2` is the second signatory,
+        who may stand in the third row."""
+        row, _, rest = name.partition("_")
+        part, _, place = rest.rpartition("_")
+        if row not in PARTS or not place.isdigit():
+            return name
+        filled = self._filled(row)
+        return f"{row}_{part}_{filled[int(place) - 1]}" if int(place) <= len(filled) else name
 
 
 for _n in SIGNERS:
@@ -182,7 +196,9 @@ def _one(kind: Any, text: str | None) -> Any:
 
 
 class DesignAct(Act):
-    """An act whose refusal may name several fields at once."""
+    """An act on a template, whose refusal may name several fields at once."""
+
+    form: Any
 
     def refuse(self, error: DomainError) -> None:
         """Put each sentence at its field."""
@@ -191,6 +207,7 @@ class DesignAct(Act):
             return
         self.status = error.status
         for name, sentence in error.problems:
+            name = self.form.place_of(name)
             if name in self.form:
                 field = self.form[name]
                 field.errors = [*field.errors, str(sentence)]
@@ -232,6 +249,6 @@ class PictureForm(Form):
     file = FileField(
         _l("Berkas gambar"),
         description=_l("PNG, JPEG, atau WebP, paling besar 5 MB. Kami menyimpan salinan baru."),
-        validators=[InputRequired(PictureMissing.message)],
+        validators=[InputRequired(_l("Pilih berkas gambar dahulu."))],
     )
     name = one_line(_l("Nama gambar"), 120, description=_l("Misalnya Lambang provinsi."))

@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Response, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from corpu.credentials import pictures, template_queries, template_service
+from corpu.credentials import pictures, template_queries, template_service, template_use
 from corpu.credentials.issuers import sample_number
 from corpu.credentials.kinds import Kind
 from corpu.credentials.rules import NumberTemplateError
@@ -50,8 +50,8 @@ def document_kind(kind: str) -> Any:
         values = KindValues(form.number_template.data or "", bool(form.allow_unsigned.data))
         with act, unit_of_work(db.session()) as session:
             me, at = the_viewer(), here.now
-            template_service.set_kind(session, here.agency_id, of_kind, values, by=me, at=at)
-            template_service.use_for_kind(
+            template_use.set_kind(session, here.agency_id, of_kind, values, by=me, at=at)
+            template_use.use_for_kind(
                 session, here.agency_id, of_kind, _identifier(form.template.data), by=me, at=at
             )
         if act.is_done:
@@ -106,7 +106,7 @@ def use_document_template(template_id: UUID) -> Any:
     taken = request.form.get("act") == "remove"
     try:
         with unit_of_work(db.session()) as session:
-            template_service.use_for_course(
+            template_use.use_for_course(
                 session,
                 here.agency_id,
                 course_id,
@@ -114,7 +114,7 @@ def use_document_template(template_id: UUID) -> Any:
                 by=the_viewer(),
                 at=here.now,
             )
-    except (template_service.NotPublished, template_service.OtherKind) as refusal:
+    except (template_use.NotPublished, template_use.OtherKind) as refusal:
         flash(_(refusal.message), "error")
         return back
     flash(

@@ -1,6 +1,7 @@
 """Templates of documents: those of the agency by kind, written as a form beside what it draws."""
 
 import base64
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from corpu.credentials.pdf import PdfRefused, PdfUnavailable, render_pdf, sketch
 from corpu.credentials.pictures import pictures_of
 from corpu.credentials.snapshot import UnprintableText
 from corpu.database import uuid7
-from corpu.errors import N_, NotFound, RuleBroken
+from corpu.errors import N_, DomainError, NotFound, RuleBroken
 from corpu.extensions import db
 from corpu.manage import document_words as words
 from corpu.manage.blueprint import bp
@@ -37,6 +38,11 @@ class EditedElsewhere(RuleBroken):
         "Templat ini sudah diubah orang lain sejak Anda membukanya. Buka lagi di tab lain dan "
         "bandingkan, lalu simpan lagi bila isian Anda yang benar."
     )
+
+
+class ExampleLater(DomainError):
+    status = 503
+    message = N_("Contoh belum dapat digambar. Coba lagi beberapa saat lagi.")
 
 
 @bp.get("/manage/certificates/templates")
@@ -91,9 +97,9 @@ def edit_document_template(template_id: UUID) -> Any:
 
 def _written(here: DocumentDesk, form: Any, kind: Kind, one: Any) -> Any:
     """The form beside its picture; what was asked of it."""
-    own = [(row.sha256, row.name) for row in pictures_of(here.session, here.agency_id)]
-    form.logo.choices = choices([("", _("Tanda CorpU")), *own])
-    form.background.choices = choices([("", _("Bingkai bawaan")), *own])
+    named = _pictures(here)
+    form.logo.choices = choices([("", _("Tanda CorpU")), *named])
+    form.background.choices = choices([("", _("Bingkai bawaan")), *named])
     act = DesignAct(form)
     if request.form.get("act") != "preview" and act.is_asked():
         with act, unit_of_work(db.session()) as session:
@@ -126,7 +132,7 @@ def _written(here: DocumentDesk, form: Any, kind: Kind, one: Any) -> Any:
         if act.is_done:
             flash(_("Draf tersimpan. Sertifikat memakainya setelah diterbitkan."), "ok")
             return redirect(url_for(".document_template", template_id=template_id), code=303)
-    picture, problem = _picture(here, form.design, kind)
+    picture, problem = _picture(here, form.design, kind, dict(named))
     page = render_template(
         "manage/document_form.html",
         form=form,
@@ -152,25 +158,33 @@ def _version(version: Any) -> str:
     return f"{version.number} {version.changed_at.isoformat()}"
 
 
-def _picture(here: DocumentDesk, design: Design, kind: Kind) -> tuple[str, str]:
+def _pictures(here: DocumentDesk) -> list[tuple[str, str]]:
+    """The agency's pictures: SHA-256 and name."""
+    return [(row.sha256, row.name) for row in pictures_of(here.session, here.agency_id)]
+
+
+def _picture(
+    here: DocumentDesk, design: Design, kind: Kind, own: Collection[str]
+) -> tuple[str, str]:
     """The first sheet as a data address, or why there is none."""
     try:
-        content, pictures = _example(here, design, kind)
+        content, pictures = _example(here, design, kind, own)
         drawn = sketch_of(content, pictures=pictures, dots=DOTS)
     except UnprintableText as error:
         letters = " ".join(error.letters)
         return "", _("Huruf ini tidak dapat dicetak: %(letters)s.", letters=letters)
     except (PdfRefused, PdfUnavailable):
-        return "", _("Contoh belum dapat digambar. Coba lagi beberapa saat lagi.")
+        return "", _(ExampleLater.message)
     return "data:image/png;base64," + base64.b64encode(drawn).decode(), ""
 
 
-def _example(here: DocumentDesk, design: Design, kind: Kind) -> tuple[Any, dict[str, bytes]]:
+def _example(
+    here: DocumentDesk, design: Design, kind: Kind, own: Collection[str]
+) -> tuple[Any, dict[str, bytes]]:
     issuing = template_queries.example_issuer(here.session, here.agency_id)
     settled = template_service.settled(here.session, here.agency_id, kind)
     chosen = Chosen(UUID(int=0), 1, design)
     arrangement = Arrangement(chosen, settled.number_template, settled.allow_unsigned)
-    own = {one.sha256 for one in pictures_of(here.session, here.agency_id)}
     names = [one for one in design.pictures if one in own]
     pictures = pictures_in(current_app.extensions["storage"], names)
     here.session.close()  # drawing takes its time; nobody waits for a connection meanwhile
@@ -186,11 +200,14 @@ def document_example(template_id: UUID, number: int, ending: str) -> Response:
     version = next((version for version in one.versions if version.number == number), None)
     if version is None or ending not in ("png", "pdf"):
         raise NotFound
-    content, pictures = _example(here, version.design, one.kind)
-    if ending == "png":
-        data, kind = sketch_of(content, pictures=pictures, dots=DOTS), "image/png"
-    else:
-        data, kind = render_pdf(content.to_dict(), pictures=pictures), "application/pdf"
+    content, pictures = _example(here, version.design, one.kind, dict(_pictures(here)))
+    try:
+        if ending == "png":
+            data, kind = sketch_of(content, pictures=pictures, dots=DOTS), "image/png"
+        else:
+            data, kind = render_pdf(content.to_dict(), pictures=pictures), "application/pdf"
+    except (PdfRefused, PdfUnavailable) as error:
+        raise ExampleLater from error
     response = Response(data, mimetype=kind)
     response.headers["Content-Disposition"] = f'inline; filename="contoh-{number}.{ending}"'
     return response
@@ -205,10 +222,17 @@ def publish_document_template(template_id: UUID) -> Any:
     back = url_for(".document_template", template_id=template_id)
     if request.method == "POST":
         number = request.form.get("number", type=int) or 0
-        with unit_of_work(db.session()) as session:
-            template_service.publish(
-                session, here.agency_id, template_id, number, by=the_viewer(), at=here.now
-            )
+        try:
+            with unit_of_work(db.session()) as session:
+                template_service.publish(
+                    session, here.agency_id, template_id, number, by=the_viewer(), at=here.now
+                )
+        except template_service.Unusable as refusal:  # what was allowed when it was written
+            flash(" ".join(str(sentence) for _field, sentence in refusal.problems), "error")
+            return redirect(back, code=303)
+        except RuleBroken as refusal:
+            flash(_(refusal.message), "error")
+            return redirect(back, code=303)
         flash(_("Versi %(number)s diterbitkan.", number=number), "ok")
         return redirect(back, code=303)
     if one.draft is None:

@@ -11,6 +11,14 @@ KINDS = {
     Kind.STATEMENT: _l("Surat keterangan"),
     Kind.CHARTER: _l("Piagam"),
 }
+
+
+def kind_within(kind: Kind) -> str:
+    """The name of a kind inside a sentence: an abbreviation stays as it is."""
+    said = str(KINDS[kind])
+    return said if said.isupper() else said.lower()
+
+
 ORIENTATIONS = {
     Orientation.LANDSCAPE: _l("Mendatar"),
     Orientation.PORTRAIT: _l("Tegak"),

@@ -21,6 +21,7 @@ from corpu.competency.change_models import DraftState, RuleDraft
 from corpu.competency.models import EvidenceKind, EvidenceRecord
 from corpu.content import DIAGNOSTIC
 from corpu.credentials.rules import format_code
+from corpu.credentials.template_models import DocumentKind
 from corpu.demo import cast
 from corpu.evaluation.models import EvaluationInvitation, EvaluationRound, SurveySeat
 from corpu.extensions import db
@@ -68,6 +69,12 @@ def cleared(page: Page) -> None:
     """Empty the text fields first, where the form comes filled in."""
     for box in page.locator("main form[method=post] input.input").all():
         box.fill("")
+    refused(page)
+
+
+def nameless(page: Page) -> None:
+    """A template that lacks its name; most of its other fields are folded away."""
+    page.get_by_label("Nama templat").fill("")
     refused(page)
 
 
@@ -191,7 +198,7 @@ def rounds(scene: Scene, app) -> dict[str, Round]:
             scene.idle_instructor, [Visit("/author"), Visit("/author/grading")]
         ),
         "people in the office": Round(scene.manager, _people(scene, app)),
-        "office": Round(scene.manager, [*_office(scene), *_keys(app)]),
+        "office": Round(scene.manager, [*_office(scene), *_keys(app), *_documents(app)]),
         "rules in the office": Round(scene.manager, _rules(scene, app)),
         "asked colleague": _peer(app),
         "dictionaries and standards": Round(scene.manager, _standards(app)),
@@ -619,6 +626,27 @@ def _peer(app) -> Round:
     peer, request = asked_of(app)
     path = f"/me/peer-ratings/{request}"
     return Round(peer, [Visit("/me/peer-ratings"), Visit(path, act=refused)])
+
+
+def document(app) -> str:
+    """The address of the template of documents that is in use, and has a draft."""
+    with app.app_context():
+        found = db.session.scalars(
+            select(DocumentKind.template_id).where(DocumentKind.template_id.is_not(None))
+        ).one()
+        db.session.remove()
+    return f"/manage/certificates/templates/{found}"
+
+
+def _documents(app) -> list[Visit]:
+    here = document(app)
+    return [
+        Visit("/manage/certificates/templates"),
+        Visit(here),
+        Visit(f"{here}/edit", act=nameless),
+        Visit("/manage/certificates/numbers"),
+        Visit("/manage/certificates/registrations", act=refused),
+    ]
 
 
 def _standards(app) -> list[Visit]:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from corpu.credentials.design_checks import problems_of
 from corpu.credentials.designs import (
     Band,
     Design,
@@ -18,7 +19,6 @@ from corpu.credentials.designs import (
     final_score,
     first_design,
     printed,
-    problems_of,
 )
 from corpu.credentials.kinds import Kind
 from corpu.credentials.snapshot import Snapshot, UnprintableText

@@ -7,7 +7,10 @@ import pytest
 from sqlalchemy import func, select
 
 from corpu.audit import AuditEntry
-from corpu.credentials import service, template_service
+from corpu.catalog.models import Course
+from corpu.credentials import service, template_service, template_use
+from corpu.credentials.condition_words import Reader, item_of
+from corpu.credentials.conditions import conditions
 from corpu.credentials.designs import Band, Design, Registration, Signer, Signing, first_design
 from corpu.credentials.kinds import Kind
 from corpu.credentials.models import Certificate
@@ -24,6 +27,8 @@ from corpu.errors import NotFound
 from corpu.identity import Viewer
 from corpu.jobs import run_until_idle
 from corpu.learning import service as learning
+from corpu.learning.conditions import Need
+from corpu.learning.seat import seat
 from corpu.people.models import Agency
 from tests.credentials.world import (
     bpsdm,
@@ -95,19 +100,19 @@ def desk(session, agency, mira, at):
             return found
 
         def use(self, kind, template_id):
-            template_service.use_for_kind(
+            template_use.use_for_kind(
                 session, agency.id, kind, template_id, by=_viewer(mira), at=at
             )
             session.commit()
 
         def give(self, course_id, template_id):
-            template_service.use_for_course(
+            template_use.use_for_course(
                 session, agency.id, course_id, template_id, by=_viewer(mira), at=at
             )
             session.commit()
 
         def settle(self, kind, **values):
-            template_service.set_kind(
+            template_use.set_kind(
                 session, agency.id, kind, KindValues(**values), by=_viewer(mira), at=at
             )
             session.commit()
@@ -117,6 +122,18 @@ def desk(session, agency, mira, at):
 
 def content(certificate):
     return Snapshot.from_dict(certificate.snapshot)
+
+
+def needs(session, app, person, course, at):
+    """What is said to be missing for the certificate, to its manager."""
+    here = seat(session, person.id, session.get_one(Course, course.course_id).slug)
+    (prospect,) = conditions(session, person.id, [here], at=at)
+    with app.test_request_context("/?lang=id"):
+        return {
+            one.need: item_of(prospect, one, Reader.MANAGER, None).text
+            for one in prospect.unmet
+            if one.reason
+        }
 
 
 def test_a_certificate_takes_the_usual_template_of_its_kind(session, app, unit, mira, desk, at):
@@ -219,7 +236,7 @@ def test_what_cannot_be_used_is_refused_with_its_fields(session, desk):
     assert {field for field, _ in refused.value.problems} == {"signer_name_1", "logo"}
     session.rollback()
     template_id = desk.make(publish=False)
-    with pytest.raises(template_service.NotPublished):
+    with pytest.raises(template_use.NotPublished):
         desk.use(Kind.CERTIFICATE, template_id)
 
 
@@ -243,9 +260,11 @@ def test_without_a_signature_only_while_the_agency_allows_it(session, app, unit,
     made = content(issue(session, mira, make_course(session, app, unit), at))
     assert (made.signatory.name, made.design.signatories) == ("", ())
     desk.settle(Kind.CERTIFICATE, allow_unsigned=False)
-    event = complete(session, mira, make_course(session, app, unit), at)
+    course = make_course(session, app, unit)
+    event = complete(session, mira, course, at)
     service.issue_for_completion(session, event)
     assert waiting_of(session, event).reason is Reason.NO_SIGNATORY
+    assert set(needs(session, app, mira, course, at)) == {Need.SIGNATORY}
 
 
 def test_the_code_of_lan_is_printed_where_it_is_and_waited_for_where_it_must_be(
@@ -257,6 +276,10 @@ def test_the_code_of_lan_is_printed_where_it_is_and_waited_for_where_it_must_be(
     service.issue_for_completion(session, event)
     session.commit()
     assert waiting_of(session, event).reason is Reason.NO_REGISTRATION
+    assert needs(session, app, mira, course, at) == {
+        Need.REGISTRATION: "Kode registrasi LAN untuk kursus dan tahun ini belum dicatat. "
+        "Pengelola BPSDM Provinsi Contoh perlu mencatat kode registrasi LAN."
+    }
     save(
         session,
         CourseRegistration(
@@ -308,5 +331,5 @@ def test_each_kind_may_have_numbers_of_its_own(session, app, unit, mira, desk, a
 )
 def test_numbers_that_would_meet_others_are_refused(session, unit, desk, pattern, said):
     make_issuer(session, make_unit(session))
-    with pytest.raises(template_service.BadNumbers, match=said):
+    with pytest.raises(template_use.BadNumbers, match=said):
         desk.settle(Kind.STTP, number_template=pattern)

@@ -16,6 +16,11 @@ from corpu.competency.asking_models import AssessmentImport, EvidenceCorrection
 from corpu.competency.models import CompetencyRule, EvidenceKind, EvidenceRecord
 from corpu.credentials.life_models import CorrectionWish, Proposal
 from corpu.credentials.models import Certificate, Issuer
+from corpu.credentials.template_models import (
+    CertificateTemplate,
+    CourseRegistration,
+    VoidedNumber,
+)
 from corpu.demo import cast
 from corpu.evaluation import invitations
 from corpu.evaluation.models import (
@@ -133,6 +138,7 @@ def add_what_the_year_lacks(app, session, actors):
         "manager": [
             f"/manage/hours/{claim_behind(session)}/evidence",
             "/manage/certificates/waiting",
+            f"{places.document(app)}/withdraw",
             *(f"/manage/people/{actors[who].id}" for who in ("learner", "instructor")),
             "/manage/people/{}/acting/{}/end".format(*acting_in(session)),
             f"/manage/people/{learner.id}/link",
@@ -230,6 +236,9 @@ def data_of(session):
         FrameworkCompetency.name_id,
         PostStandard.legal_basis,
         PostStandard.reason,
+        CertificateTemplate.name,
+        VoidedNumber.reason,
+        CourseRegistration.source,
     ):
         yield from session.scalars(select(column).distinct())
     for goals in session.scalars(select(PlanTemplate.goals)):

@@ -59,6 +59,7 @@ UNREAD = {
     "signing.log_head",
     "signing.log_page",
     "media.medium",
+    "manage.template_picture",
     "plans.templates",
 }
 ON_THE_FIRST_DAY = {"people.setup"}
