@@ -26,7 +26,7 @@ from corpu.credentials.life import (
 )
 from corpu.credentials.life_models import LONGEST_REASON, Proposal
 from corpu.credentials.models import Certificate, Issuer
-from corpu.credentials.revoking import class_of, locked, reason_of
+from corpu.credentials.revoking import OwnCertificate, class_of, locked, reason_of
 from corpu.errors import N_, NotFound, RuleBroken
 from corpu.identity import Viewer
 from corpu.people.rules import InvalidInput, clean_text
@@ -77,7 +77,7 @@ def ask_revocation(
 
     Raises what `revoking.revoke` does, and OtherWaits.
     """
-    certificate, issuer = locked(session, certificate_id, units)
+    certificate, issuer = locked(session, certificate_id, units, by)
     if not consent_is_needed(issuer.needs_consent, issuer.consent_until, at):
         return revoking.revoke(
             session,
@@ -111,7 +111,7 @@ def ask_correction(
 ) -> Proposal | Certificate:
     """Correct, or ask for the consent of a second person; `changes` are those of
     `correcting.changes_of`. Raises what `correcting.correct` does, and OtherWaits."""
-    certificate, issuer = locked(session, certificate_id, units)
+    certificate, issuer = locked(session, certificate_id, units, by)
     if not consent_is_needed(issuer.needs_consent, issuer.consent_until, at):
         return correcting.correct(
             session,
@@ -177,10 +177,12 @@ def agree(
 ) -> Certificate:
     """Let it be done, as somebody other than who asked. It is checked anew as of now.
 
-    Raises NotFound, OwnProposal, Settled, and what the act itself refuses.
+    Raises NotFound, OwnProposal, OwnCertificate, Settled, and what the act itself refuses.
     """
     proposal, certificate, issuer = _asked(session, proposal_id, units)
     _may(proposal, Answer.AGREE, by.id, at)
+    if certificate.person_id == by.id:
+        raise OwnCertificate
     proposal.state, proposal.answered_at, proposal.answered_by = Asked.AGREED, at, by.id
     session.flush()
     _note(session, proposal, certificate, issuer, "agreed", by=by.id, by_name=by.name, at=at)
@@ -219,9 +221,12 @@ def refuse(
     at: datetime,
     units: set[UUID] | None,
 ) -> Proposal:
-    """Say no, and why. Raises NotFound, OwnProposal, Settled, AnswerMissing."""
+    """Say no, and why. Raises NotFound, OwnProposal, OwnCertificate, Settled,
+    AnswerMissing."""
     proposal, certificate, issuer = _asked(session, proposal_id, units)
     _may(proposal, Answer.REFUSE, by.id, at)
+    if certificate.person_id == by.id:
+        raise OwnCertificate
     answer = clean_text(answer)
     if not 3 <= len(answer) <= LONGEST_REASON:
         raise AnswerMissing

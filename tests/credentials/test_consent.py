@@ -13,9 +13,10 @@ from corpu.credentials.consent import set_consent
 from corpu.credentials.life import CONSENT, Asked, Wished
 from corpu.credentials.life_models import CorrectionWish, Proposal
 from corpu.credentials.models import Certificate
-from corpu.credentials.revoking import AlreadyRevoked, AlreadySuperseded
+from corpu.credentials.revoking import AlreadyRevoked, AlreadySuperseded, OwnCertificate
 from corpu.errors import NotFound
 from corpu.people import service as people
+from corpu.people.models import Person
 from corpu.people.queries import viewer_for
 from tests.credentials.world import bpsdm, issue, make_course
 from tests.factories import make_person
@@ -161,6 +162,18 @@ def test_an_asker_whose_account_is_closed_has_still_asked(session, certificate, 
     session.commit()
     act(session, "agree", proposal, ratna, at)
     assert again(session, certificate).revoked_by == siti.id
+
+
+def test_nobody_decides_on_their_own_certificate(session, app, unit, siti, ratna, at):
+    own = issue(session, session.get(Person, siti.id), make_course(session, app, unit), at)
+    for kind in ("revoke", "correct"):
+        with pytest.raises(OwnCertificate):
+            ask(session, own, siti, at, kind)
+    proposal = ask(session, own, ratna, at)
+    for what in ("agree", "refuse"):
+        with pytest.raises(OwnCertificate):
+            act(session, what, proposal, siti, at)
+    assert proposal.state is Asked.WAITING
 
 
 def test_what_the_console_asks_for_any_manager_may_agree_to(session, certificate, siti, at):

@@ -338,14 +338,14 @@ def test_whatever_happens_the_numbers_have_no_gap(session, mira, course, at, act
 # ----------------------------------------------------------------------------- revoking
 
 
-def test_revoking_keeps_number_and_content_and_says_who_and_why(session, mira, course, at):
+def test_revoking_keeps_number_and_content_and_says_who_and_why(session, mira, jonas, course, at):
     certificate = issue(session, mira, course, at)
     before = dict(certificate.snapshot)
     revoking.revoke(
         session,
         certificate.id,
-        by=mira.id,
-        by_name="Mira",
+        by=jonas.id,
+        by_name="Jonas",
         reason="  Salah  orang ",
         at=at,
         revocation_class="identity",
@@ -353,7 +353,7 @@ def test_revoking_keeps_number_and_content_and_says_who_and_why(session, mira, c
     assert certificate.revocation_reason == "Salah orang"
     assert certificate.snapshot == before
     entry = session.scalars(select(AuditEntry).filter_by(action="certificate.revoked")).one()
-    assert (entry.actor_name, entry.reason) == ("Mira", "Salah orang")
+    assert (entry.actor_name, entry.reason) == ("Jonas", "Salah orang")
     assert entry.subject_name == certificate.number
     assert entry.unit_id == session.scalars(select(Issuer.unit_id)).one()
     with pytest.raises(revoking.AlreadyRevoked) as again:
