@@ -39,9 +39,9 @@ database = current_app.extensions["migrate"].db
 
 with database.engine.connect() as connection:
     if connection.dialect.name == "sqlite":
-        # Batch mode copies tables; foreign keys would fire on the way.
-        connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
-        connection.rollback()
+        # Batch mode copies tables; foreign keys would fire on the way. SQLite takes no notice of
+        # this within a transaction, and ours begin with the first statement: hence past them.
+        connection.connection.driver_connection.execute("PRAGMA foreign_keys = OFF")
     context.configure(
         connection=connection,
         target_metadata=Base.metadata,
@@ -52,3 +52,6 @@ with database.engine.connect() as connection:
     )
     with context.begin_transaction():
         context.run_migrations()
+    if connection.dialect.name == "sqlite":
+        connection.rollback()
+        connection.connection.driver_connection.execute("PRAGMA foreign_keys = ON")

@@ -26,6 +26,7 @@ class Finding(StrEnum):
     COMPROMISED = "compromised"
     RETIRED = "retired"  # issued after the key was put away
     NOT_YET = "not_yet"  # issued before there was the key
+    EXPIRED = "expired"  # it holds, and the certificate has ended
     NOT_OURS = Unreadable.NOT_OURS
     NEWER = Unreadable.NEWER
     DAMAGED = Unreadable.DAMAGED
@@ -67,8 +68,12 @@ def check(text: str, keys: Iterable[PublicKey], *, today: date) -> Checked:
         Ed25519PublicKey.from_public_bytes(key.public).verify(sealed.signature, sealed.message)
     except (InvalidSignature, ValueError):
         return Checked(Finding.WRONG, sealed, key)
-    issued_on = sealed.content.issued_on
-    return Checked(_in_time(key, issued_on), sealed, key, issued_on > today + GRACE)
+    issued_on, end = sealed.content.issued_on, sealed.content.valid_until
+    finding = _in_time(key, issued_on)
+    # A day of UTC ends after that of the issuer: nobody is told too early that it has ended.
+    if finding is Finding.HOLDS and end is not None and today > end:
+        finding = Finding.EXPIRED
+    return Checked(finding, sealed, key, issued_on > today + GRACE)
 
 
 def _in_time(key: PublicKey, issued_on: date) -> Finding:

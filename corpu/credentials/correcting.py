@@ -127,9 +127,9 @@ def correct(
     """Issue the corrected version, which takes the place of the certificate. `changes` are those
     of `changes_of`. A holder's wish that waits is granted by it.
 
-    Raises NotFound, AlreadyRevoked, AlreadySuperseded, ReasonMissing, CannotIssue.
+    Raises NotFound, OwnCertificate, AlreadyRevoked, AlreadySuperseded, ReasonMissing, CannotIssue.
     """
-    old, issuer = locked(session, certificate_id, units)
+    old, issuer = locked(session, certificate_id, units, by)
     reason = reason_of(reason)
     issuing = issuing_again(session, issuer)
     try:

@@ -12,6 +12,7 @@ TITLES = {
     Finding.COMPROMISED: _l("Kunci penanda tangan QR ini pernah bocor"),
     Finding.RETIRED: _l("Kunci QR ini sudah diganti sebelum tanggal terbitnya"),
     Finding.NOT_YET: _l("Kunci QR ini belum ada pada tanggal terbitnya"),
+    Finding.EXPIRED: _l("Sertifikat ini sudah habis berlaku"),
     Finding.NOT_OURS: _l("Ini bukan isi QR sertifikat"),
     Finding.NEWER: _l("QR ini lebih baru daripada pemeriksa ini"),
     Finding.DAMAGED: _l("Isi QR ini tidak utuh"),
@@ -34,6 +35,10 @@ TEXTS = {
     ),
     Finding.RETIRED: _l("Jangan dipakai sebagai bukti sebelum penerbit memastikannya."),
     Finding.NOT_YET: _l("Jangan dipakai sebagai bukti sebelum penerbit memastikannya."),
+    Finding.EXPIRED: _l(
+        "Tanda tangannya berlaku dan isinya ditulis penerbit, tetapi menurut jam perangkat ini "
+        "masa berlakunya sudah lewat."
+    ),
     Finding.NOT_OURS: _l(
         "Isi QR sertifikat dimulai dengan alamat dan memuat tanda #. Sertifikat yang terbit lebih "
         "dahulu hanya memuat alamat: ketik kode di bawah QR pada halaman penerbit."

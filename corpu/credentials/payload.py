@@ -5,6 +5,9 @@ certificate is checked online. A browser sends nothing after `#`, so the payload
 It is base64url of one byte of version, six of the key's name, 64 of the Ed25519 signature and the
 body: what the paper says, packed into bits. The signature covers the address too, so that a true
 payload behind somebody else's address does not pass.
+
+A certificate that ends has version 2: one day more in its body, and a signature of its own kind,
+so that neither version can be taken for the other. All others stay version 1.
 """
 
 import base64
@@ -28,10 +31,11 @@ from corpu.credentials.qrtext import (
 from corpu.credentials.snapshot import Snapshot
 
 MOST_BYTES = 260  # of the whole QR text
-VERSION = 1
+VERSION, ENDING = 1, 2  # the second of what ends
 KID_BYTES, SIGNATURE_BYTES = 6, 64
 HEAD = 1 + KID_BYTES + SIGNATURE_BYTES
-CONTEXT = b"CorpU QR 1\n"  # so that a signature made for this can never stand for anything else
+# So that a signature made for this can never stand for anything else; with the version in it.
+CONTEXT = b"CorpU QR %d\n"
 EPOCH = date(2000, 1, 1)
 # The kinds of document, by the title printed; another title is told as 7, a document.
 TITLES = (
@@ -42,6 +46,7 @@ TITLES = (
 )
 OTHER_TITLE = 7
 FIXED_BITS = 1 + 3 + 1 + 10 + 17 + 14 + 3 * 16  # of the body, before its texts
+DAY_BITS = 16
 TEXTS = ("number", "name", "course_title", "issuer")
 # What gives way when all does not fit: each in turn down to so many letters, then on.
 GIVE_WAY = (
@@ -93,6 +98,7 @@ class Content:
     issuer: str
     edition: int
     demo: bool = False
+    valid_until: date | None = None  # the last day; only in version 2
     cut: frozenset[str] = field(default_factory=frozenset)
 
 
@@ -109,7 +115,7 @@ class Sealed:
     @property
     def message(self) -> bytes:
         """The bytes that were signed."""
-        return message(self.address, self.body)
+        return message(self.address, self.body, version_of(self.content))
 
     @property
     def code(self) -> str:
@@ -133,12 +139,18 @@ def content_of(snapshot: Snapshot) -> Content:
         issuer=snapshot.issuer,
         edition=snapshot.edition,
         demo=snapshot.demo,
+        valid_until=snapshot.valid_until,
     )
 
 
-def message(address: str, body: bytes) -> bytes:
+def version_of(content: Content) -> int:
+    """The version of the payload that says this."""
+    return ENDING if content.valid_until else VERSION
+
+
+def message(address: str, body: bytes, version: int = VERSION) -> bytes:
     """The bytes to sign: a word that says for what, the address, a line's end, the body."""
-    return CONTEXT + address.encode() + b"\n" + body
+    return CONTEXT % version + address.encode() + b"\n" + body
 
 
 def seal(address: str, content: Content, kid: str, sign: Callable[[bytes], bytes]) -> str:
@@ -146,16 +158,18 @@ def seal(address: str, content: Content, kid: str, sign: Callable[[bytes], bytes
 
     What is too long is cut (`fitted`). Raises DoesNotFit.
     """
-    body = pack(fitted(content, room_for(address)))
-    return sealed_text(address, body, kid, sign(message(address, body)))
+    body, version = pack(fitted(content, room_for(address))), version_of(content)
+    return sealed_text(address, body, kid, sign(message(address, body, version)), version)
 
 
-def sealed_text(address: str, body: bytes, kid: str, signature: bytes) -> str:
+def sealed_text(
+    address: str, body: bytes, kid: str, signature: bytes, version: int = VERSION
+) -> str:
     """Put the parts of a QR text together."""
     key = base64.urlsafe_b64decode(kid)
     if len(key) != KID_BYTES or len(signature) != SIGNATURE_BYTES:
         raise ValueError("a key's name has 8 letters and a signature 64 bytes")
-    packed = base64.urlsafe_b64encode(bytes([VERSION]) + key + signature + body)
+    packed = base64.urlsafe_b64encode(bytes([version]) + key + signature + body)
     return f"{address}#{packed.rstrip(b'=').decode()}"
 
 
@@ -177,7 +191,7 @@ def read(text: str) -> Sealed:
         raise Unreadable(Unreadable.DAMAGED) from None
     if base64.urlsafe_b64encode(data).rstrip(b"=").decode() != packed:
         raise Unreadable(Unreadable.DAMAGED)  # bits beyond the last byte
-    if data[:1] != bytes([VERSION]):
+    if data[0] not in (VERSION, ENDING):
         raise Unreadable(Unreadable.NEWER)
     if len(data) <= HEAD:
         raise Unreadable(Unreadable.DAMAGED)
@@ -187,7 +201,7 @@ def read(text: str) -> Sealed:
         kid=base64.urlsafe_b64encode(data[1 : 1 + KID_BYTES]).decode(),
         signature=data[1 + KID_BYTES : HEAD],
         body=body,
-        content=unpack(body),
+        content=unpack(body, data[0]),
     )
 
 
@@ -209,6 +223,7 @@ def pack(content: Content) -> bytes:
         ((content.issued_on - EPOCH).days, 16),
         ((content.completed_on - EPOCH).days, 16),
         ((content.started_on - EPOCH).days, 16),
+        *([((content.valid_until - EPOCH).days, DAY_BITS)] if content.valid_until else []),
     ):
         _room(0 <= value < 1 << width)
         bits.add(value, width)
@@ -217,14 +232,15 @@ def pack(content: Content) -> bytes:
     return bits.to_bytes()
 
 
-def unpack(body: bytes) -> Content:
+def unpack(body: bytes, version: int = VERSION) -> Content:
     """What `pack` wrote. Raises Unreadable for anything else."""
     reader = Reader(body)
     try:
         demo, kind = bool(reader.take(1)), reader.take(3)
         has_serial, serial = reader.take(1), reader.take(10)
         cents, edition = reader.take(17), reader.take(14)
-        days = [EPOCH + timedelta(reader.take(16)) for _ in range(3)]
+        days = [EPOCH + timedelta(reader.take(DAY_BITS)) for _ in range(3)]
+        end = EPOCH + timedelta(reader.take(DAY_BITS)) if version == ENDING else None
         texts = {name: read_text(reader) for name in TEXTS}
         reader.end()
     except ValueError:
@@ -241,6 +257,7 @@ def unpack(body: bytes) -> Content:
         issued_on=issued_on,
         edition=edition,
         demo=demo,
+        valid_until=end,
         cut=frozenset(name for name, (_, cut) in texts.items() if cut),
         **{name: text for name, (text, _) in texts.items()},
     )
@@ -267,7 +284,7 @@ def fitted(content: Content, room: int) -> Content:
         """How many bits are too many."""
         marks = (end_bits(cut=end < len(texts[name])) for name, end in ends.items())
         bits = sum(costs[name][end] for name, end in ends.items()) + sum(marks)
-        return FIXED_BITS + bits - 8 * room
+        return FIXED_BITS + (DAY_BITS if content.valid_until else 0) + bits - 8 * room
 
     for name, least in GIVE_WAY:
         points = [point.end for point in cut_points(texts[name]) if point.letters >= least]

@@ -18,7 +18,6 @@ from corpu import audit
 from corpu.credentials import correcting, revoking
 from corpu.credentials.life import (
     CONSENT,
-    CONSENT_ENDS_AFTER,
     ActKind,
     Answer,
     Asked,
@@ -27,10 +26,9 @@ from corpu.credentials.life import (
 )
 from corpu.credentials.life_models import LONGEST_REASON, Proposal
 from corpu.credentials.models import Certificate, Issuer
-from corpu.credentials.revoking import class_of, locked, reason_of
+from corpu.credentials.revoking import OwnCertificate, class_of, locked, reason_of
 from corpu.errors import N_, NotFound, RuleBroken
 from corpu.identity import Viewer
-from corpu.people.models import Unit
 from corpu.people.rules import InvalidInput, clean_text
 
 LAPSE_BATCH = 100
@@ -79,7 +77,7 @@ def ask_revocation(
 
     Raises what `revoking.revoke` does, and OtherWaits.
     """
-    certificate, issuer = locked(session, certificate_id, units)
+    certificate, issuer = locked(session, certificate_id, units, by)
     if not consent_is_needed(issuer.needs_consent, issuer.consent_until, at):
         return revoking.revoke(
             session,
@@ -113,7 +111,7 @@ def ask_correction(
 ) -> Proposal | Certificate:
     """Correct, or ask for the consent of a second person; `changes` are those of
     `correcting.changes_of`. Raises what `correcting.correct` does, and OtherWaits."""
-    certificate, issuer = locked(session, certificate_id, units)
+    certificate, issuer = locked(session, certificate_id, units, by)
     if not consent_is_needed(issuer.needs_consent, issuer.consent_until, at):
         return correcting.correct(
             session,
@@ -179,10 +177,12 @@ def agree(
 ) -> Certificate:
     """Let it be done, as somebody other than who asked. It is checked anew as of now.
 
-    Raises NotFound, OwnProposal, Settled, and what the act itself refuses.
+    Raises NotFound, OwnProposal, OwnCertificate, Settled, and what the act itself refuses.
     """
     proposal, certificate, issuer = _asked(session, proposal_id, units)
     _may(proposal, Answer.AGREE, by.id, at)
+    if certificate.person_id == by.id:
+        raise OwnCertificate
     proposal.state, proposal.answered_at, proposal.answered_by = Asked.AGREED, at, by.id
     session.flush()
     _note(session, proposal, certificate, issuer, "agreed", by=by.id, by_name=by.name, at=at)
@@ -221,9 +221,12 @@ def refuse(
     at: datetime,
     units: set[UUID] | None,
 ) -> Proposal:
-    """Say no, and why. Raises NotFound, OwnProposal, Settled, AnswerMissing."""
+    """Say no, and why. Raises NotFound, OwnProposal, OwnCertificate, Settled,
+    AnswerMissing."""
     proposal, certificate, issuer = _asked(session, proposal_id, units)
     _may(proposal, Answer.REFUSE, by.id, at)
+    if certificate.person_id == by.id:
+        raise OwnCertificate
     answer = clean_text(answer)
     if not 3 <= len(answer) <= LONGEST_REASON:
         raise AnswerMissing
@@ -339,54 +342,3 @@ def _note(
         after=said,
         reason=reason or (proposal.reason if what == "asked" else ""),
     )
-
-
-# --------------------------------------------------------------------------------- settings
-
-
-def set_consent(
-    session: Session,
-    unit_id: UUID,
-    needed: bool,
-    *,
-    by: Viewer,
-    reason: str,
-    at: datetime,
-) -> Issuer:
-    """Let a second person agree to revocations and corrections of this issuing unit, or no longer.
-
-    Wanting it holds at once; giving it up seven days later, so that nobody switches it off to act
-    alone. Saying what is so already changes nothing. Raises NotFound, ReasonMissing.
-    """
-    issuer = session.scalar(
-        select(Issuer)
-        .filter_by(unit_id=unit_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    if issuer is None:
-        raise NotFound
-    reason = reason_of(reason)
-    is_on = issuer.needs_consent and issuer.consent_until is None
-    if is_on == needed:
-        return issuer
-    unit = session.get_one(Unit, unit_id)
-    if needed:
-        issuer.needs_consent, issuer.consent_until = True, None
-    elif issuer.needs_consent and issuer.consent_until is None:
-        issuer.consent_until = at + CONSENT_ENDS_AFTER
-    session.flush()
-    audit.record(
-        session,
-        at=at,
-        actor_id=by.id,
-        actor_name=by.name,
-        action="issuer.consent_set",
-        subject=("unit", unit.id, unit.name),
-        unit_id=unit.id,
-        before={"needs_consent": not needed},
-        after={"needs_consent": needed}
-        | ({} if needed else {"consent_ends_at": (at + CONSENT_ENDS_AFTER).isoformat()}),
-        reason=reason,
-    )
-    return issuer

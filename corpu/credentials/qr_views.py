@@ -155,6 +155,7 @@ def _facts(checked: Checked) -> dict[str, str]:
         "started_on": day(content.started_on),
         "completed_on": day(content.completed_on),
         "issued_on": day(content.issued_on),
+        "valid_until": day(content.valid_until) if content.valid_until else "–",
         "title_of": content.title or str(findings.MORE["other_title"]),
         "edition": str(content.edition),
         "key": str(findings.MORE["key"]).format(kid=checked.sealed.kid, owner=checked.key.owner),

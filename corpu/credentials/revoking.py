@@ -24,6 +24,10 @@ class AlreadySuperseded(RuleBroken):
     message = N_("Sertifikat ini sudah digantikan. Buka penggantinya untuk bertindak.")
 
 
+class OwnCertificate(RuleBroken):
+    message = N_("Sertifikat Anda sendiri dicabut dan dibetulkan oleh pengelola lain.")
+
+
 class ReasonMissing(InvalidInput):
     field = "reason"
     message = N_("Tulis alasannya, paling panjang 500 huruf.")
@@ -35,12 +39,12 @@ class ClassMissing(InvalidInput):
 
 
 def locked(
-    session: Session, certificate_id: UUID, units: set[UUID] | None
+    session: Session, certificate_id: UUID, units: set[UUID] | None, by: UUID | None
 ) -> tuple[Certificate, Issuer]:
     """A certificate that may still be changed, whose row stays locked, and its issuer.
 
-    `units` bounds who may: certificates of other issuing units do not exist for them.
-    Raises NotFound, AlreadyRevoked, AlreadySuperseded.
+    `units` bounds who may: certificates of other issuing units do not exist for them; and nobody
+    decides on their own. Raises NotFound, OwnCertificate, AlreadyRevoked, AlreadySuperseded.
     """
     certificate = session.get(
         Certificate, certificate_id, with_for_update=True, populate_existing=True
@@ -50,6 +54,8 @@ def locked(
     issuer = session.scalars(select(Issuer).filter_by(id=certificate.issuer_id)).one()
     if units is not None and issuer.unit_id not in units:
         raise NotFound
+    if by is not None and certificate.person_id == by:
+        raise OwnCertificate
     if certificate.revoked_at is not None:
         raise AlreadyRevoked
     if certificate.superseded_at is not None:
@@ -89,9 +95,9 @@ def revoke(
     reason is, the reason itself only those whom it concerns. `asked_by` is who had asked for it
     where a second person has agreed.
 
-    Raises NotFound, AlreadyRevoked, AlreadySuperseded, ReasonMissing, ClassMissing.
+    Raises NotFound, OwnCertificate, AlreadyRevoked, AlreadySuperseded, ReasonMissing, ClassMissing.
     """
-    certificate, issuer = locked(session, certificate_id, units)
+    certificate, issuer = locked(session, certificate_id, units, by)
     reason, chosen = reason_of(reason), class_of(revocation_class)
     certificate.revoked_at = at
     certificate.revoked_by = asked_by[0] if asked_by else by

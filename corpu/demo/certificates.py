@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from corpu.catalog.models import Course
 from corpu.credentials import correcting, proposals, revoking, wishes
+from corpu.credentials.consent import set_consent
 from corpu.credentials.life import RevocationClass
 from corpu.credentials.models import Certificate, Issuer
 from corpu.demo import cast
@@ -88,7 +89,7 @@ def tell(session: Session, persons: dict[tuple[str, int], UUID], as_of: datetime
     # For a while a second person was wanted; what was asked for then still waits.
     unit_id = session.scalars(select(Issuer.unit_id).order_by(Issuer.changed_at).limit(1)).one()
     reason = "Uji coba persetujuan dua orang, nota dinas 12/2026"
-    proposals.set_consent(session, unit_id, True, by=by, reason=reason, at=at)
+    set_consent(session, unit_id, True, by=by, reason=reason, at=at)
     at = as_of - timedelta(days=9)
     for asker, name in ((by.id, by.name), (None, CONSOLE)):
         proposals.ask_revocation(
@@ -100,7 +101,7 @@ def tell(session: Session, persons: dict[tuple[str, int], UUID], as_of: datetime
             reason="Tugas akhirnya ternyata belum dinilai saat sertifikat terbit",
             at=at,
         )
-    proposals.set_consent(session, unit_id, False, by=by, reason="Uji coba selesai", at=at)
+    set_consent(session, unit_id, False, by=by, reason="Uji coba selesai", at=at)
 
 
 def _certificates(session: Session, persons: dict[tuple[str, int], UUID]) -> Iterator[Certificate]:

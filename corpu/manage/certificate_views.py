@@ -19,6 +19,7 @@ from corpu.credentials.life import LAST_ZONE, Standing
 from corpu.credentials.life_queries import count_waiting, history_of
 from corpu.credentials.life_words import ACTS, ASKED, CLASSES, STANDINGS
 from corpu.credentials.rules import format_nip
+from corpu.credentials.searching import search
 from corpu.credentials.wallet_views import file_name
 from corpu.credentials.wishes import waiting_of
 from corpu.errors import NotFound
@@ -46,7 +47,7 @@ def certificates() -> str:
     asked_state = request.args.get("state", "")
     state = Standing(asked_state) if asked_state in set(Standing) else None
     now = clock.now()
-    page = queries.search(
+    page = search(
         session,
         asked,
         units=reach.units,

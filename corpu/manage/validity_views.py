@@ -12,9 +12,9 @@ from sqlalchemy import select
 
 from corpu import clock
 from corpu.catalog.models import Course, Edition
+from corpu.credentials.consent import set_consent
 from corpu.credentials.issuers import issuer_of
 from corpu.credentials.life import consent_is_needed
-from corpu.credentials.proposals import set_consent
 from corpu.errors import NotFound
 from corpu.extensions import db
 from corpu.i18n import day

@@ -148,12 +148,7 @@ def _expiring_item(piece: Piece) -> Item:
     return Item(
         "clock",
         _mixed(_("Pengingat: sertifikat %(course)s akan berakhir"), course=said(piece.title, "id")),
-        ngettext(
-            "Tinggal %(num)s hari pada hari pengingat ini. Berlaku sampai %(day)s.",
-            "Tinggal %(num)s hari pada hari pengingat ini. Berlaku sampai %(day)s.",
-            piece.level,
-            day=day(date.fromisoformat(piece.detail)),
-        ),
+        _("Berlaku sampai %(day)s.", day=day(date.fromisoformat(piece.detail))),
         url_for("credentials.certificate", certificate_id=piece.id),
         _("Lihat sertifikat"),
         piece.at,

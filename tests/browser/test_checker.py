@@ -42,6 +42,8 @@ PAPERS = [
     sample(demo=True, nip="", jp=Decimal("120.25"), issued_on=date(2026, 3, 1)),
     sample(name="محمد رحمة", course_title="ꦧꦸꦢꦶ ꦱꦤ꧀ꦠꦺꦴꦱ"),
     sample(name="Raden Mas Haryo Panembahan Suryaningrat " * 3, course_title="Zat " * 60),
+    sample(valid_until=date(2026, 12, 31)),  # the day before both are asked
+    sample(valid_until=date(2027, 1, 1)),
 ]
 
 
@@ -100,7 +102,8 @@ def test_the_file_on_disk_checks_without_a_network(shared_site, chromium, tmp_pa
             const said = corpuQr.check(text, corpuPinned, corpuEd25519.holds, now)
             const content = said.sealed && said.sealed.content
             return [said.finding, content ? [content.name, content.number, content.course_title,
-                content.issuer, content.issued_on, content.serial, content.cut.length] : null]
+                content.issuer, content.issued_on, content.serial, content.cut.length,
+                content.valid_until] : null]
         })""",
         asked,
     )
@@ -117,8 +120,11 @@ def test_the_file_on_disk_checks_without_a_network(shared_site, chromium, tmp_pa
                 ours.issued_on.isoformat(),
                 ours.serial,
                 len(ours.cut),
+                ours.valid_until and ours.valid_until.isoformat(),
             ]
-    assert {Finding.HOLDS, Finding.WRONG, Finding.DAMAGED} <= {finding for finding, _ in judged}
+    assert {Finding.HOLDS, Finding.WRONG, Finding.DAMAGED, Finding.EXPIRED} <= {
+        finding for finding, _ in judged
+    }
     context.close()
     assert not watch.mistakes
 

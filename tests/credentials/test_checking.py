@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from corpu.credentials import revoking
 from corpu.credentials.checking import Finding, check
 from corpu.credentials.models import Certificate
-from corpu.credentials.payload import read
+from corpu.credentials.payload import read, sealed_text
 from corpu.credentials.rules import format_code
 from corpu.signing.rules import PublicKey, kid_of
 from tests.credentials.samples import PUBLIC, sample, signed_text
@@ -24,6 +24,22 @@ TODAY = date(2027, 3, 1)
 
 def finding(text=TEXT, today=TODAY, **key):
     return check(text, [replace(OURS, **key)], today=today).finding
+
+
+def test_one_that_ends_says_so_without_a_network_and_cannot_be_told_otherwise():
+    last = date(2027, 2, 28)
+    text = signed_text(sample(valid_until=last))
+    assert read(text).content.valid_until == last
+    assert finding(text, today=last) is Finding.HOLDS
+    assert finding(text, today=last + timedelta(days=1)) is Finding.EXPIRED
+    retired = MADE + timedelta(days=30)
+    assert finding(text, today=TODAY, retired_at=retired) is Finding.RETIRED, "a graver matter"
+    for one, version in ((text, 1), (TEXT, 2)):  # each as if it were the other
+        posing = read(one)
+        other = sealed_text(
+            posing.address, posing.body, posing.kid, posing.signature, version=version
+        )
+        assert finding(other) in (Finding.WRONG, Finding.DAMAGED)
 
 
 def test_a_key_holds_in_its_time_and_a_retired_one_ever_after():

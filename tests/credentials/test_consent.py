@@ -1,5 +1,6 @@
 """What a second person must agree to: asked for by one, answered by another."""
 
+from contextlib import nullcontext
 from datetime import timedelta
 
 import pytest
@@ -8,12 +9,14 @@ from sqlalchemy.exc import IntegrityError
 
 from corpu.audit import AuditEntry
 from corpu.credentials import proposals, wishes
+from corpu.credentials.consent import set_consent
 from corpu.credentials.life import CONSENT, Asked, Wished
 from corpu.credentials.life_models import CorrectionWish, Proposal
 from corpu.credentials.models import Certificate
-from corpu.credentials.revoking import AlreadyRevoked, AlreadySuperseded
+from corpu.credentials.revoking import AlreadyRevoked, AlreadySuperseded, OwnCertificate
 from corpu.errors import NotFound
 from corpu.people import service as people
+from corpu.people.models import Person
 from corpu.people.queries import viewer_for
 from tests.credentials.world import bpsdm, issue, make_course
 from tests.factories import make_person
@@ -83,46 +86,38 @@ def test_until_a_second_person_agrees_the_certificate_is_valid(
     assert (entry.actor_id, entry.after["asked_by_name"]) == (ratna.id, "Siti Maesaroh")
 
 
+OUTCOMES = [  # what is tried, by whom, after how many days; what it is then, and what was said
+    ("agree", "siti", 0, Asked.WAITING, proposals.OwnProposal),
+    ("refuse", "siti", 0, Asked.WAITING, proposals.OwnProposal),
+    ("withdraw", "siti", 0, Asked.WITHDRAWN, None),
+    ("agree", "ratna", 0, Asked.AGREED, None),
+    ("refuse", "ratna", 0, Asked.REFUSED, None),
+    ("withdraw", "ratna", 0, Asked.WAITING, proposals.NotYours),
+    ("agree", "ratna", 14, Asked.WAITING, proposals.Settled),
+    ("refuse", "ratna", 14, Asked.WAITING, proposals.Settled),
+    ("withdraw", "siti", 14, Asked.WAITING, proposals.Settled),
+    ("agree", "elsewhere", 0, Asked.WAITING, NotFound),
+]
+
+
 @pytest.mark.parametrize("kind", ["revoke", "correct"])
-@pytest.mark.parametrize(
-    ("what", "who", "when", "state", "refusal"),
-    [
-        ("agree", "siti", 0, Asked.WAITING, proposals.OwnProposal),
-        ("refuse", "siti", 0, Asked.WAITING, proposals.OwnProposal),
-        ("withdraw", "siti", 0, Asked.WITHDRAWN, None),
-        ("agree", "ratna", 0, Asked.AGREED, None),
-        ("refuse", "ratna", 0, Asked.REFUSED, None),
-        ("withdraw", "ratna", 0, Asked.WAITING, proposals.NotYours),
-        ("agree", "ratna", 14, Asked.WAITING, proposals.Settled),
-        ("refuse", "ratna", 14, Asked.WAITING, proposals.Settled),
-        ("withdraw", "siti", 14, Asked.WAITING, proposals.Settled),
-        ("agree", "elsewhere", 0, Asked.WAITING, NotFound),
-    ],
-)
-def test_who_may_do_what_about_what_was_asked(
-    session, certificate, siti, ratna, at, kind, what, who, when, state, refusal
-):
-    proposal = ask(session, certificate, siti, at, kind)
-    by = {"siti": siti, "ratna": ratna, "elsewhere": ratna}[who]
-    units = {certificate.id} if who == "elsewhere" else None
-    later = at + timedelta(days=when)
-    if refusal is None:
-        act(session, what, proposal, by, later, units)
-    else:
-        with pytest.raises(refusal):
-            act(session, what, proposal, by, later, units)
-        session.rollback()
-    proposal = session.get(Proposal, proposal.id, populate_existing=True)
-    assert proposal.state is state
-    row = again(session, certificate)
-    is_done = state is Asked.AGREED
-    assert (row.revoked_at is not None) == (is_done and kind == "revoke")
-    assert (row.superseded_at is not None) == (is_done and kind == "correct")
-    if state is not Asked.WAITING:  # whatever is tried afterwards
-        for once_more in ("agree", "refuse", "withdraw"):
-            with pytest.raises(proposals.Settled):
-                act(session, once_more, proposal, ratna, at)
-            session.rollback()
+def test_who_may_do_what_about_what_was_asked(session, app, unit, siti, ratna, at, kind):
+    course = make_course(session, app, unit)
+    for what, who, days, state, refusal in OUTCOMES:
+        certificate = issue(session, make_person(session, unit=unit), course, at)
+        proposal = ask(session, certificate, siti, at, kind)
+        by, units = siti if who == "siti" else ratna, {course.id} if who == "elsewhere" else None
+        with pytest.raises(refusal) if refusal else nullcontext():
+            act(session, what, proposal, by, at + timedelta(days=days), units)
+        assert proposal.state is state, (what, who, days)
+        row = again(session, certificate)
+        is_done = state is Asked.AGREED
+        assert (row.revoked_at is not None) == (is_done and kind == "revoke")
+        assert (row.superseded_at is not None) == (is_done and kind == "correct")
+        if state is not Asked.WAITING:  # whatever is tried afterwards
+            for once_more in ("agree", "refuse", "withdraw"):
+                with pytest.raises(proposals.Settled):
+                    act(session, once_more, proposal, ratna, at)
 
 
 def test_the_database_too_knows_no_consent_to_oneself(session, certificate, siti, at):
@@ -169,6 +164,18 @@ def test_an_asker_whose_account_is_closed_has_still_asked(session, certificate, 
     assert again(session, certificate).revoked_by == siti.id
 
 
+def test_nobody_decides_on_their_own_certificate(session, app, unit, siti, ratna, at):
+    own = issue(session, session.get(Person, siti.id), make_course(session, app, unit), at)
+    for kind in ("revoke", "correct"):
+        with pytest.raises(OwnCertificate):
+            ask(session, own, siti, at, kind)
+    proposal = ask(session, own, ratna, at)
+    for what in ("agree", "refuse"):
+        with pytest.raises(OwnCertificate):
+            act(session, what, proposal, siti, at)
+    assert proposal.state is Asked.WAITING
+
+
 def test_what_the_console_asks_for_any_manager_may_agree_to(session, certificate, siti, at):
     proposal = proposals.ask_revocation(
         session,
@@ -185,7 +192,7 @@ def test_what_the_console_asks_for_any_manager_may_agree_to(session, certificate
 
 def test_giving_up_the_second_person_takes_seven_days(session, unit, certificate, siti, ratna, at):
     def set_to(needed, moment):
-        proposals.set_consent(session, unit.id, needed, by=siti, reason=REASON, at=moment)
+        set_consent(session, unit.id, needed, by=siti, reason=REASON, at=moment)
         session.commit()
 
     set_to(False, at)

@@ -222,7 +222,7 @@ def test_only_what_differs_is_a_change():
     }
 
 
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(acts=st.lists(st.sampled_from(["correct", "revoke", "issue again"]), max_size=5))
 def test_of_a_completion_one_certificate_is_current_whatever_happens(session, course, at, acts):
     event = complete(session, make_person(session), course, at)

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import product
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpu.credentials.life import (
@@ -67,7 +67,8 @@ def test_consent_that_was_given_up_is_needed_to_the_last_moment():
     assert timedelta(days=14) == CONSENT
 
 
-@given(days, months, st.integers(0, 200))
+@settings(max_examples=40)
+@given(days, st.integers(1, 8), st.integers(0, 200))
 def test_each_reminder_comes_once_and_in_time_however_often_one_looks(start, count, pause):
     """From whatever day on, with a pause of the worker somewhere."""
     last = months_after(start, count)

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from corpu.credentials import documents, public, revoking, service, wallet_views
+from corpu.credentials import correcting, documents, public, revoking, service, wallet_views
 from corpu.credentials.models import Certificate, Issuer
 from corpu.credentials.rules import format_code
 from corpu.installation import Installation, Origin
@@ -296,6 +296,22 @@ def test_the_console_revokes_once(console, session, certificate, at):
     code, said = run(console, "verify", certificate.code)
     assert (code, "DICABUT" in said, "Keliru orang" in said) == (1, True, True)
     assert "Mira" not in said
+
+
+def test_the_console_knows_what_was_superseded_and_what_has_ended(
+    console, session, certificate, at
+):
+    old = certificate.code
+    new = correcting.correct(
+        session, certificate.id, {"post": "Analis"}, by=None, by_name="x", reason="uji", at=at
+    )
+    new.valid_until = at.date() - timedelta(days=1)
+    session.commit()
+    code, said = run(console, "verify", old)
+    assert (code, "DIGANTIKAN sejak 24 November 2026" in said) == (1, True)
+    assert format_code(new.code) in said
+    code, said = run(console, "verify", new.code)
+    assert (code, "HABIS BERLAKU" in said) == (1, True)
 
 
 def test_the_console_issues_what_waits(console, session, app, mira, agency, at, monkeypatch):

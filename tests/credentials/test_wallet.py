@@ -126,9 +126,7 @@ words = st.text(st.characters(categories=["L", "N", "Zs"]), max_size=12)
 def test_whatever_stands_on_a_line_finds_it(title, number, ours, data):
     """All its words at once, in any order, with any blanks between them."""
     day = LONG_AGO.date()
-    held = Held(
-        UUID(int=1), "Sertifikat", "Mira", title, number, Decimal(2), LONG_AGO, *[None] * 4, "air"
-    )
+    held = Held(UUID(int=1), "Sertifikat", "Mira", title, number, Decimal(2), LONG_AGO, *[None] * 4)
     other = Outside(UUID(int=2), title, number, day, Decimal(2), Decimal(2), State.VERIFIED, ())
     entry = Entry(day, held=held) if ours else Entry(day, outside=other)
     texts = data.draw(st.permutations([str(day.year), title, number]))

@@ -7,14 +7,20 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import CheckConstraint, create_engine, inspect, text
+from sqlalchemy import CheckConstraint, create_engine, inspect, select, text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import NullPool
 
 from corpu import create_app
+from corpu.credentials import revoking
+from corpu.credentials.models import Certificate
 from corpu.database import Base
 from corpu.extensions import db
-from tests.conftest import drop_database, new_database, settings_for
+from corpu.siasn.models import SiasnRecord
+from corpu.transactions import held_effects
+from tests.conftest import NOON, drop_database, new_database, settings_for
+from tests.credentials.world import bpsdm, issue, make_course
+from tests.factories import make_person, save
 
 ROOT = Path(__file__).parents[2]
 VERSIONS = sorted((ROOT / "migrations/versions").glob("*.py"))
@@ -89,5 +95,51 @@ def test_migrations_go_down_to_nothing_and_up_again(database_kind, tmp_path):
         assert set(inspect(db.engine).get_table_names()) <= {"alembic_version"}
         upgrade(directory=folder)
         assert "certificates" in inspect(db.engine).get_table_names()
+        db.engine.dispose()
+    drop_database(url)
+
+
+def test_what_stands_is_kept_when_its_table_is_made_anew(database_kind, tmp_path):
+    """Down to before certificates could be corrected, and up again: SQLite copies the table, and
+    what points at it must neither hinder that nor be lost."""
+    url = new_database(database_kind)
+    folder = str(ROOT / "migrations")
+    app = create_app(settings_for(url, tmp_path))
+    with app.app_context(), held_effects():
+        session = db.session()
+        course = make_course(session, app, bpsdm(session))
+        kept = issue(session, make_person(session), course, NOON)
+        revoking.revoke(
+            session,
+            kept.id,
+            by=None,
+            by_name="konsol",
+            reason="Keliru",
+            revocation_class="fraud",
+            at=NOON,
+        )
+        save(
+            session,
+            SiasnRecord(
+                certificate_id=kept.id,
+                wish="delete",
+                state="deleted",
+                next_try_at=NOON,
+                queued_at=NOON,
+            ),
+        )
+        number = kept.number
+        db.session.remove()
+        db.engine.dispose()
+        downgrade(directory=folder, revision="0016")
+        upgrade(directory=folder)
+        session = db.session()
+        row = session.scalars(select(Certificate)).one()
+        assert (row.number, row.revocation_class, row.superseded_at) == (number, "other", None)
+        assert session.scalars(select(SiasnRecord.certificate_id)).one() == row.id
+        if database_kind == "sqlite":
+            assert session.execute(text("PRAGMA foreign_key_check")).all() == []
+            assert session.execute(text("PRAGMA foreign_keys")).scalar() == 1
+        db.session.remove()
         db.engine.dispose()
     drop_database(url)

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from corpu import clock
 from corpu.assessment import service as assessment
 from corpu.assessment.models import Attempt, AttemptState, EssayGrade, Response
+from corpu.audit import AuditEntry
 from corpu.catalog.models import Course, Edition, EditionPage
 from corpu.catalog.queries import current_edition
 from corpu.competency.asking_models import AssessmentImport, EvidenceCorrection
@@ -219,6 +220,7 @@ def data_of(session):
         PlanItem.title,
         SiasnRecord.hand_reason,
         PlanTransition.reason,
+        AuditEntry.reason,
         Certificate.revocation_reason,
         CorrectionWish.text,
         Proposal.reason,

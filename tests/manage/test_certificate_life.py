@@ -59,7 +59,7 @@ def test_a_correction_is_looked_at_before_it_is_issued(as_chief, session, mine):
     assert (new.replaces_id, new.snapshot["name"]) == (mine.id, "Mira Lestari, S.Sos.")
     assert new.sequence == 2, "two clicks issue once"
     old = as_chief.get(f"/manage/certificates/{mine.id}")
-    assert f"Nomor {new.number}" in text_of(old)
+    assert f"nomor {new.number}" in text_of(old)
     assert not old.select_one("a.danger")
     assert "Digantikan" in text_of(as_chief.get("/manage/certificates?state=superseded"))
     listed = as_chief.get("/manage/certificates?state=valid").select("tbody tr")

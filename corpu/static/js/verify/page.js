@@ -59,6 +59,7 @@
         started_on: day(said.started_on, language),
         completed_on: day(said.completed_on, language),
         issued_on: day(said.issued_on, language),
+        valid_until: said.valid_until ? day(said.valid_until, language) : "–",
         title_of: said.title || words.other_title,
         edition: String(said.edition),
         key: fill(words.key, { kid: sealed.kid, owner: key.owner }),

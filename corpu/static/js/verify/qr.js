@@ -2,7 +2,7 @@
 // corpu/credentials/payload.py and checking.py do the same on the server; a test compares them.
 // A classic script, so that the offline file can hold it as it is.
 globalThis.corpuQr = (() => {
-  const CONTEXT = "CorpU QR 1\n", HEAD = 71, LONGEST = 300, MOST = 4 * 260, DAY = 86400000;
+  const CONTEXT = "CorpU QR", ENDING = 2, HEAD = 71, LONGEST = 300, MOST = 4 * 260, DAY = 86400000;
   const EPOCH = Date.UTC(2000, 0, 1);
   const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
@@ -53,7 +53,7 @@ globalThis.corpuQr = (() => {
     return codes;
   }
 
-  function unpack(body, { words, titles }) {
+  function unpack(body, { words, titles }, version) {
     const codes = codesOf(words);
     let place = 0;
     const take = (width) => {
@@ -105,6 +105,7 @@ globalThis.corpuQr = (() => {
       issued_on: day(),
       completed_on: day(),
       started_on: day(),
+      valid_until: version === ENDING ? day() : null,
       number: text("number"),
       name: text("name"),
       course_title: text("course_title"),
@@ -123,21 +124,22 @@ globalThis.corpuQr = (() => {
     const address = text.slice(0, mark), packed = text.slice(mark + 1);
     if (mark < 0 || !packed || !address.includes("://")) throw new Unreadable("not_ours");
     const data = fromBase64url(packed);
-    if (data[0] !== 1) throw new Unreadable("newer");
+    if (data[0] !== 1 && data[0] !== ENDING) throw new Unreadable("newer");
     if (data.length <= HEAD) throw damaged();
     const body = data.slice(HEAD);
     return {
+      version: data[0],
       address,
       code: address.slice(address.lastIndexOf("/") + 1),
       kid: toBase64url(data.slice(1, 7)),
       signature: data.slice(7, HEAD),
       body,
-      content: unpack(body, pinned),
+      content: unpack(body, pinned, data[0]),
     };
   }
 
   function message(sealed) {
-    const head = new TextEncoder().encode(`${CONTEXT}${sealed.address}\n`);
+    const head = new TextEncoder().encode(`${CONTEXT} ${sealed.version}\n${sealed.address}\n`);
     const whole = new Uint8Array(head.length + sealed.body.length);
     whole.set(head);
     whole.set(sealed.body, head.length);
@@ -171,9 +173,12 @@ globalThis.corpuQr = (() => {
       // What is no signature at all is a wrong one.
     }
     if (!signed) return { finding: "wrong", sealed, key };
-    const issuedOn = sealed.content.issued_on;
+    const issuedOn = sealed.content.issued_on, until = sealed.content.valid_until;
+    let finding = inTime(key, issuedOn);
+    // A day of UTC ends after the issuer's: nobody is told too early that it has ended.
+    if (finding === "holds" && until && now.toISOString().slice(0, 10) > until) finding = "expired";
     const tomorrow = new Date(now.getTime() + DAY).toISOString().slice(0, 10);
-    return { finding: inTime(key, issuedOn), sealed, key, ahead: issuedOn > tomorrow };
+    return { finding, sealed, key, ahead: issuedOn > tomorrow };
   }
 
   return { check, read, Unreadable };
