@@ -5,6 +5,7 @@ from corpu.audit import AuditEntry
 from corpu.catalog import models as catalog
 from corpu.competency import asking_models, change_models
 from corpu.competency import models as competency
+from corpu.credentials import batch_models
 from corpu.credentials import models as credentials
 from corpu.evaluation import models as evaluation
 from corpu.hours import models as hours
@@ -26,6 +27,7 @@ __all__ = [
     "Job",
     "asking_models",
     "assessment",
+    "batch_models",
     "catalog",
     "change_models",
     "competency",

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, aliased
 
 from corpu.assessment.models import Attempt, AttemptState
 from corpu.catalog.models import Course, Edition, EditionAuthor
+from corpu.credentials.batch_models import BatchCourse
 from corpu.credentials.facts import Facts, Issuing, issuers_above, issuing_of
 from corpu.credentials.models import Certificate, NumberSequence, PendingCertificate
 from corpu.credentials.reasons import Reason
@@ -142,6 +143,7 @@ def _select(start: Any, owners: Any) -> Any:
             Edition.certificate.label("kind"),
             CompletionHours.rule,
             CompletionHours.modules,
+            BatchCourse.unit_id.label("batch_unit_id"),
             Certificate.id.label("certificate_id"),
             Certificate.number,
             Certificate.code,
@@ -168,6 +170,7 @@ def _select(start: Any, owners: Any) -> Any:
         .outerjoin(Edition, Edition.id == Completion.edition_id)
         .outerjoin(Certificate, Certificate.completion_id == Completion.id)
         .outerjoin(PendingCertificate, PendingCertificate.completion_id == Completion.id)
+        .outerjoin(BatchCourse, BatchCourse.course_id == Course.id)
         .outerjoin(issuers, issuers.c.root == Course.owner_unit_id)
         .order_by(issuers.c.height)
     )
@@ -235,6 +238,7 @@ def _case(row: Any, seat: Seat, at: datetime) -> Case:
         origin=row.origin,
         hours_rule=row.rule,
         proven=row.modules,
+        batch_unit_id=row.batch_unit_id,
     )
     return Case(
         enrolment_id=row.enrolment_id,

@@ -41,6 +41,7 @@ TITLES = {
     Need.NUMBER: _l("Nomor dapat diberikan"),
     Need.CONTENT: _l("Semua tulisannya dapat dicetak"),
     Need.KEY: _l("Kunci tanda tangan dapat dibuka"),
+    Need.BATCH: _l("Diterbitkan per angkatan"),
     Need.ISSUED: _l("Sertifikat terbit"),
     Need.DOCUMENT: _l("PDF dibuat"),
 }
@@ -387,6 +388,9 @@ def _to_mend(
     reason, (unit_id, _name) = Reason(condition.reason), prospect.case.unit
     if reason in AT_ISSUER and (units is None or unit_id in units):
         return url_for("manage.issuer", unit_id=unit_id), _("Buka data penerbitan")
+    if reason is Reason.BATCH and (units is None or unit_id in units):
+        course_id = prospect.case.facts.course_id
+        return url_for("manage.new_batch", course=course_id), _("Terbitkan untuk banyak orang")
     if reason is Reason.UNPRINTABLE:
         return url_for("manage.people", q=prospect.case.facts.name), _("Cari orangnya")
     return "", ""

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from corpu.catalog import queries as catalog
 from corpu.credentials.cases import Case, case_before, cases_of
-from corpu.credentials.facts import NO_DOCUMENT, Draft, Issuing, lacking
+from corpu.credentials.facts import NO_DOCUMENT, Draft, Issuing, lacking, waits_for_batch
 from corpu.credentials.models import Certificate
 from corpu.credentials.reasons import Reason, Refused
 from corpu.credentials.rules import CODE_LENGTH, is_printable_jp
@@ -38,6 +38,7 @@ NEED_OF = {
     Reason.UNPRINTABLE: Need.CONTENT,
     Reason.FAILED: Need.CONTENT,
     Reason.KEY_LOCKED: Need.KEY,
+    Reason.BATCH: Need.BATCH,
 }
 OF_ISSUE = (Need.HOURS, *dict.fromkeys(NEED_OF.values()))  # what issuing asks, in order
 SPELT_OUT = "–"  # in the place of what is not set yet, so that the rest can be tried
@@ -216,6 +217,8 @@ def _issuing(
         refused[Need.CONTENT] = content
     if is_locked and case.completion_id is not None:
         refused[Need.KEY] = (Reason.KEY_LOCKED, "")
+    if case.issuing is not None and waits_for_batch(case.facts, case.issuing):
+        refused[Need.BATCH] = (Reason.BATCH, "")
     found = [_hours(case)]
     since = case.waits.since if case.waits else None
     for need in OF_ISSUE[1:]:

@@ -15,6 +15,7 @@ from corpu.addresses import absolute
 from corpu.catalog import queries as catalog
 from corpu.catalog.models import Course, Edition
 from corpu.catalog.outline import Outline
+from corpu.credentials.batch_models import BatchCourse
 from corpu.credentials.models import Issuer
 from corpu.credentials.reasons import Reason, Refused
 from corpu.credentials.rules import NumberTemplateError, format_code, full_name, render_number
@@ -60,6 +61,7 @@ class Facts:
     origin: Origin | None
     hours_rule: str | None = None  # of a completion with modules that a diagnostic proved
     proven: list[dict[str, Any]] | None = None
+    batch_unit_id: UUID | None = None  # the unit that issues this course's in batches
 
     @property
     def full_name(self) -> str:
@@ -122,6 +124,7 @@ def facts_of(
             origin.label("origin"),
             CompletionHours.rule.label("hours_rule"),
             CompletionHours.modules.label("proven"),
+            BatchCourse.unit_id.label("batch_unit_id"),
         )
         .join(Enrolment, Enrolment.id == Completion.enrolment_id)
         .join(Person, Person.id == Completion.person_id)
@@ -129,6 +132,7 @@ def facts_of(
         .join(Course, Course.id == Completion.course_id)
         .join(Edition, Edition.id == Completion.edition_id)
         .outerjoin(CompletionHours, CompletionHours.completion_id == Completion.id)
+        .outerjoin(BatchCourse, BatchCourse.course_id == Completion.course_id)
         .where(Completion.id.in_(completion_ids))
         .order_by(Completion.id)
         .with_for_update(of=Completion, key_share=True, skip_locked=skip_locked)
@@ -289,6 +293,12 @@ def lacking(issuing: Issuing) -> list[Reason]:
     if not issuing.place.strip():
         found.append(Reason.NO_PLACE)
     return found
+
+
+def waits_for_batch(facts: Facts, issuing: Issuing) -> bool:
+    """Whether the certificate is issued with those of others, when a manager says so. What
+    another unit chose that issued before does not bind the one that issues now."""
+    return facts.batch_unit_id == issuing.unit_id
 
 
 def _tile(number: int) -> GoalTile:

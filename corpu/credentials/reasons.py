@@ -13,6 +13,7 @@ class Reason(StrEnum):
     NUMBER_TAKEN = "number_taken"
     UNPRINTABLE = "unprintable"
     KEY_LOCKED = "key_locked"
+    BATCH = "batch"
     FAILED = "failed"
 
 
@@ -24,6 +25,7 @@ _WHY = {
     Reason.NUMBER_TAKEN: _l("Nomor yang dihasilkan pola nomor sudah dipakai sertifikat lain."),
     Reason.UNPRINTABLE: _l("Ada huruf yang tidak dapat dicetak."),
     Reason.KEY_LOCKED: _l("Kunci penanda tangan tidak dapat dibuka."),
+    Reason.BATCH: _l("Sertifikat kursus ini diterbitkan per angkatan."),
     Reason.FAILED: _l("Sertifikat tidak dapat disusun karena kesalahan di pihak kami."),
 }
 _ACT = {
@@ -43,6 +45,7 @@ _ACT = {
         "Pengelola %(unit)s perlu meminta pengurus server mengembalikan rahasia yang lama, atau "
         "mengganti kunci tanda tangan."
     ),
+    Reason.BATCH: _l("Pengelola %(unit)s menerbitkannya bersama-sama untuk satu angkatan."),
     Reason.FAILED: _l("Kami mencobanya lagi dengan sendirinya. Bila lama, sampaikan ke %(unit)s."),
 }
 

@@ -41,6 +41,7 @@ class Need(StrEnum):
     NUMBER = "number"
     CONTENT = "content"
     KEY = "key"
+    BATCH = "batch"
     ISSUED = "issued"
     DOCUMENT = "document"
 

@@ -119,6 +119,7 @@ CAUSES = {
     Reason.NUMBER_TAKEN.value: _l("Nomor sudah dipakai"),
     Reason.UNPRINTABLE.value: _l("Huruf tidak dapat dicetak"),
     Reason.KEY_LOCKED.value: _l("Kunci tanda tangan terkunci"),
+    Reason.BATCH.value: _l("Menunggu angkatan"),
     Reason.FAILED.value: _l("Kesalahan di pihak kami"),
     GRADING: _l("Menunggu penilaian"),
     DRAWING: _l("PDF belum dibuat"),
