@@ -10,11 +10,12 @@ from uuid import UUID
 
 from sqlalchemy import and_, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from corpu import audit
 from corpu.catalog.models import Course
+from corpu.credentials.batch_models import BatchCourse
 from corpu.credentials.facts import (
     NO_DOCUMENT,
     Draft,
@@ -25,7 +26,6 @@ from corpu.credentials.facts import (
     issuing_unit,
     waits_for_batch,
 )
-from corpu.credentials.batch_models import BatchCourse
 from corpu.credentials.models import Certificate, Issuer, NumberSequence, PendingCertificate
 from corpu.credentials.reasons import Reason, Refused
 from corpu.credentials.rules import new_code
@@ -158,9 +158,14 @@ def _draft(session: Session, facts: Facts, issuing: Issuing | None, at: datetime
     except (Refused, SQLAlchemyError):
         raise
     except Exception as error:
-        # A fault of ours must not cost the learner the attempt that completed the course.
-        log.exception("no certificate for completion %s", facts.completion_id)
-        raise Refused(Reason.FAILED) from error
+        raise _fault(facts, error) from error
+
+
+def _fault(facts: Facts, error: Exception) -> Refused:
+    """A fault of ours must not cost the learner the attempt that completed the course, nor the
+    others of a batch their certificates."""
+    log.error("no certificate for completion %s", facts.completion_id, exc_info=error)
+    return Refused(Reason.FAILED)
 
 
 def _pen(session: Session, at: datetime) -> Signer | None:
@@ -185,6 +190,8 @@ def _number_and_keep(
             number = made.number(sequence)
             certificate = _certificate(made, sequence, pen, at)
             session.add(certificate)
+    except DataError as error:
+        raise _fault(facts, error) from error
     except IntegrityError:
         # Two units whose templates write alike, or the same completion from elsewhere.
         first = session.scalar(select(Certificate).filter_by(completion_id=facts.completion_id))
@@ -193,7 +200,7 @@ def _number_and_keep(
         if session.scalar(select(Certificate.id).filter_by(number=number)) is not None:
             raise Refused(Reason.NUMBER_TAKEN, number) from None
         raise
-    _ask_to_draw(session, certificate.id, at, is_first=True)
+    ask_to_draw(session, certificate.id, at, is_first=True)
     log_issue(session, certificate.code, certificate.snapshot_sha256, at=at)
     return certificate
 
@@ -212,7 +219,7 @@ def _keep_all(
             first = next_number(session, *key, many=len(group)) - len(group) + 1
             rows = [_certificate(made, first + n, pen, at) for n, made in enumerate(group)]
             session.add_all(rows)
-    except (IntegrityError, Refused):
+    except (DataError, IntegrityError, Refused):
         return False
     drawn = {"certificate_ids": [str(row.id) for row in rows]}
     enqueue(session, RENDER_ALL, drawn, at=at, run_at=at + DRAW_AFTER)
@@ -222,8 +229,15 @@ def _keep_all(
 
 def _certificate(made: Draft, sequence: int, pen: Signer, at: datetime) -> Certificate:
     """The certificate with this place in its sequence, signed. Raises Refused."""
-    facts, content = made.facts, made.numbered(sequence)
-    signature = pen.sign(signed_bytes(content), at=at)
+    facts = made.facts
+    try:
+        content = made.numbered(sequence)
+        signature = pen.sign(signed_bytes(content), at=at)
+        payload = qr_payload(content, pen, at=at)
+    except Refused:
+        raise
+    except Exception as error:
+        raise _fault(facts, error) from error
     return Certificate(
         completion_id=facts.completion_id,
         person_id=facts.person_id,
@@ -240,13 +254,14 @@ def _certificate(made: Draft, sequence: int, pen: Signer, at: datetime) -> Certi
         signature=signature.value,
         kid=signature.kid,
         signed_at=signature.at,
-        qr_payload=qr_payload(content, pen, at=at),
+        qr_payload=payload,
     )
 
 
-def _ask_to_draw(
+def ask_to_draw(
     session: Session, certificate_id: UUID, at: datetime, *, is_first: bool = False
 ) -> None:
+    """Have a document drawn by a job of its own, once however often it is asked."""
     payload = {"certificate_id": str(certificate_id)}
     key = render_key(certificate_id)
     enqueue(session, RENDER, payload, at=at, dedup=key, is_first=is_first)
@@ -369,13 +384,18 @@ def try_again(session: Session, completions: Collection[UUID], *, at: datetime) 
         Certificate.revoked_at.is_(None),
     )
     for certificate_id in session.scalars(undrawn).all():
-        _ask_to_draw(session, certificate_id, at)
+        ask_to_draw(session, certificate_id, at)
     return Retried(number, len(several) - number, more=False)
 
 
 def plan_retry(session: Session, event: IssuerChanged) -> None:
     """A unit's signatory or template changed: what waits below it is tried by a job."""
     _enqueue_retry(session, str(event.unit_id), before=event.at, at=event.at)
+
+
+def plan_retry_below(session: Session, unit_id: UUID, *, at: datetime) -> None:
+    """Have all that waits below a unit tried by a job."""
+    _enqueue_retry(session, str(unit_id), before=at, at=at)
 
 
 def plan_after_key(session: Session, event: KeyCreated) -> None:

@@ -6,13 +6,15 @@ from typing import Any
 from flask import current_app
 from sqlalchemy.orm import Session
 
-from corpu.credentials import closing, documents, service, signatures, statement_documents
+from corpu.credentials import batches, closing, documents, service, signatures, statement_documents
 from corpu.jobs import every_tick, handles
 
 
 def wire() -> None:
     """Tell the worker its jobs and ticks."""
     handles(service.RENDER, documents.keep_drawn, prepare=_draw)
+    handles(service.RENDER_ALL, _keep_all_drawn, prepare=_draw_all)
+    handles(batches.ISSUE, batches.issue_job)
     handles(service.RETRY, service.retry_job)
     handles(closing.CLOSE, closing.close_job)
     handles(closing.RENDER, statement_documents.keep_drawn, prepare=_draw_statement)
@@ -23,6 +25,15 @@ def wire() -> None:
 
 def _draw(session: Session, payload: dict[str, Any], at: datetime) -> dict[str, Any]:
     return documents.draw_ahead(session, current_app.extensions["storage"], payload, at)
+
+
+def _draw_all(session: Session, payload: dict[str, Any], at: datetime) -> dict[str, Any]:
+    return documents.draw_all_ahead(session, current_app.extensions["storage"], payload, at)
+
+
+def _keep_all_drawn(session: Session, payload: dict[str, Any], at: datetime) -> None:
+    for certificate_id in documents.keep_all_drawn(session, payload, at):
+        service.ask_to_draw(session, certificate_id, at)
 
 
 def _draw_statement(session: Session, payload: dict[str, Any], at: datetime) -> dict[str, Any]:
