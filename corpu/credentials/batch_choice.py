@@ -20,7 +20,8 @@ from corpu.errors import N_
 from corpu.learning.models import Completion, Enrolment
 from corpu.people.models import Agency, NipHistory, Person, Unit
 from corpu.people.queries import branch
-from corpu.people.rules import InvalidInput, nip_digits
+from corpu.people.rules import InvalidInput, clean_text, nip_digits
+from corpu.workbooks import Table
 
 MOST = 25_000  # in one batch
 AT_ONCE = 5_000  # values in one statement
@@ -80,6 +81,22 @@ class Chosen:
     completion_id: UUID | None = None
     reason: Reason | None = None
     detail: str = ""
+
+
+def numbers_in(table: Table) -> tuple[str, ...]:
+    """The NIPs of a table as they were written, each once: those of the column that is called
+    NIP, or of the first where none is."""
+    column, rows = 0, table
+    if table and (heading := [cell.strip().casefold() for cell in table[0]]):
+        named = [n for n, cell in enumerate(heading) if cell.replace(" ", "").startswith("nip")]
+        if named:
+            column, rows = named[0], table[1:]
+    found: dict[str, str] = {}
+    for row in rows:
+        text = clean_text(row[column]) if column < len(row) else ""
+        if text:
+            found.setdefault(nip_digits(text) or text, text)
+    return tuple(found.values())
 
 
 @dataclass(frozen=True)
