@@ -17,6 +17,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from corpu import clock
 from corpu.addresses import absolute
 from corpu.credentials import (
+    bulk_views,
     condition_views,
     documents,
     export,
@@ -37,6 +38,7 @@ from corpu.web import requires, the_viewer
 
 __all__ = [
     "bp",
+    "bulk_views",
     "condition_views",
     "export",
     "qr_views",
