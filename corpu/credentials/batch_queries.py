@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, aliased
 
-from corpu.catalog.models import Edition
+from corpu.catalog.models import Course, Edition
 from corpu.credentials.batch_models import (
     BatchCourse,
     BatchFile,
@@ -48,6 +48,7 @@ class Batch:
 
     id: UUID
     course_id: UUID
+    course_slug: str
     course_title: str
     language: str
     unit_id: UUID
@@ -63,6 +64,11 @@ class Batch:
     @property
     def is_under_way(self) -> bool:
         return self.state in (BatchState.WAITING, BatchState.RUNNING)
+
+    @property
+    def may_make_files(self) -> bool:
+        """Whether what was issued can be handed on."""
+        return self.state in (BatchState.STOPPED, BatchState.DONE)
 
 
 @dataclass(frozen=True)
@@ -95,9 +101,11 @@ def _batches(units: Collection[UUID] | None) -> Select[Any]:
             ),
             _titles.title.label("course_title"),
             _titles.language,
+            Course.slug.label("course_slug"),
             Unit.name.label("unit_name"),
         )
         .join(_titles, (_titles.course_id == CertificateBatch.course_id) & _titles.is_current)
+        .join(Course, Course.id == CertificateBatch.course_id)
         .join(Unit, Unit.id == CertificateBatch.unit_id)
         .order_by(CertificateBatch.created_at.desc(), CertificateBatch.id.desc())
     )

@@ -6,7 +6,15 @@ from typing import Any
 from flask import current_app
 from sqlalchemy.orm import Session
 
-from corpu.credentials import batches, closing, documents, service, signatures, statement_documents
+from corpu.credentials import (
+    batch_files,
+    batches,
+    closing,
+    documents,
+    service,
+    signatures,
+    statement_documents,
+)
 from corpu.jobs import every_tick, handles
 
 
@@ -14,6 +22,7 @@ def wire() -> None:
     """Tell the worker its jobs and ticks."""
     handles(service.RENDER, documents.keep_drawn, prepare=_draw)
     handles(service.RENDER_ALL, _keep_all_drawn, prepare=_draw_all)
+    handles(batch_files.MAKE, batch_files.keep, prepare=_make_file)
     handles(batches.ISSUE, batches.issue_job)
     handles(service.RETRY, service.retry_job)
     handles(closing.CLOSE, closing.close_job)
@@ -34,6 +43,10 @@ def _draw_all(session: Session, payload: dict[str, Any], at: datetime) -> dict[s
 def _keep_all_drawn(session: Session, payload: dict[str, Any], at: datetime) -> None:
     for certificate_id in documents.keep_all_drawn(session, payload, at):
         service.ask_to_draw(session, certificate_id, at)
+
+
+def _make_file(session: Session, payload: dict[str, Any], at: datetime) -> dict[str, Any]:
+    return batch_files.make(session, current_app.extensions["storage"], payload, at)
 
 
 def _draw_statement(session: Session, payload: dict[str, Any], at: datetime) -> dict[str, Any]:

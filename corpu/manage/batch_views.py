@@ -3,13 +3,22 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import (
+    Response,
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    url_for,
+)
 from flask_babel import gettext as _
 
 from corpu import clock
-from corpu.credentials import batch_choice, batch_queries, batches
+from corpu.credentials import batch_choice, batch_files, batch_queries, batches
 from corpu.credentials.batch_choice import BatchableCourse, By, Choice
-from corpu.credentials.batch_models import BatchState, MailState
+from corpu.credentials.batch_models import BatchState, FileKind, MailState
 from corpu.credentials.rules import format_nip
 from corpu.errors import N_, NotFound
 from corpu.extensions import db
@@ -181,6 +190,7 @@ def batch(batch_id: UUID) -> Any:
         previous_url=url_for(".batch", **kept, page=number - 1) if first else "",
         next_url=url_for(".batch", **kept, page=number + 1) if first + PAGE < total else "",
         words=batch_words,
+        files=batch_queries.files(session, batch_id) if found.may_make_files else [],
         format_nip=format_nip,
         mail_states=MailState,
     )
@@ -245,6 +255,36 @@ def batch_table(batch_id: UUID, ending: str) -> Response:
         for line in batch_queries.all_items(db.session(), batch_id, at=clock.now())
     )
     return table_file(ending, "angkatan", batch_words.HEADING, rows)
+
+
+# ------------------------------------------------------------------------------------ files
+
+
+@bp.post("/manage/certificates/batches/<uuid:batch_id>/files")
+@requires(Permission.MANAGE_CERTIFICATES)
+def ask_batch_files(batch_id: UUID) -> Any:
+    """Have ZIPs or print files made by the worker."""
+    _found(batch_id)
+    kind = request.form.get("kind", "")
+    if kind not in set(FileKind):
+        raise NotFound
+    with unit_of_work(db.session()) as session:
+        batch_files.ask(session, batch_id, FileKind(kind), by=the_viewer(), at=clock.now())
+    return redirect(url_for(".batch", batch_id=batch_id), code=303)
+
+
+@bp.get("/manage/certificates/batches/<uuid:batch_id>/files/<uuid:file_id>")
+@requires(Permission.MANAGE_CERTIFICATES)
+def batch_file(batch_id: UUID, file_id: UUID) -> Response:
+    """One of them, read from disk while it is sent."""
+    found = _found(batch_id)
+    file = batch_files.file_of(db.session(), batch_id, file_id)
+    path = current_app.extensions["storage"].path(file.sha256) if file is not None else None
+    if file is None or path is None or not path.is_file():
+        raise NotFound
+    ending = {FileKind.ZIP: "zip", FileKind.PRINT: "pdf"}[file.kind]
+    name = f"{found.course_slug}-{file.part:02}.{ending}"
+    return send_file(path, as_attachment=True, download_name=name, etag=file.sha256)
 
 
 # ------------------------------------------------------------------------- how a course issues

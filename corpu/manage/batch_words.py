@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
@@ -10,7 +11,7 @@ from flask_babel import ngettext
 
 from corpu import i18n
 from corpu.credentials.batch_choice import By
-from corpu.credentials.batch_models import BatchState
+from corpu.credentials.batch_models import BatchState, FileKind
 from corpu.credentials.batch_queries import ItemLine
 from corpu.credentials.condition_words import Reader, item_of, short
 from corpu.credentials.reasons import Reason, why
@@ -48,7 +49,17 @@ BY = {
     By.DATES: _l("Yang selesai di antara dua tanggal"),
     By.LIST: _l("Daftar NIP"),
 }
+FILES = {
+    FileKind.ZIP: _l("ZIP berisi semua PDF"),
+    FileKind.PRINT: _l("PDF untuk percetakan"),
+}
 HEADING = ("no", "nama", "nip", "unit", "keadaan", "sebab", "nomor")
+
+
+def size(count: int) -> str:
+    """Bytes as people compare them."""
+    megabytes = (Decimal(count) / 1_000_000).quantize(Decimal("0.1"))
+    return _("%(size)s MB", size=i18n.number(max(megabytes, Decimal("0.1"))))
 
 
 def chosen(found: Mapping[str, Any]) -> str:

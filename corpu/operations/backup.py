@@ -31,6 +31,7 @@ NAMING = (
     ("certificates", "pdf_sha256"),
     ("learning_claims", "proof_sha256"),
     ("statement_documents", "pdf_sha256"),
+    ("batch_files", "sha256"),
 )
 
 
