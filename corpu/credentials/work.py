@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from corpu.credentials import (
     batch_files,
+    batch_mail,
     batches,
     closing,
     documents,
@@ -23,6 +24,7 @@ def wire() -> None:
     handles(service.RENDER, documents.keep_drawn, prepare=_draw)
     handles(service.RENDER_ALL, _keep_all_drawn, prepare=_draw_all)
     handles(batch_files.MAKE, batch_files.keep, prepare=_make_file)
+    handles(batch_mail.SEND, batch_mail.keep_on, prepare=_send_letters)
     handles(batches.ISSUE, batches.issue_job)
     handles(service.RETRY, service.retry_job)
     handles(closing.CLOSE, closing.close_job)
@@ -47,6 +49,10 @@ def _keep_all_drawn(session: Session, payload: dict[str, Any], at: datetime) -> 
 
 def _make_file(session: Session, payload: dict[str, Any], at: datetime) -> dict[str, Any]:
     return batch_files.make(session, current_app.extensions["storage"], payload, at)
+
+
+def _send_letters(session: Session, payload: dict[str, Any], at: datetime) -> dict[str, Any]:
+    return batch_mail.send(session, current_app.config["SETTINGS"].smtp, payload, at)
 
 
 def _draw_statement(session: Session, payload: dict[str, Any], at: datetime) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from flask import (
 from flask_babel import gettext as _
 
 from corpu import clock
-from corpu.credentials import batch_choice, batch_files, batch_queries, batches
+from corpu.credentials import batch_choice, batch_files, batch_mail, batch_queries, batches
 from corpu.credentials.batch_choice import BatchableCourse, By, Choice
 from corpu.credentials.batch_models import BatchState, FileKind, MailState
 from corpu.credentials.rules import format_nip
@@ -192,7 +192,9 @@ def batch(batch_id: UUID) -> Any:
         words=batch_words,
         files=batch_queries.files(session, batch_id) if found.may_make_files else [],
         format_nip=format_nip,
+        mails=batch_queries.mails(session, batch_id) if found.may_make_files else {},
         mail_states=MailState,
+        mail_missing=_smtp().missing,
     )
     # Reloaded without scripts while the worker is at it.
     return page, act.status, {"Refresh": "10"} if found.is_under_way else {}
@@ -285,6 +287,27 @@ def batch_file(batch_id: UUID, file_id: UUID) -> Response:
     ending = {FileKind.ZIP: "zip", FileKind.PRINT: "pdf"}[file.kind]
     name = f"{found.course_slug}-{file.part:02}.{ending}"
     return send_file(path, as_attachment=True, download_name=name, etag=file.sha256)
+
+
+@bp.post("/manage/certificates/batches/<uuid:batch_id>/mail")
+@requires(Permission.MANAGE_CERTIFICATES)
+def mail_batch(batch_id: UUID) -> Any:
+    """Let the worker write to the holders."""
+    _found(batch_id)
+    with unit_of_work(db.session()) as session:
+        batch_mail.ask(
+            session,
+            batch_id,
+            _smtp(),
+            again=request.form.get("who") == "again",
+            by=the_viewer(),
+            at=clock.now(),
+        )
+    return redirect(url_for(".batch", batch_id=batch_id), code=303)
+
+
+def _smtp() -> Any:
+    return current_app.config["SETTINGS"].smtp
 
 
 # ------------------------------------------------------------------------- how a course issues

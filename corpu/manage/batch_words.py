@@ -11,7 +11,7 @@ from flask_babel import ngettext
 
 from corpu import i18n
 from corpu.credentials.batch_choice import By
-from corpu.credentials.batch_models import BatchState, FileKind
+from corpu.credentials.batch_models import BatchState, FileKind, MailState
 from corpu.credentials.batch_queries import ItemLine
 from corpu.credentials.condition_words import Reader, item_of, short
 from corpu.credentials.reasons import Reason, why
@@ -48,6 +48,13 @@ BY = {
     By.UNIT: _l("Satu unit dan unit di bawahnya"),
     By.DATES: _l("Yang selesai di antara dua tanggal"),
     By.LIST: _l("Daftar NIP"),
+}
+MAILS = {
+    None: _l("Belum diberi tahu"),
+    MailState.SENT: _l("Terkirim"),
+    MailState.SENDING: _l("Tidak diketahui terkirim atau tidak"),
+    MailState.FAILED: _l("Ditolak server surel"),
+    MailState.NO_ADDRESS: _l("Tanpa alamat surel"),
 }
 FILES = {
     FileKind.ZIP: _l("ZIP berisi semua PDF"),

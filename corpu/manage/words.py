@@ -54,6 +54,7 @@ ACTIONS = {
     "batch.stopped": _l("Penerbitan angkatan dihentikan"),
     "batch.gone_on": _l("Penerbitan angkatan dilanjutkan"),
     "batch.exported": _l("Daftar angkatan diunduh"),
+    "batch.mailed": _l("Pemegang sertifikat diberi tahu lewat surel"),
     "batch.zip_asked": _l("ZIP sertifikat satu angkatan disusun"),
     "batch.print_asked": _l("PDF cetak satu angkatan disusun"),
     "certificate.revoked": _l("Sertifikat dicabut"),
