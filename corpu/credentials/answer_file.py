@@ -124,7 +124,7 @@ def _parts(data: bytes) -> dict[str, bytes]:
     """The JSON alone, or everything in a ZIP. Raises BadAnswer."""
     if not data.startswith(b"PK\x03\x04"):
         return {SIGNED: data}
-    found = {}
+    found: dict[str, bytes] = {}
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             for one in archive.infolist():

@@ -243,7 +243,7 @@ def _listed(session: Session, course_id: UUID, listed: Sequence[str]) -> list[Ch
             unknown.append(Chosen(ItemState.UNKNOWN, detail=text[:40]))
         else:
             wanted[person_id] = None
-    rows = []
+    rows: list[Any] = []
     ids = list(wanted)
     for start in range(0, len(ids), AT_ONCE):
         few = ids[start : start + AT_ONCE]
@@ -264,5 +264,5 @@ def _people(session: Session, numbers: Sequence[str]) -> dict[str, UUID]:
             select(Person.nip, Person.id).where(Person.nip.in_(few)),
         ):
             for nip, person_id in session.execute(source):
-                found[nip] = person_id
+                found[str(nip)] = person_id
     return found

@@ -225,7 +225,7 @@ def mails(session: Session, batch_id: UUID) -> dict[MailState | None, int]:
     return {row[0]: row[1] for row in rows}
 
 
-def _items(batch_id: UUID) -> Select[Any]:
+def _items(batch_id: UUID) -> Any:
     return (
         select(
             BatchItem.position,

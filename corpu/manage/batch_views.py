@@ -281,8 +281,10 @@ def batch_file(batch_id: UUID, file_id: UUID) -> Response:
     """One of them, read from disk while it is sent."""
     found = _found(batch_id)
     file = batch_files.file_of(db.session(), batch_id, file_id)
-    path = current_app.extensions["storage"].path(file.sha256) if file is not None else None
-    if file is None or path is None or not path.is_file():
+    if file is None or file.sha256 is None:
+        raise NotFound
+    path = current_app.extensions["storage"].path(file.sha256)
+    if not path.is_file():
         raise NotFound
     ending = {FileKind.ZIP: "zip", FileKind.PRINT: "pdf"}[file.kind]
     name = f"{found.course_slug}-{file.part:02}.{ending}"
