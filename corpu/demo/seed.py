@@ -17,6 +17,7 @@ from corpu.content import check_courses, read_course
 from corpu.credentials.models import Issuer
 from corpu.demo import (
     acting,
+    batches,
     cast,
     diagnostics,
     dossiers,
@@ -99,6 +100,7 @@ def seed(
         evaluations.evaluate(session, persons, as_of)
         keys.end_the_year(session, as_of)
         siasn.live(session, persons, as_of)
+        batches.look(session, persons, as_of)
     return True
 
 
@@ -262,6 +264,7 @@ def _live(
     stories.append(evidence.rule_story(session, persons, as_of))
     stories.append(standards.story(session, persons, as_of))
     stories.append(templates.story(session, persons, as_of))
+    stories.append(batches.story(session, persons, as_of))
     year.live(stories)
 
 

@@ -22,11 +22,11 @@ class BatchForm(Form):
         choices=choices((by.value, text) for by, text in batch_words.BY.items()),
         validators=[InputRequired(_l("Pilih untuk siapa."))],
     )
-    unit = SelectField(_l("Unit"), default="")
-    first = DateField(_l("Selesai sejak"), format=DAYS, validators=[Optional(), believable])
+    unit = SelectField(_l("Unit, bila menurut unit"), default="")
+    first = DateField(_l("Selesai sejak, bila menurut tanggal"), format=DAYS, validators=[Optional(), believable])
     last = DateField(_l("Selesai sampai"), format=DAYS, validators=[Optional(), believable])
     listed = TextAreaField(
-        _l("NIP, satu sebaris"),
+        _l("NIP satu sebaris, bila dengan daftar"),
         description=_l("Tempel dari lembar kerja. Paling banyak 25.000."),
         render_kw={"rows": 5, "spellcheck": "false"},
     )

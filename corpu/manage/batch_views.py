@@ -106,9 +106,9 @@ def new_batch() -> Any:
         with act:
             choice = _choice(form, {str(one.id): one.name for one in units})
             chosen = batch_choice.chosen(db.session(), course.id, choice)
-            with unit_of_work(db.session()) as session:
+            with unit_of_work(db.session()) as unit:
                 kept = batches.draft(
-                    session, course.id, course.issuing, choice, chosen, by=the_viewer(), at=now
+                    unit, course.id, course.issuing, choice, chosen, by=the_viewer(), at=now
                 ).id
         if act.is_done:
             return redirect(url_for(".batch", batch_id=kept), code=303)

@@ -11,6 +11,7 @@ from corpu.assessment import service as assessment
 from corpu.assessment.models import Attempt, AttemptState
 from corpu.catalog.models import Course
 from corpu.credentials import service as credentials
+from corpu.credentials.batch_models import BatchState, CertificateBatch
 from corpu.credentials.models import Certificate
 from corpu.demo import cast
 from corpu.extensions import db
@@ -60,6 +61,7 @@ class Scene:
     late: UUID  # a claim of the learner for a year that was closed before
     double: UUID  # a claim of the learner that may be the same as another
     failed_at_siasn: UUID  # a certificate that did not get there
+    batch: CertificateBatch  # that is looked at before anything is issued
 
 
 def set_up(app) -> Scene:
@@ -143,6 +145,7 @@ def _make(session, now) -> Scene:
     ).all()
     failed_there = select(SiasnRecord.certificate_id).filter_by(state=Sending.FAILED)
     return Scene(
+        batch=session.scalars(select(CertificateBatch).filter_by(state=BatchState.DRAFT)).one(),
         failed_at_siasn=session.scalars(failed_there.order_by(SiasnRecord.id)).first(),
         claims={one.state: one.id for one in claims},
         late=min(claims, key=lambda one: (one.year, -one.ended_on.toordinal())).id,

@@ -83,6 +83,7 @@ NO_PAGES = {
     "api.verify_one": "text for machines",
     "api.openapi": "text for machines",
     "manage.batch_table": "a file to keep",
+    "manage.batch_file": "a file to keep",
     "credentials.pdf": "a file to keep",
     "credentials.all_documents": "a file to keep",
     "credentials.conditions_json": "text for machines",
