@@ -16,6 +16,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 import pikepdf
+from flask_babel import gettext
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
@@ -38,10 +39,6 @@ log = logging.getLogger(__name__)
 
 MAKE = "credentials.make_batch_file"
 DOCUMENTS = 500  # in a file: some 35 MB, and to join them takes some 100 MB of memory
-LEFT_OUT = (
-    "BELUM ADA.txt",
-    "PDF sertifikat berikut belum dapat dibuat saat berkas ini disusun. Susun sekali lagi nanti.",
-)
 WITH_CERTIFICATE = (ItemState.ISSUED, ItemState.PRESENT)
 PIECE = 1024 * 1024
 
@@ -115,7 +112,7 @@ def make(
     session.close()
     if kind is FileKind.ZIP:
         missing: list[str] = []
-        pieces = zipped(session, storage, wanted, left_out=LEFT_OUT, missing=missing)
+        pieces = zipped(session, storage, wanted, left_out=_left_out(), missing=missing)
         sha256, size = storage.put_stream(pieces)
     else:
         with tempfile.TemporaryDirectory(prefix="corpu-print-") as folder:
@@ -138,6 +135,17 @@ def keep(session: Session, payload: dict[str, Any], at: datetime) -> None:
             missing=payload["missing"],
             made_at=at,
         )
+    )
+
+
+def _left_out() -> tuple[str, str]:
+    """The file in a ZIP that names what is not in it, and its first sentence."""
+    return (
+        f"{gettext('BELUM ADA')}.txt",
+        gettext(
+            "PDF sertifikat berikut belum dapat dibuat saat berkas ini disusun. Susun sekali lagi "
+            "nanti."
+        ),
     )
 
 

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from corpu import audit, mail
 from corpu.addresses import absolute
 from corpu.credentials import batches
-from corpu.credentials.batch_files import WITH_CERTIFICATE, NoDocuments, NotIssuedYet
+from corpu.credentials.batch_files import WITH_CERTIFICATE, NotIssuedYet
 from corpu.credentials.batch_models import BatchItem, BatchState, MailState
 from corpu.credentials.models import Certificate
 from corpu.credentials.rules import format_code
@@ -43,6 +43,10 @@ class NotConfigured(RuleBroken):
     message = N_("Surel belum dikonfigurasi, jadi tidak ada yang dikirim.")
 
 
+class NobodyToTell(RuleBroken):
+    message = N_("Semua pemegangnya sudah diberi tahu.")
+
+
 @dataclass(frozen=True)
 class _Next:
     person_id: UUID
@@ -63,7 +67,7 @@ def ask(
     at: datetime,
 ) -> None:
     """Let the worker write to everybody who was not told; `again` also to those to whom it failed
-    or may have failed. Raises NotFound, NotIssuedYet, NoDocuments, NotConfigured."""
+    or may have failed. Raises NotFound, NotIssuedYet, NobodyToTell, NotConfigured."""
     batch = batches.held(session, batch_id)
     if settings.missing:
         raise NotConfigured
@@ -82,7 +86,7 @@ def ask(
         select(BatchItem.position).where(*_waiting(batch_id)).limit(1)
     ).first()
     if waiting is None:
-        raise NoDocuments
+        raise NobodyToTell
     enqueue(session, SEND, {"batch": batch_id.hex}, at=at, dedup=f"{SEND}:{batch_id}")
     audit.record(
         session,

@@ -14,7 +14,7 @@ MOST = 3000  # certificates in one list
 HEADINGS = {
     "code": ("kode", "code", "qr", "alamat", "address", "isi qr", "kode sertifikat"),
     "number": ("nomor sertifikat", "no sertifikat", "certificate number", "nomor", "number", "no"),
-    "name": ("nama", "name", "nama lengkap", "nama pegawai", "full name"),
+    "name": ("nama", "name", "nama lengkap", "full name"),
     "nip": ("nip", "nip/ni pppk", "ni pppk"),
 }
 

@@ -23,7 +23,9 @@ class BatchForm(Form):
         validators=[InputRequired(_l("Pilih untuk siapa."))],
     )
     unit = SelectField(_l("Unit, bila menurut unit"), default="")
-    first = DateField(_l("Selesai sejak, bila menurut tanggal"), format=DAYS, validators=[Optional(), believable])
+    first = DateField(
+        _l("Selesai sejak, bila menurut tanggal"), format=DAYS, validators=[Optional(), believable]
+    )
     last = DateField(_l("Selesai sampai"), format=DAYS, validators=[Optional(), believable])
     listed = TextAreaField(
         _l("NIP satu sebaris, bila dengan daftar"),

@@ -90,7 +90,7 @@ def test_each_holder_gets_one_letter_with_a_link(session, browser, box, configur
     assert session.get(Person, issued.holders[0].id).nip not in letter.as_string()
     assert "Terkirim: 3" in browser.get(here).get_text()
     asked_again = browser.post(f"{here}/mail", status=409).get_text()
-    assert "Belum ada" in asked_again
+    assert "sudah diberi tahu" in asked_again
     worked(session, at + timedelta(days=1))
     assert len(box.letters) == 3
 

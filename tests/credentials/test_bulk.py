@@ -70,7 +70,7 @@ def test_a_pasted_list_is_answered_row_by_row_and_signed(app, session, two, mira
     ]
     assert rows[2]["nomor"] == "'=HYPERLINK(1)", "a spreadsheet computes nothing of a stranger's"
     assert rows[1]["dicabut"] == "2026-11-24"
-    assert rows[0]["nip di sertifikat"].endswith(mira.nip[-3:])
+    assert rows[0]["nip_di_sertifikat"].endswith(mira.nip[-3:])
     assert mira.nip not in json.dumps(rows[:4])
     found = answer_file.check(data, known_keys(session))
     assert found.holds
