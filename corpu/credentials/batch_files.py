@@ -140,8 +140,9 @@ def keep(session: Session, payload: dict[str, Any], at: datetime) -> None:
 
 def _left_out() -> tuple[str, str]:
     """The file in a ZIP that names what is not in it, and its first sentence."""
+    name = gettext("BELUM ADA")
     return (
-        f"{gettext('BELUM ADA')}.txt",
+        f"{name}.txt",
         gettext(
             "PDF sertifikat berikut belum dapat dibuat saat berkas ini disusun. Susun sekali lagi "
             "nanti."

@@ -11,11 +11,11 @@ from corpu.texts import clean_text
 from corpu.workbooks import Table
 
 MOST = 3000  # certificates in one list
-HEADINGS = {
-    "code": ("kode", "code", "qr", "alamat", "address", "isi qr", "kode sertifikat"),
-    "number": ("nomor sertifikat", "no sertifikat", "certificate number", "nomor", "number", "no"),
-    "name": ("nama", "name", "nama lengkap", "full name"),
-    "nip": ("nip", "nip/ni pppk", "ni pppk"),
+HEADINGS = {  # without blanks and full stops
+    "code": ("kodesertifikat", "kode", "code", "isiqr", "qr", "alamat", "address"),
+    "number": ("nomorsertifikat", "nosertifikat", "certificatenumber", "nomor", "number", "no"),
+    "name": ("namalengkap", "fullname", "nama", "name"),
+    "nip": ("nip", "nip/nipppk", "nipppk"),
 }
 
 
@@ -61,7 +61,7 @@ def _plain(cell: str) -> str:
 
 
 def _columns(heading: Sequence[str]) -> dict[str, int]:
-    words = [" ".join(cell.casefold().replace(".", " ").split()) for cell in heading]
+    words = ["".join(cell.casefold().replace(".", "").split()) for cell in heading]
     found = {}
     for name, known in HEADINGS.items():  # the plainest word first: "No." may count the rows
         for word in known:
