@@ -251,7 +251,7 @@ def batch_table(batch_id: UUID, ending: str) -> Response:
             f"{mark}{line.nip}" if line.nip else "",
             line.unit,
             str(batch_words.GROUPS[line.group]),
-            batch_words.why_not(line),
+            batch_words.why_not(line).striptags(),
             line.number,
         )
         for line in batch_queries.all_items(db.session(), batch_id, at=clock.now())

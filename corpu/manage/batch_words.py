@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
+from markupsafe import Markup, escape
 
 from corpu import i18n
 from corpu.credentials.batch_choice import By
@@ -90,25 +91,25 @@ def chosen(found: Mapping[str, Any]) -> str:
     return str(BY[by])
 
 
-def why_not(line: ItemLine) -> str:
+def why_not(line: ItemLine) -> Markup:
     """Why somebody has no certificate (yet), from what is in the way now where there is a seat;
     nothing for those who have one, or get one."""
     if line.number:
-        return ""
+        return Markup("")
     if line.group == "absent":
-        return _("Tidak pernah mengikuti kursus ini.")
+        return escape(_("Tidak pernah mengikuti kursus ini."))
     if line.group == "unknown":
-        return _("Bukan NIP pegawai yang tercatat di sini.")
+        return escape(_("Bukan NIP pegawai yang tercatat di sini."))
     if line.prospect is not None:
         if text := short(line.prospect):
-            return str(text)
+            return escape(text)
         unmet = [one for one in line.prospect.unmet if one.reason]
         in_the_way = [one for one in unmet if one.reason != Reason.BATCH]
         if in_the_way:
             found = [item_of(line.prospect, one, Reader.MANAGER) for one in in_the_way]
-            return " ".join(str(one.text) for one in found)
+            return Markup(" ").join(escape(one.text) for one in found)
     if line.reason is None:
-        return ""
+        return Markup("")
     if line.prospect is not None:
-        return _("Sebabnya sudah dibereskan; dicoba lagi saat diterbitkan.")
-    return why(line.reason, line.detail)
+        return escape(_("Sebabnya sudah dibereskan; dicoba lagi saat diterbitkan."))
+    return escape(why(line.reason, line.detail))

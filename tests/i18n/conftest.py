@@ -132,6 +132,7 @@ def add_what_the_year_lacks(app, session, actors):
         "manager": [
             f"/manage/hours/{claim_behind(session)}/evidence",
             "/manage/certificates/waiting",
+            "/verify/bulk",
             *(f"/manage/people/{actors[who].id}" for who in ("learner", "instructor")),
             "/manage/people/{}/acting/{}/end".format(*acting_in(session)),
             f"/manage/people/{learner.id}/link",
