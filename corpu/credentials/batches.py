@@ -6,7 +6,7 @@ written down beside the name and stops nobody else.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -33,6 +33,7 @@ from corpu.identity import Viewer
 from corpu.jobs import enqueue
 
 ISSUE = "credentials.issue_batch"
+KEPT = timedelta(days=30)
 AT_ONCE = 50  # certificates in one transaction: who hands in meanwhile waits no longer
 
 
@@ -266,6 +267,35 @@ def _became(
         "why": refusal.reason if refusal else None,
         "of_why": refusal.detail if refusal else "",
     }
+
+
+def forget(session: Session, at: datetime) -> None:
+    """Let go of what nobody needs any more: drafts after thirty days, and after as long the
+    numbers on a list that are nobody's here. One statement while there is nothing to do."""
+    before = at - KEPT
+    old = (
+        select(CertificateBatch.id)
+        .where(CertificateBatch.created_at < before, CertificateBatch.state == BatchState.DRAFT)
+        .union(
+            select(BatchItem.batch_id)
+            .join(CertificateBatch, CertificateBatch.id == BatchItem.batch_id)
+            .where(
+                CertificateBatch.created_at < before,
+                BatchItem.state == ItemState.UNKNOWN,
+                BatchItem.detail != "",
+            )
+        )
+        .limit(20)
+    )
+    for batch_id in session.scalars(old).all():
+        if held(session, batch_id).state is BatchState.DRAFT:
+            discard(session, batch_id)
+        else:
+            session.execute(
+                update(BatchItem)
+                .where(BatchItem.batch_id == batch_id, BatchItem.state == ItemState.UNKNOWN)
+                .values(detail="")
+            )
 
 
 def left(session: Session, batch_id: UUID) -> int:

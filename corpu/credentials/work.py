@@ -31,6 +31,7 @@ def wire() -> None:
     handles(closing.RENDER, statement_documents.keep_drawn, prepare=_draw_statement)
     handles(signatures.SIGN_OLDER, signatures.sign_older_job)
     every_tick(service.retry_tick)
+    every_tick(batches.forget)
     every_tick(signatures.plan_older)
 
 

@@ -158,6 +158,8 @@ def batch(batch_id: UUID) -> Any:
     """Who gets one and who not, how far it is; and, for a draft, the act of issuing."""
     found, now, form = _found(batch_id), clock.now(), ReasonForm()
     act = Act(form)
+    if request.method == "POST" and found.state is not BatchState.DRAFT:  # the second click
+        return redirect(url_for(".batch", batch_id=batch_id), code=303)
     if act.is_asked():
         with act, unit_of_work(db.session()) as session:
             reason = clean_text(form.reason.data or "")

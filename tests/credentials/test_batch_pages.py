@@ -82,6 +82,8 @@ def test_a_manager_lets_a_course_wait_looks_issues_and_follows(
     assert "Tulis alasan" in text_of(desk.page)
     desk.post(here, reason="Surat tugas 12/2026")
     assert "Sedang diterbitkan" in text_of(desk.page)
+    desk.post(here, reason="Surat tugas 12/2026")  # the second of two clicks
+    assert "Sedang diterbitkan" in text_of(desk.page)
     desk.post(f"{here}/stop")
     assert "Lanjutkan penerbitan" in text_of(desk.page)
     desk.post(f"{here}/go-on")

@@ -252,6 +252,26 @@ def test_a_hundred_certificates_take_few_statements_and_a_course_page_no_more(
     assert len(sent) <= 22, sent
 
 
+def test_drafts_and_strangers_numbers_are_forgotten_after_thirty_days(
+    session, app, course, manager, mira, at
+):
+    complete(session, mira, course, at)
+    choice = Choice(By.LIST, listed=(mira.nip, "bukan NIP"))
+    kept, looked_at = (drafted(session, course, manager, at, choice) for _ in range(2))
+    batches.begin(session, kept, by=manager, reason="Uji", at=at)
+    session.commit()
+    batches.forget(session, at + timedelta(days=30))
+    assert became(session, looked_at)
+    later = at + timedelta(days=30, seconds=1)
+    batches.forget(session, later)
+    assert became(session, looked_at) == {}
+    details = select(BatchItem.detail).filter_by(batch_id=kept, state=ItemState.UNKNOWN)
+    assert session.scalars(details).all() == [""]
+    with statements() as sent:
+        batches.forget(session, later)
+    assert len(sent) == 1
+
+
 def test_two_batches_over_the_same_people_at_once_issue_each_once(live_app):
     app, many = live_app, 12
     with app.app_context(), held_effects():
