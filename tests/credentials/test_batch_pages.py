@@ -10,6 +10,7 @@ from corpu.credentials import batch_choice, batches, service
 from corpu.credentials.batch_models import BatchItem, CertificateBatch
 from corpu.credentials.models import Certificate
 from corpu.jobs import Job
+from corpu.people.export import own_data
 from corpu.people.models import RoleAssignment
 from corpu.workbooks import as_xlsx
 from tests.credentials.test_batches import worked
@@ -96,6 +97,8 @@ def test_a_manager_lets_a_course_wait_looks_issues_and_follows(
     assert [row[4] for row in rows[1:]] == ["Terbit", "Tidak dapat terbit"]
     assert rows[2][5].startswith("Ada huruf yang tidak dapat dicetak: 明.")
     assert desk.client.get(f"{here}/list.ods").status_code == 404
+    (mine,) = own_data(session, mira.id, at=at)["certificates"]["batches"]
+    assert (mine["course"], mine["became"]) == (course.title, "issued")
 
 
 def test_a_list_is_pasted_or_sent_as_a_table(session, app, desk, course, mira, at):
