@@ -50,6 +50,27 @@ class Siasn:
         return urlsplit(self.url).hostname in LOCAL_HOSTS
 
 
+SMTP_SECURITY = ("starttls", "tls", "none")
+
+
+@dataclass(frozen=True)
+class Smtp:
+    """The server that takes letters. The password is never part of what this is written as."""
+
+    host: str = ""
+    port: int = 587
+    user: str = ""
+    password: str = field(default="", repr=False)
+    sender: str = ""  # the address that letters come from
+    security: str = "starttls"
+
+    @property
+    def missing(self) -> list[str]:
+        """The variables still to be set; no letter is sent while there are any."""
+        needed = {"CORPU_SMTP_HOST": self.host, "CORPU_SMTP_SENDER": self.sender}
+        return [name for name, value in needed.items() if not value]
+
+
 @dataclass(frozen=True)
 class Settings:
     mode: str = "production"
@@ -69,6 +90,7 @@ class Settings:
     plan_month: int = 3  # from its first day on, a development plan of the year is missed
     source_url: str = ""  # where people who use this installation find its source (AGPL, 13)
     siasn: Siasn = field(default_factory=Siasn)
+    smtp: Smtp = field(default_factory=Smtp)
 
     @classmethod
     def from_environment(cls, environ: dict[str, str] | None = None) -> "Settings":
@@ -105,7 +127,32 @@ class Settings:
                 sso_token=_one_line(env, "CORPU_SIASN_SSO_TOKEN"),
                 agency=_one_line(env, "CORPU_SIASN_AGENCY"),
             ),
+            smtp=_smtp(env, mode),
         )
+
+
+def _smtp(env: "os._Environ[str] | dict[str, str]", mode: str) -> Smtp:
+    """In clear only on this machine; a demonstration, whose people are made up, only there too."""
+    host, sender = _one_line(env, "CORPU_SMTP_HOST"), _one_line(env, "CORPU_SMTP_SENDER")
+    security = env.get("CORPU_SMTP_SECURITY", "").strip() or "starttls"
+    if security not in SMTP_SECURITY:
+        raise BadSetting("CORPU_SMTP_SECURITY: tulis starttls, tls, atau none.")
+    if sender and sender.count("@") != 1:
+        raise BadSetting("CORPU_SMTP_SENDER: tulis satu alamat surel.")
+    if host and host not in LOCAL_HOSTS:
+        if security == "none":
+            raise BadSetting("CORPU_SMTP_SECURITY=none hanya untuk server di mesin ini.")
+        if mode == "demo":
+            host = ""
+    port = _whole_number(env, "CORPU_SMTP_PORT", 465 if security == "tls" else 587)
+    return Smtp(
+        host,
+        port,
+        _one_line(env, "CORPU_SMTP_USER"),
+        env.get("CORPU_SMTP_PASSWORD", ""),
+        sender,
+        security,
+    )
 
 
 def _address(env: "os._Environ[str] | dict[str, str]", name: str, default: str) -> str:

@@ -101,6 +101,7 @@ BLUEPRINTS = [
     "competency.views",
     "hours.views",
     "credentials.views",
+    "credentials.api_views",
     "signing.views",
     "ipasn.views",
     "plans.blueprint",

@@ -6,11 +6,11 @@ runs out; handlers are therefore repeatable. See docs/decisions/ for why this is
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, String, Text, or_, select, update
+from sqlalchemy import CheckConstraint, Index, String, Text, insert, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from corpu.database import Base, insert_unless_taken
@@ -99,6 +99,16 @@ def enqueue(
     else:
         insert_unless_taken(session, Job, values)  # whoever asked at the same moment did
     after_commit(wake.set)
+
+
+def enqueue_all(
+    session: Session, kind: str, payloads: Sequence[dict[str, Any]], *, at: datetime
+) -> None:
+    """Ask for many pieces of work of a kind, in their order. One statement."""
+    if payloads:
+        rows = [{"kind": kind, "payload": one, "run_at": at, "created_at": at} for one in payloads]
+        session.execute(insert(Job), rows)
+        after_commit(wake.set)
 
 
 def claim(session: Session, *, at: datetime) -> Job | None:

@@ -5,6 +5,7 @@ from corpu.audit import AuditEntry
 from corpu.catalog import models as catalog
 from corpu.competency import asking_models, change_models
 from corpu.competency import models as competency
+from corpu.credentials import batch_models
 from corpu.credentials import life_models as certificate_life
 from corpu.credentials import models as credentials
 from corpu.credentials import template_models as certificate_templates
@@ -28,6 +29,7 @@ __all__ = [
     "Job",
     "asking_models",
     "assessment",
+    "batch_models",
     "catalog",
     "certificate_life",
     "certificate_templates",

@@ -8,6 +8,7 @@ file that nothing names.
 import hashlib
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 
@@ -41,12 +42,31 @@ class FolderStorage:
         except BaseException:
             Path(temporary).unlink(missing_ok=True)
             raise
-        folder = os.open(target.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        _sync_folder(target.parent)
         return sha256
+
+    def put_stream(self, pieces: Iterator[bytes]) -> tuple[str, int]:
+        """The same for bytes that come one piece after the other: never held together, and there
+        once the last is on disk. Answers SHA-256 and size."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=self.root)
+        digest, size = hashlib.sha256(), 0
+        try:
+            with os.fdopen(handle, "wb") as file:
+                for piece in pieces:
+                    file.write(piece)
+                    digest.update(piece)
+                    size += len(piece)
+                file.flush()
+                os.fsync(file.fileno())
+            target = self.path(digest.hexdigest())
+            target.parent.mkdir(parents=True, exist_ok=True)
+            os.replace(temporary, target)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+        _sync_folder(target.parent)
+        return digest.hexdigest(), size
 
     def get(self, sha256: str) -> bytes:
         """The bytes, checked against their name. Raises Missing."""
@@ -60,3 +80,12 @@ class FolderStorage:
 
     def exists(self, sha256: str) -> bool:
         return self.path(sha256).is_file()
+
+
+def _sync_folder(folder: Path) -> None:
+    """Have the name of a file on disk too."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

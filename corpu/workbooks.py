@@ -39,11 +39,11 @@ class BadTable(DomainError):
 class TooLarge(BadTable):
     message = N_("Tabel ini terlalu besar: paling banyak %(rows)s baris dan %(columns)s kolom.")
 
-    def __init__(self) -> None:
-        super().__init__(rows=MOST_ROWS, columns=MOST_COLUMNS)
+    def __init__(self, most_rows: int = MOST_ROWS) -> None:
+        super().__init__(rows=most_rows, columns=MOST_COLUMNS)
 
 
-def read_table(data: bytes) -> Table:
+def read_table(data: bytes, *, most_rows: int = MOST_ROWS) -> Table:
     """The rows of a CSV, or of the first sheet of an XLSX, as text; what is empty at the end is
     left out, an empty row between others stays, so that a row has the number that people see.
     What the file is follows from its content. Raises BadTable."""
@@ -58,8 +58,8 @@ def read_table(data: bytes) -> Table:
         cells = [_plain(text) for text in row]
         while cells and not cells[-1]:
             cells.pop()
-        if len(table) >= MOST_ROWS or len(cells) > MOST_COLUMNS:
-            raise TooLarge
+        if len(table) >= most_rows or len(cells) > MOST_COLUMNS:
+            raise TooLarge(most_rows)
         if any(len(text) > LONGEST_CELL for text in cells):
             raise BadTable(N_("Ada sel yang lebih dari 20.000 huruf."))
         table.append(cells)

@@ -53,14 +53,15 @@ def zipped(
     wanted: Iterable[Wanted],
     *,
     left_out: tuple[str, str],
+    missing: list[str] | None = None,
 ) -> Iterator[bytes]:
     """The documents byte for byte as they are kept, one after the other; those that are not
     drawn yet are drawn. Must run outside any unit of work (`documents.pdf_of`).
 
     What cannot be read or drawn now is named in a text file at the end: `left_out` is the name
-    of that file and the sentence above the list.
+    of that file and the sentence above the list; a list given as `missing` gets their names.
     """
-    pipe, missing = _Pipe(), []
+    pipe, missing = _Pipe(), [] if missing is None else missing
     with zipfile.ZipFile(pipe, "w", zipfile.ZIP_STORED) as archive:
         for one in wanted:
             try:

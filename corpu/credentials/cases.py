@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, aliased
 from corpu.assessment.models import Attempt, AttemptState
 from corpu.catalog.models import Course, Edition, EditionAuthor
 from corpu.credentials.arrangements import arranged, arrangement_of
+from corpu.credentials.batch_models import BatchCourse
 from corpu.credentials.facts import Facts, Issuing, issuers_above, issuing_of
 from corpu.credentials.models import Certificate, NumberSequence, PendingCertificate
 from corpu.credentials.reasons import Reason
@@ -144,6 +145,7 @@ def _select(start: Any, owners: Any) -> Any:
             Edition.certificate.label("kind"),
             CompletionHours.rule,
             CompletionHours.modules,
+            BatchCourse.unit_id.label("batch_unit_id"),
             Certificate.id.label("certificate_id"),
             Certificate.number,
             Certificate.code,
@@ -174,6 +176,7 @@ def _select(start: Any, owners: Any) -> Any:
         )
         .outerjoin(PendingCertificate, PendingCertificate.completion_id == Completion.id)
         .outerjoin(_latest, (_latest.course_id == Course.id) & _latest.is_current)
+        .outerjoin(BatchCourse, BatchCourse.course_id == Course.id)
         .outerjoin(issuers, issuers.c.root == Course.owner_unit_id)
         .order_by(issuers.c.height)
     )
@@ -249,6 +252,7 @@ def _case(row: Any, seat: Seat, at: datetime) -> Case:
         proven=row.modules,
         arrangement=arrangement_of(row),
         scores={page_id: one.best_score for page_id, one in seat.standings.items()},
+        batch_unit_id=row.batch_unit_id,
     )
     return Case(
         enrolment_id=row.enrolment_id,

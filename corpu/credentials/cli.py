@@ -1,5 +1,6 @@
 """`flask certificates issue · verify · revoke` and `flask log verify`, at the console."""
 
+from collections import Counter
 from pathlib import Path
 from typing import NoReturn
 
@@ -10,7 +11,7 @@ from flask_babel import gettext
 from sqlalchemy import select
 
 from corpu import clock
-from corpu.credentials import findings, log_check, proposals, queries, service
+from corpu.credentials import answer_file, findings, log_check, proposals, queries, service
 from corpu.credentials.checking import Checked, check
 from corpu.credentials.documents import fingerprint
 from corpu.credentials.life import LAST_ZONE, RevocationClass
@@ -26,10 +27,18 @@ from corpu.people.records import CONSOLE
 from corpu.signing import heads
 from corpu.signing.cli import log_group
 from corpu.signing.queries import key_of
+from corpu.signing.rules import Verdict
 from corpu.transactions import unit_of_work
 from corpu.zones import local_date
 
 LARGEST_FILE = 20 * 1024 * 1024
+ANSWER_FAULTS = {
+    Verdict.UNKNOWN_KEY: "kunci penanda tangannya tidak dipercaya di sini.",
+    Verdict.WRONG: "isinya diubah sesudah ditandatangani.",
+    Verdict.COMPROMISED: "ditandatangani sesudah kuncinya bocor.",
+    Verdict.RETIRED: "ditandatangani sesudah kuncinya diganti.",
+    Verdict.NOT_YET: "ditandatangani sebelum kuncinya ada.",
+}
 SHOWN = 20  # problems of the log printed one by one
 
 certificates_group = AppGroup("certificates", help="Sertifikat: terbitkan, periksa, cabut.")
@@ -53,7 +62,8 @@ def issue_command() -> None:
 @certificates_group.command("verify")
 @click.argument("code_or_file", metavar="KODE|BERKAS")
 def verify_command(code_or_file: str) -> None:
-    """Periksa kode, PDF byte demi byte, atau berkas teks berisi isi QR. Keluar 0 hanya bila sah."""
+    """Periksa kode, PDF byte demi byte, berkas teks berisi isi QR, atau berkas jawaban dari
+    /verify/bulk. Keluar 0 hanya bila sah."""
     path = Path(code_or_file)
     if not (code_or_file.lower().endswith(".pdf") or path.is_file()):
         found = queries.by_code(db.session(), code_or_file)
@@ -62,6 +72,9 @@ def verify_command(code_or_file: str) -> None:
         _tell(found)
         return
     data = _read(path)
+    if answer_file.looks_like_one(data):
+        _tell_answer(data)
+        return
     if not data.startswith(b"%PDF-"):
         _verify_text(data)
         return
@@ -119,6 +132,24 @@ def _verify_text(data: bytes) -> None:
         _stop("TIDAK DAPAT DIPASTIKAN: catatan kami berbeda dari isi QR ini.")
     else:
         _tell(found)
+
+
+def _tell_answer(data: bytes) -> None:
+    """The file that answered a list, also as the ZIP with its tables."""
+    try:
+        found = answer_file.check(data, known_keys(db.session()))
+    except answer_file.BadAnswer:
+        _stop("TIDAK TERBACA: berkas jawaban ini tidak utuh.")
+    if found.verdict is not Verdict.VALID:
+        _stop(f"TIDAK SAH: {ANSWER_FAULTS[found.verdict]} (kunci {found.kid})")
+    if found.altered:
+        _stop(f"BERUBAH: {', '.join(found.altered)} bukan tabel yang ditandatangani.")
+    items = found.content["items"]
+    counts = Counter(str(item["state"]) for item in items)
+    click.echo(f"TANDA TANGAN BERLAKU, kunci {found.kid}")
+    click.echo(f"Dijawab {found.content['issuer']} pada {found.content['at']}")
+    told = ", ".join(f"{state} {count}" for state, count in sorted(counts.items()))
+    click.echo(f"{len(items)} sertifikat: {told}")
 
 
 def _tell_other_pdf(data: bytes) -> NoReturn:

@@ -42,6 +42,7 @@ TITLES = {
     Need.CONTENT: _l("Semua tulisannya dapat dicetak"),
     Need.REGISTRATION: _l("Kode registrasi LAN dicatat"),
     Need.KEY: _l("Kunci tanda tangan dapat dibuka"),
+    Need.BATCH: _l("Diterbitkan per angkatan"),
     Need.ISSUED: _l("Sertifikat terbit"),
     Need.DOCUMENT: _l("PDF dibuat"),
 }
@@ -390,6 +391,9 @@ def _to_mend(
         return url_for("manage.issuer", unit_id=unit_id), _("Buka data penerbitan")
     if reason is Reason.NO_REGISTRATION and (units is None or unit_id in units):
         return url_for("manage.registrations"), _("Catat kode registrasi")
+    if reason is Reason.BATCH and (units is None or unit_id in units):
+        course_id = prospect.case.facts.course_id
+        return url_for("manage.new_batch", course=course_id), _("Terbitkan untuk banyak orang")
     if reason is Reason.UNPRINTABLE:
         return url_for("manage.people", q=prospect.case.facts.name), _("Cari orangnya")
     return "", ""

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from corpu.catalog import queries as catalog
 from corpu.credentials.cases import Case, case_before, cases_of
-from corpu.credentials.facts import Draft, Issuing, lacking
+from corpu.credentials.facts import Draft, Issuing, lacking, waits_for_batch
 from corpu.credentials.kinds import NO_DOCUMENT
 from corpu.credentials.models import Certificate
 from corpu.credentials.reasons import Reason, Refused
@@ -40,6 +40,7 @@ NEED_OF = {
     Reason.NO_REGISTRATION: Need.REGISTRATION,
     Reason.FAILED: Need.CONTENT,
     Reason.KEY_LOCKED: Need.KEY,
+    Reason.BATCH: Need.BATCH,
 }
 OF_ISSUE = (Need.HOURS, *dict.fromkeys(NEED_OF.values()))  # what issuing asks, in order
 SPELT_OUT = "–"  # in the place of what is not set yet, so that the rest can be tried
@@ -222,6 +223,8 @@ def _issuing(
         refused[Need.CONTENT] = content
     if is_locked and case.completion_id is not None:
         refused[Need.KEY] = (Reason.KEY_LOCKED, "")
+    if case.issuing is not None and waits_for_batch(case.facts, case.issuing):
+        refused[Need.BATCH] = (Reason.BATCH, "")
     found = [_hours(case)]
     since = case.waits.since if case.waits else None
     for need in OF_ISSUE[1:]:

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from corpu.credentials.models import Certificate
@@ -129,6 +129,35 @@ def _drawn(storage: Storage, row: Row[Any]) -> bytes:
     design = row.snapshot.get("design") or {}
     names = [design[place] for place in ("logo", "background") if design.get(place)]
     return render_pdf(row.snapshot, qr_payload=row.qr_payload, pictures=pictures_in(storage, names))
+
+
+def draw_all_ahead(
+    session: Session, storage: Storage, payload: dict[str, Any], at: datetime
+) -> dict[str, Any]:
+    """The same for the certificates of a batch. What cannot be drawn is left to a job of its
+    own, which tells why."""
+    drawn: dict[str, str] = {}
+    for one in payload["certificate_ids"]:
+        try:
+            alone = draw_ahead(session, storage, {"certificate_id": one}, at)
+        except (PdfRefused, PdfUnavailable):
+            log.exception("certificate %s is not drawn", one)
+        else:
+            drawn[one] = alone["pdf_sha256"]
+    return {"drawn": drawn}
+
+
+def keep_all_drawn(session: Session, payload: dict[str, Any], _at: datetime) -> list[UUID]:
+    """The transaction behind it; answers those that could not be drawn."""
+    drawn = payload["drawn"]
+    if drawn:
+        session.connection().execute(
+            update(Certificate)
+            .where(Certificate.id == bindparam("of"), Certificate.pdf_sha256.is_(None))
+            .values(pdf_sha256=bindparam("bytes")),
+            [{"of": UUID(one), "bytes": sha256} for one, sha256 in drawn.items()],
+        )
+    return [UUID(one) for one in payload["certificate_ids"] if one not in drawn]
 
 
 def _draw(storage: Storage, row: Row[Any], certificate_id: UUID) -> bytes:

@@ -6,7 +6,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from corpu.catalog.models import Edition
 from corpu.credentials import queries
+from corpu.credentials.batch_models import BatchItem, CertificateBatch
 from corpu.credentials.expiring import reminders_of
 from corpu.credentials.life_models import CorrectionWish
 from corpu.credentials.life_queries import history_of
@@ -52,6 +54,17 @@ def certificates_data(session: Session, person_id: UUID) -> dict[str, Any]:
             }
             for row in queries.waiting(session, person_id=person_id)
         ],
+        "batches": [
+            {
+                "course": row.title,
+                "chosen_at": row.created_at,
+                "became": row.state,
+                "reason": row.reason,
+                "told": row.mail,
+                "told_at": row.mailed_at,
+            }
+            for row in _batches(session, person_id)
+        ],
     }
 
 
@@ -87,6 +100,23 @@ def _requests(session: Session, certificate_id: UUID) -> dict[str, Any]:
             for one in history_of(session, certificate_id)
         ],
     }
+
+
+def _batches(session: Session, person_id: UUID) -> Any:
+    return session.execute(
+        select(
+            Edition.title,
+            CertificateBatch.created_at,
+            BatchItem.state,
+            BatchItem.reason,
+            BatchItem.mail,
+            BatchItem.mailed_at,
+        )
+        .join(CertificateBatch, CertificateBatch.id == BatchItem.batch_id)
+        .join(Edition, (Edition.course_id == CertificateBatch.course_id) & Edition.is_current)
+        .where(BatchItem.person_id == person_id)
+        .order_by(CertificateBatch.created_at)
+    )
 
 
 register("certificates", certificates_data)

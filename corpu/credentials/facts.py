@@ -17,6 +17,7 @@ from corpu.catalog import queries as catalog
 from corpu.catalog.models import Course, Edition
 from corpu.catalog.outline import Outline
 from corpu.credentials.arrangements import PLAIN, Arrangement, arranged, arrangement_of
+from corpu.credentials.batch_models import BatchCourse
 from corpu.credentials.designs import Printed, Signer, final_score, printed
 from corpu.credentials.kinds import TITLES, Kind
 from corpu.credentials.models import Certificate, Issuer
@@ -90,6 +91,8 @@ class Facts:
         """The last day on which the certificate will hold; None: it has no end."""
         return valid_until(self.validity, local_date(self.completed_at, self.timezone))
 
+    batch_unit_id: UUID | None = None  # the unit that issues this course's in batches
+
     @property
     def full_name(self) -> str:
         return full_name(self.title_before, self.name, self.title_after)
@@ -161,6 +164,7 @@ def facts_of(
             validity_of(Completion.course_id).label("validity"),
             _EARLIER.id.label("renews_id"),
             _EARLIER.number.label("renews"),
+            BatchCourse.unit_id.label("batch_unit_id"),
         )
         .join(Enrolment, Enrolment.id == Completion.enrolment_id)
         .join(Person, Person.id == Completion.person_id)
@@ -170,6 +174,7 @@ def facts_of(
         .outerjoin(CompletionHours, CompletionHours.completion_id == Completion.id)
         .join(owner, owner.id == Course.owner_unit_id)
         .outerjoin(_EARLIER, _EARLIER.id == _RENEWED)
+        .outerjoin(BatchCourse, BatchCourse.course_id == Completion.course_id)
         .where(Completion.id.in_(completion_ids))
         .order_by(Completion.id)
         .with_for_update(of=Completion, key_share=True, skip_locked=skip_locked)
@@ -418,6 +423,12 @@ def lacking_to_sign(
     if not place.strip():
         found.append(Reason.NO_PLACE)
     return found
+
+
+def waits_for_batch(facts: Facts, issuing: Issuing) -> bool:
+    """Whether the certificate is issued with those of others, when a manager says so. What
+    another unit chose that issued before does not bind the one that issues now."""
+    return facts.batch_unit_id == issuing.unit_id
 
 
 def _tile(number: int) -> GoalTile:

@@ -2,6 +2,7 @@
 
 from flask import Response, current_app, make_response, render_template, request
 
+from corpu.credentials.answers import Answer, State
 from corpu.errors import N_, TooMany
 from corpu.throttle import Throttle, address_key
 
@@ -22,6 +23,25 @@ def count_miss() -> None:
     if throttle.is_blocked(key):
         raise TooManyMisses(retry_after=600)
     throttle.hit_failure(key)
+
+
+class Allowance:
+    """How many unknown ones a client may still ask about: for requests with many questions."""
+
+    def __init__(self) -> None:
+        self._throttle = Throttle(current_app, "verify")
+        self._key = address_key(request.remote_addr)
+
+    def applied(self, found: list[Answer]) -> list[Answer]:
+        """The answers, with those to unknown ones counted; beyond the measure these are not
+        told. What is known is always told."""
+        return [self._told(one) if one.is_miss else one for one in found]
+
+    def _told(self, one: Answer) -> Answer:
+        if self._throttle.is_blocked(self._key):
+            return Answer(one.question, State.NOT_CHECKED)
+        self._throttle.hit_failure(self._key)
+        return one
 
 
 def public_page(template: str, status: int = 200, **values: object) -> Response:

@@ -1,13 +1,13 @@
 """Reading certificates: one's own, what waits, and one by its code."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, select
 from sqlalchemy.orm import Session, aliased
 
 from corpu.catalog.models import Edition
@@ -24,6 +24,7 @@ from corpu.signing.models import LogEntry, SigningKey
 from corpu.signing.queries import public_key
 from corpu.signing.rules import Verdict, What, subject_of, verify
 
+AT_ONCE = 500  # values in one statement
 _NEXT = aliased(Certificate)  # the corrected version of a certificate
 
 
@@ -230,8 +231,40 @@ def by_file(session: Session, sha256: str) -> Shown | None:
     return _shown(session, Certificate.pdf_sha256 == sha256)
 
 
+def by_codes(session: Session, codes: Collection[str]) -> dict[str, Shown]:
+    """The certificates of many codes, normalised. Two statements for each 500 of them."""
+    return {one.content.code: one for one in _many(session, Certificate.code, codes)}
+
+
+def by_numbers(session: Session, numbers: Collection[str]) -> dict[str, Shown]:
+    """The same by their numbers. Never for the public without something else that fits."""
+    return {one.content.number: one for one in _many(session, Certificate.number, numbers)}
+
+
+def _many(session: Session, column: Any, values: Collection[str]) -> Iterator[Shown]:
+    asked = list(values)
+    for start in range(0, len(asked), AT_ONCE):
+        rows = session.execute(_columns().where(column.in_(asked[start : start + AT_ONCE]))).all()
+        logged = {
+            row.subject: row.content
+            for row in session.execute(
+                select(LogEntry.subject, LogEntry.content).where(
+                    LogEntry.subject.in_([subject_of(row.code) for row in rows]),
+                    LogEntry.what == What.ISSUED,
+                )
+            )
+        }
+        for row in rows:
+            yield _read(row, logged.get(subject_of(row.code)))
+
+
 def _shown(session: Session, *conditions: ColumnElement[bool], code: str = "") -> Shown | None:
-    row = session.execute(
+    row = session.execute(_columns(code).where(*conditions)).one_or_none()
+    return None if row is None else _read(row, row.logged)
+
+
+def _columns(code: str = "") -> Select[Any]:
+    return (
         select(
             Certificate.id,
             Certificate.number,
@@ -255,7 +288,7 @@ def _shown(session: Session, *conditions: ColumnElement[bool], code: str = "") -
             Certificate.signed_at,
             SigningKey,
             LogEntry.position,
-            LogEntry.content,
+            LogEntry.content.label("logged"),
         )
         .join(Issuer, Issuer.id == Certificate.issuer_id)
         .outerjoin(_NEXT, _NEXT.replaces_id == Certificate.id)
@@ -264,10 +297,11 @@ def _shown(session: Session, *conditions: ColumnElement[bool], code: str = "") -
             LogEntry,
             and_(LogEntry.subject == subject_of(code), LogEntry.what == What.ISSUED),
         )
-        .where(*conditions)
-    ).one_or_none()
-    if row is None:
-        return None
+    )
+
+
+def _read(row: Row[Any], logged: str | None) -> Shown:
+    """A row of `_columns`; `logged` is the fingerprint that its issue has in the log."""
     content = Snapshot.from_dict(row.snapshot)
     signed = _signed(row, content)
     return Shown(
@@ -285,7 +319,7 @@ def _shown(session: Session, *conditions: ColumnElement[bool], code: str = "") -
         needs_consent=row.needs_consent,
         consent_until=row.consent_until,
         is_intact=content.sha256() == row.snapshot_sha256
-        and row.content in (None, row.snapshot_sha256)
+        and logged in (None, row.snapshot_sha256)
         and (signed is None or signed.verdict not in (Verdict.WRONG, Verdict.UNKNOWN_KEY))
         and (content.number, content.code) == (row.number, row.code),
         signed=signed,

@@ -14,6 +14,7 @@ class Reason(StrEnum):
     UNPRINTABLE = "unprintable"
     NO_REGISTRATION = "no_registration"
     KEY_LOCKED = "key_locked"
+    BATCH = "batch"
     FAILED = "failed"
 
 
@@ -26,6 +27,7 @@ _WHY = {
     Reason.UNPRINTABLE: _l("Ada huruf yang tidak dapat dicetak."),
     Reason.NO_REGISTRATION: _l("Kode registrasi LAN untuk kursus dan tahun ini belum dicatat."),
     Reason.KEY_LOCKED: _l("Kunci penanda tangan tidak dapat dibuka."),
+    Reason.BATCH: _l("Sertifikat kursus ini diterbitkan per angkatan."),
     Reason.FAILED: _l("Sertifikat tidak dapat disusun karena kesalahan di pihak kami."),
 }
 _ACT = {
@@ -46,6 +48,7 @@ _ACT = {
         "Pengelola %(unit)s perlu meminta pengurus server mengembalikan rahasia yang lama, atau "
         "mengganti kunci tanda tangan."
     ),
+    Reason.BATCH: _l("Pengelola %(unit)s menerbitkannya bersama-sama untuk satu angkatan."),
     Reason.FAILED: _l("Kami mencobanya lagi dengan sendirinya. Bila lama, sampaikan ke %(unit)s."),
 }
 

@@ -33,6 +33,16 @@ def log_issue(session: Session, code: str, snapshot_sha256: str, *, at: datetime
     log.ask(session, What.ISSUED, subject=subject_of(code), content=snapshot_sha256, at=at)
 
 
+def log_issues(session: Session, several: Sequence[Any], *, at: datetime) -> None:
+    """The same for the certificates of a batch. One statement."""
+    log.ask_all(
+        session,
+        What.ISSUED,
+        [(subject_of(one.code), one.snapshot_sha256) for one in several],
+        at=at,
+    )
+
+
 def log_revocation(session: Session, certificate: Any) -> None:
     """Let the revocation of a certificate (or of a row that says as much) be written down."""
     log.ask(

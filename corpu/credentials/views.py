@@ -17,6 +17,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from corpu import clock
 from corpu.addresses import absolute
 from corpu.credentials import (
+    bulk_views,
     condition_views,
     documents,
     export,
@@ -44,6 +45,7 @@ from corpu.zones import local_date
 
 __all__ = [
     "bp",
+    "bulk_views",
     "condition_views",
     "export",
     "qr_views",

@@ -17,6 +17,7 @@ from corpu.content import check_courses, read_course
 from corpu.credentials.models import Issuer
 from corpu.demo import (
     acting,
+    batches,
     cast,
     certificates,
     diagnostics,
@@ -103,6 +104,7 @@ def seed(
         certificates.tell(session, persons, as_of)
         keys.end_the_year(session, as_of)
         siasn.live(session, persons, as_of)
+        batches.look(session, persons, as_of)
     return True
 
 
@@ -267,6 +269,7 @@ def _live(
     stories.append(standards.story(session, persons, as_of))
     stories.append(templates.story(session, persons, as_of))
     stories.append(certificates.validity_story(session, persons, as_of))
+    stories.append(batches.story(session, persons, as_of))
     year.live(stories)
 
 

@@ -42,6 +42,7 @@ class Need(StrEnum):
     CONTENT = "content"
     REGISTRATION = "registration"
     KEY = "key"
+    BATCH = "batch"
     ISSUED = "issued"
     DOCUMENT = "document"
 

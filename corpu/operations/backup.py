@@ -32,6 +32,7 @@ NAMING = (
     ("learning_claims", "proof_sha256"),
     ("statement_documents", "pdf_sha256"),
     ("template_pictures", "sha256"),
+    ("batch_files", "sha256"),
 )
 
 

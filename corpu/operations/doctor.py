@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from corpu.audit import AuditEntry
 from corpu.catalog.models import EditionFile, Medium
+from corpu.credentials.batch_models import BatchFile
 from corpu.credentials.models import Certificate, StatementDocument
 from corpu.credentials.template_models import TemplatePicture
 from corpu.hours.models import LearningClaim
@@ -177,6 +178,7 @@ def _named_files(settings: "Settings", session: Session) -> Finding:
         LearningClaim.proof_sha256,
         StatementDocument.pdf_sha256,
         TemplatePicture.sha256,
+        BatchFile.sha256,
     )
     for column in columns:
         named.update(session.scalars(select(column).where(column.is_not(None)).distinct()))

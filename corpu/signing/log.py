@@ -6,13 +6,14 @@ for, and marks them done in the same transaction: killed at any moment, all of i
 has happened. Two workers write one after the other.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert, select, text, tuple_, update
 from sqlalchemy.orm import Session
 
-from corpu.jobs import Job, enqueue
+from corpu.jobs import Job, enqueue_all
 from corpu.signing.models import LogEntry
 from corpu.signing.rules import FIRST_PREVIOUS, What, chained, moment
 
@@ -23,10 +24,20 @@ MOST = 1000  # entries in one transaction
 def ask(session: Session, what: What, *, subject: str, content: str, at: datetime) -> None:
     """Let an act be written down once its transaction stands. `subject` as `rules.subject_of`
     makes it, `content` the SHA-256 of the canonical content. One statement."""
-    enqueue(
+    ask_all(session, what, [(subject, content)], at=at)
+
+
+def ask_all(
+    session: Session, what: What, several: Iterable[tuple[str, str]], *, at: datetime
+) -> None:
+    """The same for many acts of a kind, (subject, content) each, in their order. One statement."""
+    enqueue_all(
         session,
         APPEND,
-        {"what": what.value, "subject": subject, "content": content, "at": moment(at)},
+        [
+            {"what": what.value, "subject": subject, "content": content, "at": moment(at)}
+            for subject, content in several
+        ],
         at=at,
     )
 

@@ -22,10 +22,11 @@ from flask_wtf.csrf import generate_csrf
 
 from corpu import create_app
 from corpu.extensions import db
-from tests.bench import world
+from tests.bench import batch, world
 from tests.conftest import SECRET, migrate, on_database, settings_for, start_postgres
 from tests.serving import Server, serving, visitor
 
+BATCH = 2000  # certificates
 TICK = os.sysconf("SC_CLK_TCK")
 
 
@@ -160,6 +161,9 @@ def run_all(bench: Bench, cast: dict[str, list]) -> None:
             ],
             connections=2,
         )
+    if not bench.only or "batch" in bench.only:
+        for figure in batch.measure(app, cast["finishers"], BATCH):
+            bench.report({"database": bench.kind, **figure})
     leader = visitor(app, world.lead(app, cast["readers"]))
     bench.measure(
         "supervisor's screen, a team of 500",

@@ -11,6 +11,7 @@ from corpu.assessment import service as assessment
 from corpu.assessment.models import Attempt, AttemptState
 from corpu.catalog.models import Course
 from corpu.credentials import revoking
+from corpu.credentials.batch_models import BatchState, CertificateBatch
 from corpu.credentials.life import Asked, Wished
 from corpu.credentials.life_models import CorrectionWish, Proposal
 from corpu.credentials.models import Certificate
@@ -64,6 +65,7 @@ class Scene:
     asked_for: UUID  # a revocation that the manager may agree to
     wish: UUID  # a holder's, for a correction
     failed_at_siasn: UUID  # a certificate that did not get there
+    batch: CertificateBatch  # that is looked at before anything is issued
 
 
 def set_up(app) -> Scene:
@@ -152,6 +154,7 @@ def _make(session, now) -> Scene:
     return Scene(
         asked_for=session.scalars(asked_for).one(),
         wish=session.scalars(wish).one(),
+        batch=session.scalars(select(CertificateBatch).filter_by(state=BatchState.DRAFT)).one(),
         failed_at_siasn=session.scalars(failed_there.order_by(SiasnRecord.id)).first(),
         claims={one.state: one.id for one in claims},
         late=min(claims, key=lambda one: (one.year, -one.ended_on.toordinal())).id,

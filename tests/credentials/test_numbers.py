@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from corpu.audit import AuditEntry
-from corpu.credentials import numbers, service
+from corpu.credentials import numbers, revoking, service
 from corpu.credentials.kinds import Kind
 from corpu.credentials.models import Certificate, Issuer
 from corpu.credentials.numbers import NumberInUse, SequenceMoved, books, unaccounted
@@ -58,7 +58,15 @@ def test_a_voided_number_is_never_given_again(session, issuer, course, mira, at)
 
 def test_a_revoked_certificate_keeps_its_number(session, issuer, course, mira, at):
     first = issue(session, mira, course, at)
-    service.revoke(session, first.id, by=None, by_name="Siti", reason="Keliru", at=at)
+    revoking.revoke(
+        session,
+        first.id,
+        by=None,
+        by_name="Siti",
+        reason="Keliru",
+        revocation_class="other",
+        at=at,
+    )
     (book,) = books(session, None)
     assert (book.issued, book.revoked, book.is_whole) == (1, 1, True)
 

@@ -119,7 +119,11 @@ def test_file_names_suit_every_system():
 def test_the_file_of_ones_own_data_holds_the_certificates(session, mira, jonas, certificate, at):
     held = own_data(session, mira.id, at=at)["certificates"]
     assert [row["number"] for row in held["issued"]] == [certificate.number]
-    assert own_data(session, jonas.id, at=at)["certificates"] == {"issued": [], "waiting": []}
+    assert own_data(session, jonas.id, at=at)["certificates"] == {
+        "issued": [],
+        "waiting": [],
+        "batches": [],
+    }
 
 
 # ----------------------------------------------------------------------------- verification

@@ -10,10 +10,13 @@ from corpu import clock
 from corpu.assessment.models import Attempt, AttemptState
 from corpu.competency.models import EvidenceRecord
 from corpu.content import DIAGNOSTIC
+from corpu.credentials.batch_models import BatchState, CertificateBatch
+from corpu.credentials.batch_queries import counts
 from corpu.credentials.life import Standing
 from corpu.credentials.life_queries import asked_for
 from corpu.credentials.models import Certificate, PendingCertificate
 from corpu.credentials.queries import standing_of
+from corpu.credentials.reasons import Reason
 from corpu.demo import cast, diagnostics, year
 from corpu.evaluation.gains import gain_of_course
 from corpu.evaluation.models import (
@@ -82,12 +85,19 @@ def test_supervisors_are_three_levels_deep(session):
     assert max(depths) >= 3
 
 
-def test_each_completion_has_its_hours_and_its_certificate(session):
+def test_each_completion_has_its_hours_and_its_certificate_or_waits_for_its_batch(session):
     completions = count(session, Completion)
     assert completions > 30
     assert count(session, HourEntry) == completions
-    assert count(session, Certificate, Certificate.superseded_at.is_(None)) == completions
-    assert count(session, PendingCertificate) == 0
+    waiting = session.scalars(select(PendingCertificate.reason)).all()
+    assert set(waiting) == {Reason.BATCH}
+    issued = count(session, Certificate, Certificate.superseded_at.is_(None))
+    assert issued == completions - len(waiting)
+    states = {one.state: one for one in session.scalars(select(CertificateBatch))}
+    assert set(states) == {BatchState.DRAFT, BatchState.DONE}
+    found = counts(session, [one.id for one in states.values()])
+    assert found[states[BatchState.DRAFT].id].keys() >= {"chosen", "learning", "absent", "unknown"}
+    assert set(found[states[BatchState.DONE].id]) == {"issued"}
 
 
 def test_numbers_have_no_gap_and_follow_the_order_of_time(session):

@@ -140,6 +140,7 @@ def add_what_the_year_lacks(app, session, actors):
             f"/manage/hours/{claim_behind(session)}/evidence",
             "/manage/certificates/waiting",
             f"{places.document(app)}/withdraw",
+            "/verify/bulk",
             *(f"/manage/people/{actors[who].id}" for who in ("learner", "instructor")),
             "/manage/people/{}/acting/{}/end".format(*acting_in(session)),
             f"/manage/people/{learner.id}/link",
