@@ -6,6 +6,7 @@ from corpu.catalog import models as catalog
 from corpu.competency import asking_models, change_models
 from corpu.competency import models as competency
 from corpu.credentials import models as credentials
+from corpu.credentials.badges import models as badges
 from corpu.evaluation import models as evaluation
 from corpu.hours import models as hours
 from corpu.installation import Installation
@@ -26,6 +27,7 @@ __all__ = [
     "Job",
     "asking_models",
     "assessment",
+    "badges",
     "catalog",
     "change_models",
     "competency",

@@ -1,5 +1,6 @@
 """What this room holds about a person, for the file of one's own data."""
 
+import json
 from typing import Any
 from uuid import UUID
 
@@ -7,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from corpu.credentials import queries
+from corpu.credentials.badges.models import Badge
 from corpu.credentials.models import Certificate
 from corpu.people.export import register
 from corpu.signing.rules import base64url
@@ -14,8 +16,11 @@ from corpu.signing.rules import base64url
 
 def certificates_data(session: Session, person_id: UUID) -> dict[str, Any]:
     """Every certificate with all that is printed on it, and what still waits."""
-    rows = session.scalars(
-        select(Certificate).filter_by(person_id=person_id).order_by(Certificate.issued_at)
+    rows = session.execute(
+        select(Certificate, Badge.document)
+        .outerjoin(Badge, Badge.certificate_id == Certificate.id)
+        .filter(Certificate.person_id == person_id)
+        .order_by(Certificate.issued_at)
     )
     return {
         "issued": [
@@ -31,8 +36,9 @@ def certificates_data(session: Session, person_id: UUID) -> dict[str, Any]:
                 "signed_at": row.signed_at,
                 "revoked_at": row.revoked_at,
                 "revocation_reason": row.revocation_reason,
+                "digital_credential": json.loads(credential) if credential else None,
             }
-            for row in rows
+            for row, credential in rows
         ],
         "waiting": [
             {

@@ -25,6 +25,7 @@ from corpu.credentials import (
     statement_views,
     wallet_views,
 )
+from corpu.credentials.badges import views as badge_views
 from corpu.credentials.blueprint import bp
 from corpu.credentials.public import count_miss, public_page
 from corpu.credentials.rules import format_code, format_jp, format_nip, mask_nip, normalise_code
@@ -36,6 +37,7 @@ from corpu.permissions import Permission
 from corpu.web import requires, the_viewer
 
 __all__ = [
+    "badge_views",
     "bp",
     "condition_views",
     "export",

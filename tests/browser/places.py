@@ -38,6 +38,22 @@ from corpu.zones import local_year
 from tests.browser import world
 from tests.browser.scenes import Scene
 
+CREDENTIAL = {
+    "@context": [
+        "https://www.w3.org/ns/credentials/v2",
+        "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
+    ],
+    "id": "https://corpu.contoh.go.id/verify/AAAA",
+    "type": ["VerifiableCredential", "OpenBadgeCredential"],
+    "proof": {
+        "type": "DataIntegrityProof",
+        "cryptosuite": "eddsa-rdfc-2022",
+        "created": "2026-11-20T03:00:00Z",
+        "verificationMethod": "did:web:corpu.contoh.go.id#abcdefgh",
+        "proofPurpose": "assertionMethod",
+        "proofValue": "z" + "2" * 87,
+    },
+}
 COURSES = ("dasar-sdgs", "pelayanan-tanpa-korupsi", "air-bersih-untuk-semua")
 TESTED = "dasar-sdgs"
 DIAGNOSTIC_URL = f"/learn/{TESTED}/{DIAGNOSTIC}"
@@ -230,6 +246,20 @@ def pasted(certificate) -> Callable[[Page], None]:
     return pasted
 
 
+def stranger_s_credential(page: Page) -> None:
+    """A digital credential that nobody we trust has signed, refused first for being cut off."""
+    text = json.dumps(CREDENTIAL)
+    form = page.locator("form[action$='/verify/credential']")
+    form.locator("summary").click()
+    form.locator("textarea").fill(text[:-1])
+    form.get_by_role("button").click()
+    form = page.locator("form[action$='/verify/credential']")
+    form.locator("[aria-invalid=true]").wait_for()
+    form.locator("textarea").fill(text)
+    form.get_by_role("button").click()
+    page.locator("article.verdict h2").wait_for()
+
+
 def _anybody(scene: Scene) -> list[Visit]:
     return [
         Visit("/"),
@@ -242,6 +272,7 @@ def _anybody(scene: Scene) -> list[Visit]:
         Visit(f"/verify/{format_code(scene.certificate.code)}"),
         Visit(f"/verify/{format_code(scene.revoked.code)}"),
         Visit("/verify/AAAA-BBBB-CCCC-DDDD", 404),
+        Visit("/verify", act=stranger_s_credential),
         Visit("/privasi"),
         Visit("/aksesibilitas"),
         Visit("/about"),

@@ -134,7 +134,7 @@ MODULES = sorted((ROOT / "corpu").rglob("*.py"))
 # in the console, where there is no reader to ask.
 APART = re.compile(
     r"demo/|hours/pairs\.py|operations/|cli\.py$|content/words\.py|catalog/publishing\.py"
-    r"|credentials/(rules|facts|snapshot|statements|pdf\w*)\.py"
+    r"|credentials/(rules|facts|snapshot|statements|badges/document|pdf\w*)\.py"
 )
 # Help of commands and the console; the log; mistakes of the program.
 NOT_READ = frozenset(

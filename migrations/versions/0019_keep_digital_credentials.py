@@ -1,0 +1,45 @@
+"""keep digital credentials"""
+
+import sqlalchemy as sa
+from alembic import op
+
+from corpu import database as types
+
+revision = "0019"
+down_revision = "0016"
+branch_labels = None
+depends_on = None
+
+
+def upgrade():
+    op.create_table(
+        "badges",
+        sa.Column("certificate_id", types.Identifier(), nullable=False),
+        sa.Column("status_list", sa.Integer(), nullable=False),
+        sa.Column("status_index", sa.Integer(), nullable=False),
+        sa.Column("document", sa.LargeBinary(), nullable=False),
+        sa.Column("jwt", sa.LargeBinary(), nullable=False),
+        sa.Column("kid", sa.String(length=8), nullable=False),
+        sa.Column("made_at", types.UTCDateTime(), nullable=False),
+        sa.CheckConstraint("status_list >= 1", name=op.f("ck_badges_status_list")),
+        sa.CheckConstraint(
+            "status_index >= 0 AND status_index < 131072", name=op.f("ck_badges_status_index")
+        ),
+        sa.ForeignKeyConstraint(
+            ["certificate_id"],
+            ["certificates.id"],
+            name=op.f("fk_badges_certificate_id_certificates"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["kid"], ["signing_keys.kid"], name=op.f("fk_badges_kid_signing_keys")
+        ),
+        sa.PrimaryKeyConstraint("certificate_id", name=op.f("pk_badges")),
+        sa.UniqueConstraint(
+            "status_list", "status_index", name=op.f("uq_badges_status_list_status_index")
+        ),
+    )
+    op.create_index(op.f("ix_badges_kid"), "badges", ["kid"])
+
+
+def downgrade():
+    op.drop_table("badges")
