@@ -100,15 +100,16 @@ def _facts(judged: Judged) -> dict[str, str]:
     assert claims is not None
     assert key is not None
     # Only of our own record do we know the name: the credential holds no more than its hash.
-    is_known = judged.found is not None and judged.record in (Record.VALID, Record.REVOKED)
-    name = judged.found.content.name if is_known and judged.found else str(words.UNKNOWN_NAME)
+    content = None
+    if judged.found is not None and judged.record in (Record.VALID, Record.REVOKED):
+        content = judged.found.content
     return {
-        "name": name,
+        "name": content.name if content else str(words.UNKNOWN_NAME),
         "number": claims.number,
         "course_title": claims.course_title,
         "issuer": claims.issuer,
         "jp": f"{format_decimal(claims.jp)} JP",
-        "serial": "–",
+        "serial": f"••• {content.nip[-3:]}" if content and content.nip else "–",
         "started_on": day(claims.started_on),
         "completed_on": day(claims.completed_on),
         "issued_on": day(claims.issued_on),
