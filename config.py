@@ -69,6 +69,7 @@ class Settings:
     plan_month: int = 3  # from its first day on, a development plan of the year is missed
     source_url: str = ""  # where people who use this installation find its source (AGPL, 13)
     siasn: Siasn = field(default_factory=Siasn)
+    pdf_roots: Path | None = None  # certificates in PEM that may stand behind signed PDFs
 
     @classmethod
     def from_environment(cls, environ: dict[str, str] | None = None) -> "Settings":
@@ -97,6 +98,7 @@ class Settings:
             privacy_contact=env.get("CORPU_PRIVACY_CONTACT", "").strip(),
             plan_month=_month(env, "CORPU_PLAN_MONTH", 3),
             source_url=env.get("CORPU_SOURCE_URL", "").strip(),
+            pdf_roots=_file(env, "CORPU_PDF_ROOTS"),
             siasn=Siasn(
                 url=_address(env, "CORPU_SIASN_URL", SIASN_URL),
                 token_url=_address(env, "CORPU_SIASN_TOKEN_URL", SIASN_TOKEN_URL),
@@ -129,6 +131,14 @@ def _one_line(env: "os._Environ[str] | dict[str, str]", name: str) -> str:
     if text and not (text.isascii() and text.isprintable()):
         raise BadSetting(f"{name}: ada huruf yang tidak dapat dikirim. Salin sekali lagi.")
     return text
+
+
+def _file(env: "os._Environ[str] | dict[str, str]", name: str) -> Path | None:
+    """A file that is there, where one is named."""
+    text = env.get(name, "").strip()
+    if text and not Path(text).is_file():
+        raise BadSetting(f"{name}={text}: berkas ini tidak ada.")
+    return Path(text) if text else None
 
 
 def _whole_number(env: "os._Environ[str] | dict[str, str]", name: str, default: int) -> int:

@@ -6,7 +6,8 @@ from typing import Any
 from flask import current_app
 from sqlalchemy.orm import Session
 
-from corpu.credentials import closing, documents, service, signatures, statement_documents
+from corpu.credentials import closing, documents, outside, service, signatures, statement_documents
+from corpu.hours import checks
 from corpu.jobs import every_tick, handles
 
 
@@ -17,6 +18,7 @@ def wire() -> None:
     handles(closing.CLOSE, closing.close_job)
     handles(closing.RENDER, statement_documents.keep_drawn, prepare=_draw_statement)
     handles(signatures.SIGN_OLDER, signatures.sign_older_job)
+    handles(checks.CHECK, outside.keep, prepare=outside.look)
     every_tick(service.retry_tick)
     every_tick(signatures.plan_older)
 

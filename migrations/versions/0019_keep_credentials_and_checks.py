@@ -1,4 +1,4 @@
-"""keep digital credentials"""
+"""keep digital credentials and what was found in proofs"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -39,7 +39,24 @@ def upgrade():
         ),
     )
     op.create_index(op.f("ix_badges_kid"), "badges", ["kid"])
+    op.create_table(
+        "proof_checks",
+        sa.Column("claim_id", types.Identifier(), nullable=False),
+        sa.Column("shown", sa.Text(), nullable=False),
+        sa.Column("found", types.JsonOrNull, nullable=True),
+        sa.Column("checked_at", types.UTCDateTime(), nullable=True),
+        sa.CheckConstraint(
+            "(found IS NULL) = (checked_at IS NULL)", name=op.f("ck_proof_checks_checked")
+        ),
+        sa.ForeignKeyConstraint(
+            ["claim_id"],
+            ["learning_claims.id"],
+            name=op.f("fk_proof_checks_claim_id_learning_claims"),
+        ),
+        sa.PrimaryKeyConstraint("claim_id", name=op.f("pk_proof_checks")),
+    )
 
 
 def downgrade():
+    op.drop_table("proof_checks")
     op.drop_table("badges")
