@@ -18,11 +18,19 @@ from corpu.catalog.outline import Outline
 from corpu.credentials.models import Issuer
 from corpu.credentials.reasons import Reason, Refused
 from corpu.credentials.rules import NumberTemplateError, format_code, full_name, render_number
-from corpu.credentials.snapshot import GoalTile, Signatory, Snapshot, UnprintableText, snapshot
+from corpu.credentials.snapshot import (
+    CompetencyMark,
+    GoalTile,
+    Signatory,
+    Snapshot,
+    UnprintableText,
+    snapshot,
+)
 from corpu.installation import Installation, Origin
 from corpu.learning.diagnostics import WITHOUT_PROVEN
 from corpu.learning.models import Completion, CompletionHours, Enrolment
 from corpu.people.models import Agency, Person, Unit
+from corpu.standards.queries import STAMP, book_of, note_stamp
 from corpu.zones import local_date, zone_label
 
 NO_DOCUMENT = "none"
@@ -122,6 +130,7 @@ def facts_of(
             origin.label("origin"),
             CompletionHours.rule.label("hours_rule"),
             CompletionHours.modules.label("proven"),
+            STAMP.label("stamp"),
         )
         .join(Enrolment, Enrolment.id == Completion.enrolment_id)
         .join(Person, Person.id == Completion.person_id)
@@ -133,7 +142,13 @@ def facts_of(
         .order_by(Completion.id)
         .with_for_update(of=Completion, key_share=True, skip_locked=skip_locked)
     )
-    return [Facts(**row._mapping) for row in rows]
+    return [_facts(session, dict(row._mapping)) for row in rows]
+
+
+def _facts(session: Session, found: dict[str, Any]) -> Facts:
+    # So that the names of competencies cost no statement of their own.
+    note_stamp(session, found.pop("stamp"))
+    return Facts(**found)
 
 
 def issuers_above(owners: Select[Any]) -> Subquery:
@@ -200,6 +215,7 @@ class Draft:
     outline: Outline
     code: str
     issued_on: date  # in the zone of the issuing unit: the year of the number follows it
+    competencies: tuple[CompetencyMark, ...] = ()
 
     @property
     def sequence_key(self) -> tuple[UUID, str, int]:
@@ -257,6 +273,7 @@ class Draft:
                 verify_url=absolute(f"/verify/{format_code(self.code)}"),
                 zone=zone_label(facts.timezone),
                 demo=facts.origin is Origin.DEMO,
+                competencies=self.competencies,
             )
         except UnprintableText as error:
             raise Refused(Reason.UNPRINTABLE, " ".join(error.letters)) from error
@@ -270,15 +287,26 @@ def draft(
         raise Refused(Reason.NO_ISSUER)
     for reason in lacking(issuing):
         raise Refused(reason)
+    outline = catalog.outline(session, facts.edition_id)
+    issued_on = local_date(at, issuing.timezone)
     made = Draft(
         facts=facts,
         issuing=issuing,
-        outline=catalog.outline(session, facts.edition_id),
+        outline=outline,
         code=code,
-        issued_on=local_date(at, issuing.timezone),
+        issued_on=issued_on,
+        competencies=_marks(session, outline, issued_on),
     )
     made.numbered(1)  # what is refused whatever the number is refused before one is taken
     return made
+
+
+def _marks(session: Session, outline: Outline, day: date) -> tuple[CompetencyMark, ...]:
+    """What the course builds, by the names of the day; a code that no dictionary has had is left
+    out."""
+    book = book_of(session) if outline.competencies else None
+    found = [(code, level, book.row(code, day)) for code, level in outline.competencies if book]
+    return tuple(CompetencyMark(code, row["name_id"], level) for code, level, row in found if row)
 
 
 def lacking(issuing: Issuing) -> list[Reason]:

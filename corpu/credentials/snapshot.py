@@ -16,6 +16,8 @@ from corpu.credentials.letters import unprintable
 from corpu.credentials.rules import CODE_LENGTH, format_code, full_name, jp_words, share_jp
 from corpu.signing.canonical import canonical
 
+OPTIONAL = frozenset({"competencies"})
+
 
 @dataclass(frozen=True)
 class CurriculumRow:
@@ -37,6 +39,15 @@ class GoalTile:
 
 
 @dataclass(frozen=True)
+class CompetencyMark:
+    """A competency that the course builds, as it was called on the day of issue, and the level."""
+
+    code: str
+    title: str
+    level: int
+
+
+@dataclass(frozen=True)
 class Signatory:
     """Who signs: name with titles, NIP, post and rank of the day of issue."""
 
@@ -52,7 +63,9 @@ class Snapshot:
 
     `started_on` and `completed_on` are dates of the person's own time zone, named by `zone`
     (WIB, WITA or WIT). `code` is bare, `nip` is digits only, `jp` is in units of 45 minutes.
-    `demo` marks a document of the demonstration: it says CONTOH across both pages.
+    `demo` marks a document of the demonstration: it says CONTOH across both pages. `competencies`
+    are printed nowhere yet and said by the digital credential; without any their key is left out,
+    as it was before they were taken.
     """
 
     kind: str
@@ -80,6 +93,7 @@ class Snapshot:
     verify_url: str
     zone: str
     demo: bool = False
+    competencies: tuple[CompetencyMark, ...] = ()
 
     @property
     def verify_address(self) -> str:
@@ -97,14 +111,19 @@ class Snapshot:
             plain[day] = plain[day].isoformat()
         plain["curriculum"] = [{**row, "jp": str(row["jp"])} for row in plain["curriculum"]]
         plain["goals"] = list(plain["goals"])
+        plain["competencies"] = list(plain["competencies"])
+        for name in OPTIONAL:
+            if not plain[name]:
+                del plain[name]
         return plain
 
     @classmethod
     def from_dict(cls, plain: dict) -> "Snapshot":
         """Read what `to_dict` wrote. Unknown or missing fields are an error, never ignored."""
         names = {field.name for field in fields(cls)}
-        if set(plain) != names:
-            raise ValueError(f"not a snapshot: {sorted(set(plain) ^ names)}")
+        wrong = set(plain) ^ names
+        if wrong - OPTIONAL or wrong & set(plain):
+            raise ValueError(f"not a snapshot: {sorted(wrong)}")
         return cls(
             **{
                 **plain,
@@ -118,6 +137,9 @@ class Snapshot:
                     for row in plain["curriculum"]
                 ),
                 "goals": tuple(GoalTile(**goal) for goal in plain["goals"]),
+                "competencies": tuple(
+                    CompetencyMark(**one) for one in plain.get("competencies", ())
+                ),
             }
         )
 
@@ -166,6 +188,7 @@ def snapshot(
     verify_url: str,
     zone: str,
     demo: bool = False,
+    competencies: Iterable[CompetencyMark] = (),
 ) -> Snapshot:
     """Compose a snapshot from the facts of the day of issue.
 
@@ -216,6 +239,7 @@ def snapshot(
         ),
         goals=tuple(goals),
         demo=demo,
+        competencies=tuple(competencies),
     )
     for printed in _texts(taken.to_dict()):
         if letters := unprintable(printed):

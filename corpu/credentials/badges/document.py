@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from corpu.credentials.badges.linked import BADGES, CREDENTIALS, NotReadable
 from corpu.credentials.badges.proofs import MALFORMED, aware
@@ -21,6 +21,7 @@ SUBJECT = "#penerima"  # of the certificate's address: whoever it was given to
 STATUS_PATH = "/.well-known/corpu-status"
 PROFILE_PATH = "/.well-known/corpu-issuer.json"
 GOALS = "United Nations Sustainable Development Goals"
+COMPETENCIES = "Kamus Kompetensi ASN"
 IDENTITY = "ext:name"
 OFFSETS = {"WIB": "+07:00", "WITA": "+08:00", "WIT": "+09:00"}
 # Where a day begins first: a credential must not count only after the moment of its issue.
@@ -78,6 +79,7 @@ def document(content: Snapshot, place: Place) -> dict[str, Any]:
 
 def _subject(content: Snapshot, base: str, mark: str) -> dict[str, Any]:
     zone = OFFSETS.get(content.zone, "Z")
+    course = f"{base}/courses/{content.course_slug}"
     salt = hashlib.sha256(b"CorpU Open Badges 1\n" + content.code.encode()).hexdigest()[:32]
     return {
         "id": content.verify_url + SUBJECT,
@@ -96,7 +98,7 @@ def _subject(content: Snapshot, base: str, mark: str) -> dict[str, Any]:
         "creditsEarned": float(content.jp),
         "licenseNumber": content.number,
         "achievement": {
-            "id": f"{base}/courses/{content.course_slug}#edisi-{content.edition}",
+            "id": f"{course}#edisi-{content.edition}",
             "type": ["Achievement"],
             "achievementType": "CertificateOfCompletion",
             "name": f"{mark}{content.course_title}",
@@ -108,7 +110,7 @@ def _subject(content: Snapshot, base: str, mark: str) -> dict[str, Any]:
             "creditsAvailable": float(content.jp),
             "version": str(content.edition),
             "inLanguage": "id",
-            "alignment": _alignments(content),
+            "alignment": _alignments(content, course),
         },
     }
 
@@ -118,8 +120,8 @@ def _criteria(content: Snapshot) -> str:
     return f"Menyelesaikan seluruh modul kursus: {modules}." if modules else "Menyelesaikan kursus."
 
 
-def _alignments(content: Snapshot) -> list[dict[str, Any]]:
-    return [
+def _alignments(content: Snapshot, course: str) -> list[dict[str, Any]]:
+    goals = [
         {
             "type": ["Alignment"],
             "targetName": f"TPB {goal.number}: {goal.title}",
@@ -129,6 +131,17 @@ def _alignments(content: Snapshot) -> list[dict[str, Any]]:
         }
         for goal in content.goals
     ]
+    competencies = [
+        {
+            "type": ["Alignment"],
+            "targetName": f"{one.title}, level {one.level}",
+            "targetUrl": f"{course}#{quote(one.code, safe='')}-{one.level}",
+            "targetFramework": COMPETENCIES,
+            "targetCode": one.code,
+        }
+        for one in content.competencies
+    ]
+    return goals + competencies
 
 
 def identity_hash(name: str, salt: str) -> str:

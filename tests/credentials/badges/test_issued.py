@@ -97,6 +97,9 @@ def test_it_is_what_the_specification_asks_for(get, mira, app, certificate):
     }
     assert unproven == {name: said[name] for name in said if name != "proof"}
     assert said["id"] == certificate.snapshot["verify_url"]
+    aligned = said["credentialSubject"]["achievement"]["alignment"]
+    assert [one["targetCode"] for one in aligned] == ["6", "16", "PPB"]
+    assert aligned[-1]["targetName"].endswith(", level 2")
     assert certificate.snapshot["nip"] not in get("json", mira).text
 
 
