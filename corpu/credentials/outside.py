@@ -151,26 +151,31 @@ def _is_named(printed: str, is_cut: bool, name: str) -> bool:
 
 def look(session: Session, payload: dict[str, Any], at: datetime) -> dict[str, Any]:
     """Before the job's transaction: what the proof of a claim holds. Reads files of strangers."""
-    claim_id = UUID(payload["claim_id"])
-    row = session.get_one(ProofCheck, claim_id)
-    claim = session.get_one(LearningClaim, claim_id)
-    name = session.get_one(Person, claim.person_id).full_name
-    data, found = _file(current_app.extensions["storage"], claim), Found()
-    certified = None
-    for text in (row.shown, *_texts(data)):
-        one = recognised(session, text, at=at, name=name) if text else None
-        if one is not None and (certified is None or one.seal is Seal.PROVEN):
-            certified = one
-        if certified is not None and certified.seal is Seal.PROVEN:
-            break
-    if certified is not None:
-        found = replace(found, certified=_compared(certified, claim))
+    storage = current_app.extensions["storage"]
+    found, data = found_in(session, storage, UUID(payload["claim_id"]), at=at)
     session.close()
     try:
         found = replace(found, signatures=tuple(_signatures(data)))
     except NotRead:
         found = replace(found, is_unreadable=True)
     return {"found": checks.to_json(found)}
+
+
+def found_in(
+    session: Session, storage: Storage, claim_id: UUID, *, at: datetime
+) -> tuple[Found, bytes]:
+    """The certificate of a CorpU in the proof of a claim, and the proof where it is a PDF."""
+    row = session.get_one(ProofCheck, claim_id)
+    claim = session.get_one(LearningClaim, claim_id)
+    name = session.get_one(Person, claim.person_id).full_name
+    data, certified = _file(storage, claim), None
+    for text in (row.shown, *_texts(data)):
+        one = recognised(session, text, at=at, name=name) if text else None
+        if one is not None and (certified is None or one.seal is Seal.PROVEN):
+            certified = one
+        if certified is not None and certified.seal is Seal.PROVEN:
+            break
+    return Found(certified=certified and _compared(certified, claim)), data
 
 
 def keep(session: Session, payload: dict[str, Any], at: datetime) -> None:

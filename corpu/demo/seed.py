@@ -25,6 +25,7 @@ from corpu.demo import (
     evidence,
     keys,
     plans,
+    proven,
     siasn,
     standards,
     templates,
@@ -98,6 +99,7 @@ def seed(
         evidence.tell(session, persons, as_of)
         evaluations.evaluate(session, persons, as_of)
         keys.end_the_year(session, as_of)
+        proven.claim(session, storage, persons, as_of)
         siasn.live(session, persons, as_of)
     return True
 

@@ -159,6 +159,15 @@ def weighed(page: Page) -> None:
     page.get_by_role("heading", name="2 JP menurut aturan").wait_for()
 
 
+def no_certificate(page: Page) -> None:
+    """The form sent empty, then filled in from what is no certificate."""
+    refused(page)
+    page.locator("summary").first.click()
+    page.get_by_label("Isi QR atau kredensial digitalnya").fill("bukan QR")
+    page.get_by_role("button", name="Isi dari sertifikat").click()
+    page.locator("#ditunjukkan-error").wait_for()
+
+
 def wrong_proof(page: Page) -> None:
     weighed(page)
     file = {"name": "surat.pdf", "mimeType": "application/pdf", "buffer": b"bukan PDF"}
@@ -333,7 +342,7 @@ def _own(scene: Scene, app) -> list[Visit]:
         Visit("/me/ipasn"),
         Visit(f"/me/hours?year={clock.now().year - 1}"),
         Visit(f"/me/hours/claims/{scene.late}"),
-        Visit("/me/hours/new", act=refused),
+        Visit("/me/hours/new", act=no_certificate),
         Visit("/me/hours/new", act=weighed),
         Visit("/me/hours/new", act=wrong_proof),
         *(Visit(f"/me/hours/claims/{claim}") for claim in scene.claims.values()),
@@ -565,6 +574,7 @@ def _office(scene: Scene) -> list[Visit]:
         Visit("/manage/hours?state=refused"),
         Visit(f"/manage/hours/{scene.double}", act=refused_without_words),
         Visit(f"/manage/hours/{scene.claims[State.VERIFIED]}"),
+        Visit(f"/manage/hours/{scene.proven}"),
         Visit("/manage/time", act=refused),
         Visit("/manage/units"),
         Visit(unit, act=cleared),

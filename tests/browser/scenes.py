@@ -13,6 +13,7 @@ from corpu.catalog.models import Course
 from corpu.credentials import service as credentials
 from corpu.credentials.models import Certificate
 from corpu.demo import cast
+from corpu.demo.proven import PROVEN, TITLE
 from corpu.extensions import db
 from corpu.hours.models import LearningClaim, State
 from corpu.ipasn.models import EntryKind, IpasnEntry
@@ -59,6 +60,7 @@ class Scene:
     claims: dict[State, UUID]  # of the learner, one in each state
     late: UUID  # a claim of the learner for a year that was closed before
     double: UUID  # a claim of the learner that may be the same as another
+    proven: UUID  # a claim that a certificate of another agency proves
     failed_at_siasn: UUID  # a certificate that did not get there
 
 
@@ -147,6 +149,11 @@ def _make(session, now) -> Scene:
         claims={one.state: one.id for one in claims},
         late=min(claims, key=lambda one: (one.year, -one.ended_on.toordinal())).id,
         double=next(one.id for one in claims if one.state is State.CLAIMED),
+        proven=session.scalars(
+            select(LearningClaim.id)
+            .filter_by(person_id=who(PROVEN))
+            .where(LearningClaim.title == TITLE)
+        ).one(),
         learner=learner,
         holder=holder,
         newcomer=newcomer,
