@@ -86,7 +86,7 @@ def _name(subject: x509.Name) -> str:
     name = said.get("common_name") or subject.human_friendly
     within = said.get("organization_name") or ""
     text = f"{name}, {within}" if within and within != name else str(name)
-    return " ".join(text.split())[:200]
+    return "".join(letter if letter.isprintable() else " " for letter in text).strip()[:200]
 
 
 if __name__ == "__main__":

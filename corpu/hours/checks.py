@@ -11,10 +11,10 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from corpu.hours.models import ProofCheck
+from corpu.hours.models import LearningClaim, ProofCheck
 from corpu.jobs import enqueue
 from corpu.pdf_signatures import PdfSignature, as_signature
 
@@ -100,6 +100,17 @@ def found_of(session: Session, claim_id: UUID) -> Found | None:
     if row is None:
         return None
     return Found() if row.found is None else from_json(row.found, row.checked_at)
+
+
+def own_checks(session: Session, person_id: UUID) -> list[dict[str, Any]]:
+    """What was shown and found for each claim, for the person's own file."""
+    rows = session.execute(
+        select(LearningClaim.title, ProofCheck.shown, ProofCheck.found, ProofCheck.checked_at)
+        .join(ProofCheck, ProofCheck.claim_id == LearningClaim.id)
+        .where(LearningClaim.person_id == person_id)
+        .order_by(LearningClaim.claimed_at, LearningClaim.id)
+    )
+    return [dict(row._mapping) for row in rows]
 
 
 def to_json(found: Found) -> dict[str, Any]:

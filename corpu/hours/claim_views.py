@@ -71,7 +71,7 @@ def new_claim() -> Any:
                 at=now,
                 claim_id=_claim_id(form),
                 proof=proof,
-                shown=(form.shown.data or "")[:LONGEST_SHOWN],
+                shown=(form.shown.data or "").replace("\0", "")[:LONGEST_SHOWN],
             )
             jp, year = made.jp, made.year
     except (NotFound, NotAllowed):

@@ -162,7 +162,7 @@ def weighed(page: Page) -> None:
 def no_certificate(page: Page) -> None:
     """The form sent empty, then filled in from what is no certificate."""
     refused(page)
-    page.locator("summary").first.click()
+    page.locator("main summary").first.click()
     page.get_by_label("Isi QR atau kredensial digitalnya").fill("bukan QR")
     page.get_by_role("button", name="Isi dari sertifikat").click()
     page.locator("#ditunjukkan-error").wait_for()

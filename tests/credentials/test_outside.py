@@ -17,6 +17,7 @@ from corpu.hours.proofs import Kind
 from corpu.hours.proposals import Proof
 from corpu.jobs import run_until_idle
 from corpu.pdf_signatures import PdfSignature, Trust
+from corpu.people.export import own_data
 from corpu.signing.models import TrustedKey
 from corpu.signing.rules import kid_of
 from tests.credentials.badges.world import as_json, unsigned
@@ -120,6 +121,8 @@ def test_a_certificate_of_a_trusted_agency_fills_the_claim_in_and_proves_it(
         page = browser.get(f"/me/hours/claims/{claim.id}")
     assert "Terbukti dari penerbitnya" in words(page)
     assert "Provinsi Lain" in words(page)
+    (kept,) = own_data(session, mira.id, at=at)["hour_claim_checks"]
+    assert kept["shown"] == shown
     assert len(seen) <= 8, seen
 
 

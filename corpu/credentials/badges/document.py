@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from corpu.credentials.badges.linked import BADGES, CREDENTIALS, NotReadable
+from corpu.credentials.badges.linked import BADGES, CONTROL, CREDENTIALS, NotReadable
 from corpu.credentials.badges.proofs import MALFORMED, aware
 from corpu.credentials.rules import format_jp
 from corpu.credentials.snapshot import Snapshot
@@ -218,6 +218,7 @@ def claims_of(said: dict[str, Any]) -> Claims:
 
 
 def _text(value: Any) -> str:
-    if type(value) is not str:  # a list of one says the same to a JSON-LD processor
+    # A list of one says the same to a JSON-LD processor.
+    if type(value) is not str or CONTROL.search(value):
         raise NotReadable("not a text")
     return value

@@ -72,7 +72,12 @@ def revoke(session, certificate, at):
 
 
 def test_its_holder_takes_it_along_in_two_forms_that_stay_the_same(get, mira, jonas, session, at):
-    first = get("json", mira)
+    with statements() as seen:
+        first = get("json", mira)
+    assert len(seen) <= 10, seen
+    with statements() as seen:
+        get("json", mira)
+    assert len(seen) <= 3, seen
     assert first.mimetype == "application/vc"
     assert "attachment" in first.headers["Content-Disposition"]
     token = get("jwt", mira)
