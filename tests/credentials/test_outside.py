@@ -213,8 +213,13 @@ def test_a_proof_that_says_nothing_is_for_eyes(browser, session, app, mira, at):
     assert "Periksa dengan mata" in words(browser.get(address))
 
 
-def test_a_claim_without_anything_to_look_at_is_not_looked_at(session, mira):
+def test_a_claim_without_anything_to_look_at_is_not_looked_at(browser, session, mira):
     assert checks.found_of(session, make_claim(session, mira).id) is None
+    page = browser.sign_in(mira).get(NEW)
+    sent = {"form": "KL06", "title": "Seminar", "started_on": "2026-03-02", "shown": "\0\0"}
+    browser.post(NEW, hidden(page) | sent | {"step": "send"})
+    made = session.scalars(select(LearningClaim).filter_by(title="Seminar")).one()
+    assert checks.found_of(session, made.id) is None
 
 
 # ------------------------------------------------------------------------------- as values
