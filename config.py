@@ -98,7 +98,7 @@ class Settings:
             privacy_contact=env.get("CORPU_PRIVACY_CONTACT", "").strip(),
             plan_month=_month(env, "CORPU_PLAN_MONTH", 3),
             source_url=env.get("CORPU_SOURCE_URL", "").strip(),
-            pdf_roots=_file(env, "CORPU_PDF_ROOTS"),
+            pdf_roots=_certificates(env, "CORPU_PDF_ROOTS"),
             siasn=Siasn(
                 url=_address(env, "CORPU_SIASN_URL", SIASN_URL),
                 token_url=_address(env, "CORPU_SIASN_TOKEN_URL", SIASN_TOKEN_URL),
@@ -133,11 +133,14 @@ def _one_line(env: "os._Environ[str] | dict[str, str]", name: str) -> str:
     return text
 
 
-def _file(env: "os._Environ[str] | dict[str, str]", name: str) -> Path | None:
-    """A file that is there, where one is named."""
+def _certificates(env: "os._Environ[str] | dict[str, str]", name: str) -> Path | None:
+    """A file of certificates in PEM, where one is named."""
     text = env.get(name, "").strip()
-    if text and not Path(text).is_file():
-        raise BadSetting(f"{name}={text}: berkas ini tidak ada.")
+    try:
+        if text and "-----BEGIN CERTIFICATE-----" not in Path(text).read_text("ascii"):
+            raise BadSetting(f"{name}={text}: berkas ini tidak berisi sertifikat PEM.")
+    except (OSError, ValueError) as error:
+        raise BadSetting(f"{name}={text}: berkas ini tidak dapat dibaca.") from error
     return Path(text) if text else None
 
 

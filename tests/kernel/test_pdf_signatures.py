@@ -3,6 +3,7 @@
 import pytest
 from pyhanko.pdf_utils.misc import PdfReadError
 
+from config import BadSetting, Settings
 from corpu import pdf_signatures
 from corpu.pdf_signatures import NotRead, Trust, signatures_of
 from corpu.pdf_signatures_worker import looked_at
@@ -45,3 +46,19 @@ def test_what_cannot_be_read_is_said_to_be_so(monkeypatch, tmp_path, end):
     monkeypatch.setattr(pdf_signatures, "TIMEOUT_SECONDS", 0.2)
     with pytest.raises(NotRead):
         signatures_of(b"%PDF-1.7 /ByteRange [0 1 2 3] %%EOF", "")
+
+
+def test_roots_that_are_none_stop_the_start(tmp_path):
+    (tmp_path / "roots.pem").write_text(signed_pdf()[1])
+    (tmp_path / "notes.txt").write_text("belum ada")
+    given = {"CORPU_MODE": "demo", "CORPU_INSTANCE": str(tmp_path / "instance")}
+
+    def roots(name):
+        named = str(tmp_path / name) if name else ""
+        return Settings.from_environment(given | {"CORPU_PDF_ROOTS": named}).pdf_roots
+
+    assert roots("") is None
+    assert roots("roots.pem") == tmp_path / "roots.pem"
+    for wrong in ("notes.txt", "tidak-ada.pem"):
+        with pytest.raises(BadSetting, match="CORPU_PDF_ROOTS"):
+            roots(wrong)

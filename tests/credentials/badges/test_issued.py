@@ -184,6 +184,9 @@ def test_the_public_page_says_what_it_is_worth(get, verify, mira, session, certi
         said = verify(good.strip("\ufeff"))
         assert "Tanda tangan kredensial ini berlaku" in said
         assert certificate.snapshot["name"] in said
+    with statements() as seen:
+        verify(token)
+    assert len(seen) <= 6, seen  # one of them is who is looking
     as_file = (io.BytesIO(b"\xef\xbb\xbf" + token.encode()), "kredensial.jwt")
     assert "tidak dicabut" in verify("", file=as_file)
     assert "diubah atau tiruan" in verify(text.replace("BPSDM", "BPSDN", 1))
