@@ -63,9 +63,10 @@ pictures: .venv/.installed-dev  ## Make the README's pictures from the demo that
 	$(BIN)/python docs/pictures.py
 
 # The licences of what is built in stand in NOTICE; --legal-comments keeps those inside too.
-vendor:  ## Build the vendored JavaScript anew from corpu/vendor/package-lock.json (needs npm)
+vendor:  ## Make the vendored JavaScript and JSON-LD contexts anew from corpu/vendor/package-lock.json (needs npm)
 	cd corpu/vendor && npm ci --silent && npx esbuild --bundle --minify --target=es2020 --format=iife --charset=utf8 --legal-comments=inline --global-name=corpuEd25519 --outfile=../static/js/vendor/ed25519.js ed25519.js
 	cd corpu/vendor && npx esbuild --bundle --minify --target=es2020 --format=iife --charset=utf8 --legal-comments=inline --global-name=corpuJsQr --outfile=../static/js/vendor/jsqr.js jsqr.js
+	cd corpu/vendor && node contexts.mjs
 
 lock:  ## Write the hashed lock files from pyproject.toml (needs uv)
 	uv pip compile -q --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --universal --python-version 3.11 pyproject.toml -o requirements.txt

@@ -91,6 +91,7 @@ class Settings:
     source_url: str = ""  # where people who use this installation find its source (AGPL, 13)
     siasn: Siasn = field(default_factory=Siasn)
     smtp: Smtp = field(default_factory=Smtp)
+    pdf_roots: Path | None = None  # certificates in PEM that may stand behind signed PDFs
 
     @classmethod
     def from_environment(cls, environ: dict[str, str] | None = None) -> "Settings":
@@ -119,6 +120,7 @@ class Settings:
             privacy_contact=env.get("CORPU_PRIVACY_CONTACT", "").strip(),
             plan_month=_month(env, "CORPU_PLAN_MONTH", 3),
             source_url=env.get("CORPU_SOURCE_URL", "").strip(),
+            pdf_roots=_certificates(env, "CORPU_PDF_ROOTS"),
             siasn=Siasn(
                 url=_address(env, "CORPU_SIASN_URL", SIASN_URL),
                 token_url=_address(env, "CORPU_SIASN_TOKEN_URL", SIASN_TOKEN_URL),
@@ -176,6 +178,17 @@ def _one_line(env: "os._Environ[str] | dict[str, str]", name: str) -> str:
     if text and not (text.isascii() and text.isprintable()):
         raise BadSetting(f"{name}: ada huruf yang tidak dapat dikirim. Salin sekali lagi.")
     return text
+
+
+def _certificates(env: "os._Environ[str] | dict[str, str]", name: str) -> Path | None:
+    """A file of certificates in PEM, where one is named."""
+    text = env.get(name, "").strip()
+    try:
+        if text and "-----BEGIN CERTIFICATE-----" not in Path(text).read_text("ascii"):
+            raise BadSetting(f"{name}={text}: berkas ini tidak berisi sertifikat PEM.")
+    except (OSError, ValueError) as error:
+        raise BadSetting(f"{name}={text}: berkas ini tidak dapat dibaca.") from error
+    return Path(text) if text else None
 
 
 def _whole_number(env: "os._Environ[str] | dict[str, str]", name: str, default: int) -> int:

@@ -9,6 +9,7 @@ from corpu.credentials import batch_models
 from corpu.credentials import life_models as certificate_life
 from corpu.credentials import models as credentials
 from corpu.credentials import template_models as certificate_templates
+from corpu.credentials.badges import models as badges
 from corpu.evaluation import models as evaluation
 from corpu.hours import models as hours
 from corpu.installation import Installation
@@ -29,6 +30,7 @@ __all__ = [
     "Job",
     "asking_models",
     "assessment",
+    "badges",
     "batch_models",
     "catalog",
     "certificate_life",

@@ -6,6 +6,7 @@ from corpu.competency import service as competency
 from corpu.credentials import service as credentials
 from corpu.credentials import signatures
 from corpu.credentials import work as credentials_work
+from corpu.credentials.badges import service as badges
 from corpu.evaluation import rounds
 from corpu.events import (
     AttemptGraded,
@@ -46,7 +47,7 @@ def wire() -> None:
     react_to(IssuerChanged, credentials.plan_retry)
     react_to(InstallationSetUp, signing.first_key)
     react_to(KeyCreated, credentials.plan_after_key)
-    react_to(KeyCompromised, signatures.sign_again)
+    react_to(KeyCompromised, signatures.sign_again, badges.forget_signed_by)
     react_to(SupervisionChanged, competency.relation_changed)
     handles("learning.evaluate_course", learning.evaluate_course)
     handles(applying.APPLY, applying.apply_job)

@@ -12,6 +12,9 @@ from sqlalchemy import select
 
 from corpu import clock
 from corpu.credentials import answer_file, findings, log_check, proposals, queries, service
+from corpu.credentials.badges import words as badge_words
+from corpu.credentials.badges.checking import looks_like_one
+from corpu.credentials.badges.verdicts import Record, judge
 from corpu.credentials.checking import Checked, check
 from corpu.credentials.documents import fingerprint
 from corpu.credentials.life import LAST_ZONE, RevocationClass
@@ -62,8 +65,8 @@ def issue_command() -> None:
 @certificates_group.command("verify")
 @click.argument("code_or_file", metavar="KODE|BERKAS")
 def verify_command(code_or_file: str) -> None:
-    """Periksa kode, PDF byte demi byte, berkas teks berisi isi QR, atau berkas jawaban dari
-    /verify/bulk. Keluar 0 hanya bila sah."""
+    """Periksa kode, PDF byte demi byte, kredensial digital, teks berisi isi QR, atau berkas
+    jawaban dari /verify/bulk. Keluar 0 hanya bila sah."""
     path = Path(code_or_file)
     if not (code_or_file.lower().endswith(".pdf") or path.is_file()):
         found = queries.by_code(db.session(), code_or_file)
@@ -118,6 +121,9 @@ def _verify_text(data: bytes) -> None:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         _stop("TIDAK TERBACA: berkas ini bukan PDF dan bukan teks berisi isi QR.")
+    if looks_like_one(text):
+        _verify_credential(text)
+        return
     checked = _judged(text)
     if not checked.holds:
         _stop(_sentence(checked))
@@ -150,6 +156,29 @@ def _tell_answer(data: bytes) -> None:
     click.echo(f"Dijawab {found.content['issuer']} pada {found.content['at']}")
     told = ", ".join(f"{state} {count}" for state, count in sorted(counts.items()))
     click.echo(f"{len(items)} sertifikat: {told}")
+
+
+def _verify_credential(text: str) -> None:
+    """A digital credential: by its signature, then by our record if it is ours."""
+    judged = judge(db.session(), text, at=clock.now())
+    finding, claims = judged.checked.finding, judged.checked.claims
+    if not judged.checked.holds or claims is None:
+        _stop(f"TIDAK SAH: {badge_words.TITLES[finding]}. {badge_words.TEXTS[finding]}")
+    if judged.found is not None and judged.record is not Record.DIFFERS:
+        _tell(judged.found)
+        return
+    sentence = badge_words.ASKED[judged.record or Record.UNKNOWN]
+    if not judged.holds:
+        _stop(f"TIDAK DAPAT DIPASTIKAN: {sentence}")
+    assert judged.checked.key is not None
+    click.echo(
+        "CONTOH dari peragaan, bukan bukti." if claims.is_example else "TANDA TANGAN BERLAKU"
+    )
+    click.echo(f"{claims.title} {claims.number}, kode {claims.code}")
+    click.echo(f"{claims.course_title}, {format_jp(claims.jp)} JP")
+    click.echo(f"{claims.issuer}, {date_id(claims.issued_on)}")
+    click.echo(f"Kunci {judged.checked.kid} dari {judged.checked.key.owner}")
+    click.echo(str(sentence))
 
 
 def _tell_other_pdf(data: bytes) -> NoReturn:

@@ -1,5 +1,6 @@
 """What this room holds about a person, for the file of one's own data."""
 
+import json
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from corpu.catalog.models import Edition
 from corpu.credentials import queries
+from corpu.credentials.badges.models import Badge
 from corpu.credentials.batch_models import BatchItem, CertificateBatch
 from corpu.credentials.expiring import reminders_of
 from corpu.credentials.life_models import CorrectionWish
@@ -19,8 +21,11 @@ from corpu.signing.rules import base64url
 
 def certificates_data(session: Session, person_id: UUID) -> dict[str, Any]:
     """Every certificate with all that is printed on it, and what still waits."""
-    rows = session.scalars(
-        select(Certificate).filter_by(person_id=person_id).order_by(Certificate.issued_at)
+    rows = session.execute(
+        select(Certificate, Badge.document)
+        .outerjoin(Badge, Badge.certificate_id == Certificate.id)
+        .filter(Certificate.person_id == person_id)
+        .order_by(Certificate.issued_at)
     )
     return {
         "issued": [
@@ -41,8 +46,9 @@ def certificates_data(session: Session, person_id: UUID) -> dict[str, Any]:
                 "superseded_at": row.superseded_at,
                 "requests": _requests(session, row.id),
                 "reminded": [one.at for one in reminders_of(session, row.id)],
+                "digital_credential": json.loads(credential) if credential else None,
             }
-            for row in rows
+            for row, credential in rows
         ],
         "waiting": [
             {

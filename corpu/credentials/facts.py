@@ -23,12 +23,20 @@ from corpu.credentials.kinds import TITLES, Kind
 from corpu.credentials.models import Certificate, Issuer
 from corpu.credentials.reasons import Reason, Refused
 from corpu.credentials.rules import NumberTemplateError, format_code, full_name, render_number
-from corpu.credentials.snapshot import GoalTile, Signatory, Snapshot, UnprintableText, snapshot
+from corpu.credentials.snapshot import (
+    CompetencyMark,
+    GoalTile,
+    Signatory,
+    Snapshot,
+    UnprintableText,
+    snapshot,
+)
 from corpu.installation import Installation, Origin
 from corpu.learning.diagnostics import WITHOUT_PROVEN
 from corpu.learning.models import Completion, CompletionHours, Enrolment, QuizStanding
 from corpu.learning.validity import read_validity, valid_until, validity_of
 from corpu.people.models import Agency, Person, Unit
+from corpu.standards.queries import STAMP, book_of, note_stamp
 from corpu.zones import local_date, zone_label
 
 PROVEN = "sudah dikuasai pada uji awal"  # on the document, which is in Indonesian
@@ -165,6 +173,7 @@ def facts_of(
             _EARLIER.id.label("renews_id"),
             _EARLIER.number.label("renews"),
             BatchCourse.unit_id.label("batch_unit_id"),
+            STAMP.label("stamp"),
         )
         .join(Enrolment, Enrolment.id == Completion.enrolment_id)
         .join(Person, Person.id == Completion.person_id)
@@ -179,12 +188,15 @@ def facts_of(
         .order_by(Completion.id)
         .with_for_update(of=Completion, key_share=True, skip_locked=skip_locked)
     )
-    names = statement.selected_columns.keys()
+    names = set(statement.selected_columns.keys()) - {"stamp"}
     rows = session.execute(
         arranged(
             statement, course_id=Course.id, agency_id=owner.agency_id, kind=Edition.certificate
         )
-    )
+    ).all()
+    if rows:
+        # So that the names of competencies cost no statement of their own.
+        note_stamp(session, rows[0].stamp)
     found = [
         Facts(
             **{name: row._mapping[name] for name in names}
@@ -284,6 +296,7 @@ class Draft:
     outline: Outline
     code: str
     issued_on: date  # in the zone of the issuing unit: the year of the number follows it
+    competencies: tuple[CompetencyMark, ...] = ()
 
     @property
     def sequence_key(self) -> tuple[UUID, str, int]:
@@ -339,6 +352,7 @@ class Draft:
                 design=design,
                 valid_until=facts.valid_until,
                 renews=facts.renews,
+                competencies=self.competencies,
             )
         except UnprintableText as error:
             raise Refused(Reason.UNPRINTABLE, " ".join(error.letters)) from error
@@ -388,15 +402,26 @@ def draft(
         raise Refused(Reason.NO_ISSUER)
     for reason in lacking(facts, issuing):
         raise Refused(reason)
+    outline = catalog.outline(session, facts.edition_id)
+    issued_on = local_date(at, issuing.timezone)
     made = Draft(
         facts=facts,
         issuing=issuing,
-        outline=catalog.outline(session, facts.edition_id),
+        outline=outline,
         code=code,
-        issued_on=local_date(at, issuing.timezone),
+        issued_on=issued_on,
+        competencies=_marks(session, outline, issued_on),
     )
     made.numbered(1)  # what is refused whatever the number is refused before one is taken
     return made
+
+
+def _marks(session: Session, outline: Outline, day: date) -> tuple[CompetencyMark, ...]:
+    """What the course builds, by the names of the day; a code that no dictionary has had is left
+    out."""
+    book = book_of(session) if outline.competencies else None
+    found = [(code, level, book.row(code, day)) for code, level in outline.competencies if book]
+    return tuple(CompetencyMark(code, row["name_id"], level) for code, level, row in found if row)
 
 
 def lacking(facts: Facts, issuing: Issuing) -> list[Reason]:

@@ -8,8 +8,11 @@ import re
 import zlib
 from collections.abc import Iterator
 
+from corpu.credentials.badges.checking import LARGEST
+
 MOST_INFLATED = 32 * 1024 * 1024  # bytes in all, whatever the streams promise
 MOST_LINKS = 50
+CONTEXT = b"https://www.w3.org/ns/credentials/v2"
 _STREAM = re.compile(rb"stream\r?\n")
 _LINK = re.compile(rb"/URI\s*\(((?:\\.|[^\\()]){1,2000})\)", re.DOTALL)
 
@@ -23,6 +26,16 @@ def links(data: bytes) -> list[str]:
             if len(found) == MOST_LINKS:
                 return list(found)
     return list(found)
+
+
+def credentials(data: bytes) -> list[str]:
+    """The digital credentials that lie in a PDF as files, at most five."""
+    found = [
+        part.decode("utf-8", "replace")
+        for part in _inflated(data)
+        if part.lstrip().startswith(b"{") and CONTEXT in part and len(part) <= LARGEST
+    ]
+    return found[:5]
 
 
 def _inflated(data: bytes) -> Iterator[bytes]:

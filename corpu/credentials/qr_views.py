@@ -10,6 +10,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from corpu import clock
 from corpu.addresses import absolute
 from corpu.credentials import findings, offline, queries
+from corpu.credentials.badges.checking import looks_like_one
+from corpu.credentials.badges.verify_views import credential_verdict
 from corpu.credentials.blueprint import bp
 from corpu.credentials.checking import Checked, Finding, check
 from corpu.credentials.life import LAST_ZONE, Standing
@@ -35,6 +37,8 @@ def verify_text() -> AnyResponse:
     typed = request.form.get("qr", "")
     if not typed.strip():
         return _refused(gettext("Tempel dahulu isi QR."), "")
+    if looks_like_one(typed):
+        return credential_verdict(typed)
     if "#" not in typed and (code := normalise_code(typed.strip().rpartition("/")[2])):
         return redirect(url_for("credentials.verify", code=format_code(code)), code=303)
     session = db.session()

@@ -18,7 +18,7 @@ from corpu.credentials.letters import unprintable
 from corpu.credentials.rules import CODE_LENGTH, format_code, full_name, jp_words, share_jp
 from corpu.signing.canonical import canonical
 
-OPTIONAL = frozenset({"valid_until", "replaces", "renews", "design"})
+OPTIONAL = frozenset({"valid_until", "replaces", "renews", "design", "competencies"})
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,15 @@ class GoalTile:
 
 
 @dataclass(frozen=True)
+class CompetencyMark:
+    """A competency that the course builds, as it was called on the day of issue, and the level."""
+
+    code: str
+    title: str
+    level: int
+
+
+@dataclass(frozen=True)
 class Signatory:
     """Who signs: name with titles, NIP, post and rank of the day of issue."""
 
@@ -58,9 +67,10 @@ class Snapshot:
     (WIB, WITA or WIT). `code` is bare, `nip` is digits only, `jp` is in units of 45 minutes.
     `demo` marks a document of the demonstration: it says CONTOH across both pages. `valid_until`
     is the last day on which it holds, `replaces` the number of the one that it corrects, `renews`
-    that of one that ends, `design` what a template of the agency adds. What does not apply is
-    left out of the content, as it was before certificates could say so: their fingerprints are
-    signed and stay what they are.
+    that of one that ends, `design` what a template of the agency adds; `competencies` are
+    printed nowhere yet, the digital credential says them. What does not apply is left out of the
+    content, as it was before certificates could say so: their fingerprints are signed and stay
+    what they are.
     """
 
     kind: str
@@ -92,6 +102,7 @@ class Snapshot:
     replaces: str = ""
     renews: str = ""
     design: Printed | None = None
+    competencies: tuple[CompetencyMark, ...] = ()
 
     @property
     def verify_address(self) -> str:
@@ -111,6 +122,7 @@ class Snapshot:
         plain["goals"] = list(plain["goals"])
         plain["valid_until"] = self.valid_until.isoformat() if self.valid_until else None
         plain["design"] = self.design.to_dict() if self.design else None
+        plain["competencies"] = list(plain["competencies"])
         for name in OPTIONAL:
             if not plain[name]:
                 del plain[name]
@@ -140,6 +152,9 @@ class Snapshot:
                 "goals": tuple(GoalTile(**goal) for goal in plain["goals"]),
                 "valid_until": date.fromisoformat(ends) if ends else None,
                 "design": Printed.from_dict(design) if design else None,
+                "competencies": tuple(
+                    CompetencyMark(**one) for one in plain.get("competencies", ())
+                ),
             }
         )
 
@@ -191,6 +206,7 @@ def snapshot(
     valid_until: date | None = None,
     renews: str = "",
     design: Printed | None = None,
+    competencies: Iterable[CompetencyMark] = (),
 ) -> Snapshot:
     """Compose a snapshot from the facts of the day of issue.
 
@@ -246,6 +262,7 @@ def snapshot(
         valid_until=valid_until,
         renews=renews,
         design=None if design is None else _clean_design(design),
+        competencies=tuple(competencies),
     )
     _check_letters(taken)
     return taken

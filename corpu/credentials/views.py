@@ -21,12 +21,14 @@ from corpu.credentials import (
     condition_views,
     documents,
     export,
+    outside_views,
     qr_views,
     queries,
     statement_views,
     wallet_views,
     wish_views,
 )
+from corpu.credentials.badges import views as badge_views
 from corpu.credentials.blueprint import bp
 from corpu.credentials.expiring import reminders_of
 from corpu.credentials.life import LAST_ZONE
@@ -44,10 +46,12 @@ from corpu.web import requires, the_viewer
 from corpu.zones import local_date
 
 __all__ = [
+    "badge_views",
     "bp",
     "bulk_views",
     "condition_views",
     "export",
+    "outside_views",
     "qr_views",
     "statement_views",
     "wallet_views",

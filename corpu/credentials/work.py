@@ -13,11 +13,13 @@ from corpu.credentials import (
     closing,
     documents,
     expiring,
+    outside,
     proposals,
     service,
     signatures,
     statement_documents,
 )
+from corpu.hours import checks
 from corpu.jobs import every_tick, handles
 
 
@@ -33,6 +35,7 @@ def wire() -> None:
     handles(closing.RENDER, statement_documents.keep_drawn, prepare=_draw_statement)
     handles(signatures.SIGN_OLDER, signatures.sign_older_job)
     handles(expiring.DAILY, expiring.remind_job)
+    handles(checks.CHECK, outside.keep, prepare=outside.look)
     every_tick(service.retry_tick)
     every_tick(proposals.lapse_due)
     every_tick(expiring.plan_day)

@@ -23,8 +23,8 @@ def end_the_year(session: Session, at: datetime) -> None:
     key = service.ensure_key(session, at=at)
     service.rotate(session, key.kid, by=None, by_name=CONSOLE, reason="Penggantian tahunan", at=at)
     keys = (
-        _neighbours(1, at - timedelta(days=200), lost=at - timedelta(days=40)),
-        _neighbours(2, at - timedelta(days=39)),
+        neighbours(1, at - timedelta(days=200), lost=at - timedelta(days=40)),
+        neighbours(2, at - timedelta(days=39)),
     )
     trust(
         session,
@@ -37,10 +37,14 @@ def end_the_year(session: Session, at: datetime) -> None:
     log.append_job(session, {}, at)
 
 
-def _neighbours(number: int, began: datetime, lost: datetime | None = None) -> PublicKey:
-    """Always the same ones: nobody signs with them."""
-    private = Ed25519PrivateKey.from_private_bytes(bytes([number]) * 32)
-    public = private.public_key().public_bytes_raw()
+def neighbours_private(number: int) -> Ed25519PrivateKey:
+    """Always the same ones, so that they are worth nothing but here."""
+    return Ed25519PrivateKey.from_private_bytes(bytes([number]) * 32)
+
+
+def neighbours(number: int, began: datetime, lost: datetime | None = None) -> PublicKey:
+    """The same as the world may know them."""
+    public = neighbours_private(number).public_key().public_bytes_raw()
     why = "Cadangan server hilang" if lost else ""
     return PublicKey(
         kid_of(public), public, NEIGHBOUR, began, compromised_at=lost, compromised_why=why

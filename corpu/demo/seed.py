@@ -28,6 +28,7 @@ from corpu.demo import (
     evidence,
     keys,
     plans,
+    proven,
     siasn,
     standards,
     templates,
@@ -103,6 +104,7 @@ def seed(
         documents.set_up(session, storage, persons, as_of)
         certificates.tell(session, persons, as_of)
         keys.end_the_year(session, as_of)
+        proven.claim(session, storage, persons, as_of)
         siasn.live(session, persons, as_of)
         batches.look(session, persons, as_of)
     return True

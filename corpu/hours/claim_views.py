@@ -21,7 +21,7 @@ from corpu.database import uuid7
 from corpu.errors import N_, DomainError, NotAllowed, NotFound
 from corpu.extensions import db
 from corpu.forms import refuse
-from corpu.hours import claim_queries, claims, proposals, queries, words
+from corpu.hours import check_words, checks, claim_queries, claims, proposals, queries, words
 from corpu.hours.blueprint import bp
 from corpu.hours.claim_queries import ClaimLine
 from corpu.hours.claims import AlreadySent
@@ -33,6 +33,8 @@ from corpu.storage import Missing
 from corpu.transactions import unit_of_work
 from corpu.web import requires, takes_files, the_viewer
 from corpu.zones import local_date
+
+LONGEST_SHOWN = 64 * 1024  # letters of a digital credential
 
 
 class ProofLost(DomainError):
@@ -63,7 +65,13 @@ def new_claim() -> Any:
         proof = _kept(form)
         with unit_of_work(db.session()) as session:
             made = claims.claim(
-                session, me.id, form.proposal(), at=now, claim_id=_claim_id(form), proof=proof
+                session,
+                me.id,
+                form.proposal(),
+                at=now,
+                claim_id=_claim_id(form),
+                proof=proof,
+                shown=(form.shown.data or "").replace("\0", "")[:LONGEST_SHOWN],
             )
             jp, year = made.jp, made.year
     except (NotFound, NotAllowed):
@@ -127,6 +135,8 @@ def claim(claim_id: UUID) -> str:
         line=found,
         closed_at=queries.closed_at(db.session(), found.person_id, found.year),
         decisions=claim_queries.decisions_on(db.session(), claim_id),
+        found=checks.found_of(db.session(), claim_id),
+        check_words=check_words,
         words=words,
     )
 

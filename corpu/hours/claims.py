@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from corpu import audit
 from corpu.competency.corrections import withdraw_of_source
 from corpu.errors import N_, NotFound, RuleBroken
+from corpu.hours import checks
 from corpu.hours.certified import source_of
 from corpu.hours.claim_queries import doubles_of, learning_of, record_of
 from corpu.hours.conversion import Converted
@@ -68,11 +69,13 @@ def claim(
     at: datetime,
     claim_id: UUID,
     proof: Proof | None = None,
+    shown: str = "",
 ) -> LearningClaim:
     """Write down learning besides courses; it waits until somebody verifies it.
 
     Unit and zone are those of its last day, the rule that of the table of that day. The same
-    `claim_id` twice (a second click) is one claim. Raises InvalidInput with the field,
+    `claim_id` twice (a second click) is one claim. The proof, and `shown`, a QR's text or a digital
+    credential, are looked at by a job (`checks`). Raises InvalidInput with the field,
     TooManyWaiting, AlreadySent where the identifier is that of a claim which says something else
     or was withdrawn, NotFound where it is another person's.
     """
@@ -118,6 +121,8 @@ def claim(
     )
     session.add(made)
     session.flush()
+    if proof or shown:
+        checks.ask(session, claim_id, shown=shown, at=at)
     return made
 
 

@@ -32,6 +32,7 @@ class ClaimForm(Form):
     """Learning besides courses. `claim_id` makes one claim of two clicks."""
 
     claim_id = HiddenField()
+    shown = HiddenField()  # a QR's text or a digital credential, from which this was filled in
     form = SelectField(
         _l("Bentuk belajar"),
         description=_l("Di belakangnya tertulis berapa JP yang dihasilkan."),

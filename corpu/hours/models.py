@@ -6,10 +6,10 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from corpu.database import JP, Base, Exact, HasId, Words, one_of
+from corpu.database import JP, Base, Exact, HasId, JsonOrNull, Words, one_of
 from corpu.hours.proofs import Kind
 
 
@@ -100,6 +100,22 @@ class LearningClaim(HasId, Base):
     unit_name: Mapped[str] = mapped_column(String(200))  # on the last day
     timezone: Mapped[str] = mapped_column(String(40))
     claimed_at: Mapped[datetime]
+
+
+class ProofCheck(Base):
+    """What a machine finds in what a claim is proven with; a person decides all the same.
+
+    `shown` is the text of a QR or a digital credential that the person pasted. `found` is written
+    by a job, as `checks.Found` reads it.
+    """
+
+    __tablename__ = "proof_checks"
+    __table_args__ = (CheckConstraint("(found IS NULL) = (checked_at IS NULL)", name="checked"),)
+
+    claim_id: Mapped[UUID] = mapped_column(ForeignKey("learning_claims.id"), primary_key=True)
+    shown: Mapped[str] = mapped_column(Text)  # may be empty
+    found: Mapped[dict[str, Any] | None] = mapped_column(JsonOrNull)
+    checked_at: Mapped[datetime | None]
 
 
 class ClaimDecision(HasId, Base):

@@ -11,6 +11,7 @@ from corpu.errors import NotFound
 from corpu.extensions import db
 from corpu.hours import claim_views, queries, words
 from corpu.hours.blueprint import bp
+from corpu.hours.checks import own_checks
 from corpu.hours.claim_queries import own_claims
 from corpu.hours.forecast import forecast
 from corpu.identity import Viewer
@@ -25,6 +26,7 @@ __all__ = ["bp", "claim_views"]
 
 own_data.register("hours", queries.own_part)
 own_data.register("hour_claims", own_claims)
+own_data.register("hour_claim_checks", own_checks)
 
 
 @bp.get("/me/hours")

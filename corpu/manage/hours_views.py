@@ -11,7 +11,7 @@ from corpu.credentials import closing
 from corpu.errors import NotFound
 from corpu.extensions import db
 from corpu.forms import Form
-from corpu.hours import claim_queries, claims
+from corpu.hours import check_words, checks, claim_queries, claims
 from corpu.hours import words as hour_words
 from corpu.hours.claim_queries import ClaimLine
 from corpu.hours.claim_views import proof_response
@@ -111,6 +111,8 @@ def hour_claim(claim_id: UUID) -> Any:
         person=session.get_one(Person, found.person_id),
         doubles=claim_queries.doubles_of(session, found.person_id, found.learning),
         decisions=claim_queries.decisions_on(session, claim_id),
+        found=checks.found_of(session, claim_id),
+        check_words=check_words,
         form=form,
         is_own=found.person_id == me.id,
         hour_words=hour_words,

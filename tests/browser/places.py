@@ -39,6 +39,22 @@ from corpu.zones import local_year
 from tests.browser import world
 from tests.browser.scenes import Scene
 
+CREDENTIAL = {
+    "@context": [
+        "https://www.w3.org/ns/credentials/v2",
+        "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
+    ],
+    "id": "https://corpu.contoh.go.id/verify/AAAA",
+    "type": ["VerifiableCredential", "OpenBadgeCredential"],
+    "proof": {
+        "type": "DataIntegrityProof",
+        "cryptosuite": "eddsa-rdfc-2022",
+        "created": "2026-11-20T03:00:00Z",
+        "verificationMethod": "did:web:corpu.contoh.go.id#abcdefgh",
+        "proofPurpose": "assertionMethod",
+        "proofValue": "z" + "2" * 87,
+    },
+}
 COURSES = ("dasar-sdgs", "pelayanan-tanpa-korupsi", "air-bersih-untuk-semua")
 TESTED = "dasar-sdgs"
 DIAGNOSTIC_URL = f"/learn/{TESTED}/{DIAGNOSTIC}"
@@ -95,7 +111,7 @@ def passwords_differ(page: Page) -> None:
     form = page.locator("#kata-sandi")
     form.get_by_label("Kata sandi sekarang").fill("bukan ini")
     form.get_by_label("Kata sandi baru", exact=True).fill("pendek")
-    form.get_by_role("button").click()
+    form.locator("button").click()
     page.locator("[aria-invalid=true]").first.wait_for()
 
 
@@ -148,6 +164,15 @@ def weighed(page: Page) -> None:
     page.get_by_label("Jumlah").fill("1")
     page.get_by_role("button", name="Lihat JP-nya").click()
     page.get_by_role("heading", name="2 JP menurut aturan").wait_for()
+
+
+def no_certificate(page: Page) -> None:
+    """The form sent empty, then filled in from what is no certificate."""
+    refused(page)
+    page.locator("main summary").first.click()
+    page.get_by_label("Isi QR atau kredensial digitalnya").fill("bukan QR")
+    page.get_by_role("button", name="Isi dari sertifikat").click()
+    page.locator("#ditunjukkan-error").wait_for()
 
 
 def wrong_proof(page: Page) -> None:
@@ -237,6 +262,20 @@ def pasted(certificate) -> Callable[[Page], None]:
     return pasted
 
 
+def stranger_s_credential(page: Page) -> None:
+    """A digital credential that nobody we trust has signed, refused first for being cut off."""
+    text = json.dumps(CREDENTIAL)
+    form = page.locator("form[action$='/verify/credential']")
+    form.locator("summary").click()
+    form.locator("textarea").fill(text[:-1])
+    form.locator("button").click()
+    form = page.locator("form[action$='/verify/credential']")
+    form.locator("[aria-invalid=true]").wait_for()
+    form.locator("textarea").fill(text)
+    form.locator("button").click()
+    page.locator("article.verdict h2").wait_for()
+
+
 def _anybody(scene: Scene) -> list[Visit]:
     return [
         Visit("/"),
@@ -250,6 +289,7 @@ def _anybody(scene: Scene) -> list[Visit]:
         Visit(f"/verify/{format_code(scene.revoked.code)}"),
         Visit("/verify/AAAA-BBBB-CCCC-DDDD", 404),
         Visit("/verify/bulk", act=refused),
+        Visit("/verify", act=stranger_s_credential),
         Visit("/privasi"),
         Visit("/aksesibilitas"),
         Visit("/about"),
@@ -310,7 +350,7 @@ def _own(scene: Scene, app) -> list[Visit]:
         Visit("/me/ipasn"),
         Visit(f"/me/hours?year={clock.now().year - 1}"),
         Visit(f"/me/hours/claims/{scene.late}"),
-        Visit("/me/hours/new", act=refused),
+        Visit("/me/hours/new", act=no_certificate),
         Visit("/me/hours/new", act=weighed),
         Visit("/me/hours/new", act=wrong_proof),
         *(Visit(f"/me/hours/claims/{claim}") for claim in scene.claims.values()),
@@ -553,6 +593,7 @@ def _office(scene: Scene) -> list[Visit]:
         Visit("/manage/hours?state=refused"),
         Visit(f"/manage/hours/{scene.double}", act=refused_without_words),
         Visit(f"/manage/hours/{scene.claims[State.VERIFIED]}"),
+        Visit(f"/manage/hours/{scene.proven}"),
         Visit("/manage/time", act=refused),
         Visit("/manage/units"),
         Visit(unit, act=cleared),

@@ -16,6 +16,7 @@ from corpu.credentials.life import Asked, Wished
 from corpu.credentials.life_models import CorrectionWish, Proposal
 from corpu.credentials.models import Certificate
 from corpu.demo import cast
+from corpu.demo.proven import PROVEN, TITLE
 from corpu.extensions import db
 from corpu.hours.models import LearningClaim, State
 from corpu.ipasn.models import EntryKind, IpasnEntry
@@ -64,6 +65,7 @@ class Scene:
     double: UUID  # a claim of the learner that may be the same as another
     asked_for: UUID  # a revocation that the manager may agree to
     wish: UUID  # a holder's, for a correction
+    proven: UUID  # a claim that a certificate of another agency proves
     failed_at_siasn: UUID  # a certificate that did not get there
     batch: CertificateBatch  # that is looked at before anything is issued
 
@@ -159,6 +161,11 @@ def _make(session, now) -> Scene:
         claims={one.state: one.id for one in claims},
         late=min(claims, key=lambda one: (one.year, -one.ended_on.toordinal())).id,
         double=next(one.id for one in claims if one.state is State.CLAIMED),
+        proven=session.scalars(
+            select(LearningClaim.id)
+            .filter_by(person_id=who(PROVEN))
+            .where(LearningClaim.title == TITLE)
+        ).one(),
         learner=learner,
         holder=holder,
         newcomer=newcomer,

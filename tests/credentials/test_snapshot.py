@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpu.credentials.snapshot import Signatory, Snapshot, UnprintableText
+from corpu.credentials.snapshot import CompetencyMark, Signatory, Snapshot, UnprintableText
 from tests.credentials.samples import sample
 
 
@@ -75,6 +75,14 @@ def test_letters_that_no_font_has_are_refused_before_anything_is_issued():
 def test_a_grouped_code_is_not_stored():
     with pytest.raises(ValueError, match="bare"):
         sample(code="CV35-7KQM-2XNE-94TA")
+
+
+def test_a_snapshot_from_before_competencies_were_taken_reads_and_hashes_as_it_did():
+    plain = sample().to_dict()
+    assert "competencies" not in plain
+    taken = sample(competencies=[CompetencyMark("PPB", "Pelayanan Publik", 2)])
+    assert taken.sha256() != sample().sha256()
+    assert Snapshot.from_dict(taken.to_dict()) == taken
 
 
 def test_a_snapshot_with_other_fields_is_not_read():

@@ -17,7 +17,7 @@ from corpu.credentials.life_queries import asked_for
 from corpu.credentials.models import Certificate, PendingCertificate
 from corpu.credentials.queries import standing_of
 from corpu.credentials.reasons import Reason
-from corpu.demo import cast, diagnostics, year
+from corpu.demo import cast, diagnostics, proven, year
 from corpu.evaluation.gains import gain_of_course
 from corpu.evaluation.models import (
     EvaluationBox,
@@ -26,6 +26,7 @@ from corpu.evaluation.models import (
     SupervisorAnswer,
 )
 from corpu.evaluation.rules import Part
+from corpu.hours import checks
 from corpu.hours.models import HourEntry, LearningClaim
 from corpu.hours.models import State as ClaimState
 from corpu.installation import Installation, Origin
@@ -148,6 +149,12 @@ def test_other_learning_is_there_in_every_state(session):
     assert any(one.state is ClaimState.VERIFIED and one.counted_jp < one.jp for one in mine), (
         "a cap"
     )
+
+
+def test_a_certificate_of_the_neighbour_is_proven_and_another_is_altered(session):
+    claims = session.scalars(select(LearningClaim.id).filter_by(title=proven.TITLE)).all()
+    seals = {checks.found_of(session, one).certified.seal for one in claims}
+    assert seals == {checks.Seal.PROVEN, checks.Seal.ALTERED}
 
 
 def test_plans_stand_in_every_state_and_one_waits_for_the_demos_supervisor(session):

@@ -14,7 +14,7 @@ from corpu.hours.models import Decision
 from corpu.hours.proofs import Kind
 from corpu.hours.proposals import Proof
 from corpu.people.queries import viewer_for
-from corpu.transactions import unit_of_work
+from corpu.transactions import held_effects, unit_of_work
 from tests.factories import make_agency, make_person
 from tests.hours.conftest import NOON, REASON, make_claim, verify
 
@@ -22,7 +22,7 @@ WAITS = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pid <> pg_backend_p
 
 
 def test_of_counting_a_certificate_and_refusing_it_one_waits_for_the_other(live_app):
-    with live_app.app_context():
+    with live_app.app_context(), held_effects():
         session = db.session()
         make_agency(session)
         mira, siti = make_person(session), make_person(session, roles=["manager"]).id

@@ -134,7 +134,7 @@ MODULES = sorted((ROOT / "corpu").rglob("*.py"))
 # in the console, where there is no reader to ask.
 APART = re.compile(
     r"demo/|hours/pairs\.py|operations/|cli\.py$|content/words\.py|catalog/publishing\.py"
-    r"|credentials/(examples|facts|kinds|pdf\w*|rules|snapshot|statements)\.py"
+    r"|credentials/(examples|facts|kinds|pdf\w*|rules|snapshot|statements|badges/document)\.py"
 )
 # Help of commands and the console; the log; mistakes of the program.
 NOT_READ = frozenset(
