@@ -114,27 +114,35 @@ def keep_drawn(session: Session, payload: dict[str, Any], _at: datetime) -> None
     keep(session, UUID(payload["certificate_id"]), payload["pdf_sha256"])
 
 
-def _draw(row: Row[Any], certificate_id: UUID) -> bytes:
+def _draw(row: Row[Any], certificate_id: UUID, *, archival: bool = True) -> bytes:
     try:
-        return render_pdf(row.snapshot, qr_payload=row.qr_payload)
+        return render_pdf(row.snapshot, qr_payload=row.qr_payload, archival=archival)
     except (PdfRefused, PdfUnavailable) as error:
         log.exception("certificate %s is not drawn", certificate_id)
         raise DrawnLater from error
 
 
 def _kept(storage: Storage, sha256: str, row: Row[Any], certificate_id: UUID) -> bytes:
-    data = kept(storage, sha256, lambda: _draw(row, certificate_id))
+    data = kept(
+        storage,
+        sha256,
+        lambda: _draw(row, certificate_id),
+        lambda: _draw(row, certificate_id, archival=False),
+    )
     if data is None:
         raise BytesLost
     return data
 
 
-def kept(storage: Storage, sha256: str, draw: Callable[[], bytes]) -> bytes | None:
-    """The kept bytes; where they are lost the same drawn again, and nothing but the same: None
-    where they came out otherwise."""
+def kept(storage: Storage, sha256: str, *draws: Callable[[], bytes]) -> bytes | None:
+    """The kept bytes; where they are lost the same drawn again, in one of the forms that there
+    were, and nothing but the same: None where they came out otherwise."""
     try:
         return storage.get(sha256)
     except Missing:
         log.error("the bytes %s are missing", sha256)
-    data = draw()
-    return data if storage.put(data) == sha256 else None
+    for draw in draws:
+        if fingerprint(data := draw()) == sha256:
+            storage.put(data)
+            return data
+    return None
