@@ -6,6 +6,7 @@ from corpu.catalog import models as catalog
 from corpu.competency import asking_models, change_models
 from corpu.competency import models as competency
 from corpu.credentials import models as credentials
+from corpu.esign import models as esign
 from corpu.evaluation import models as evaluation
 from corpu.hours import models as hours
 from corpu.installation import Installation
@@ -30,6 +31,7 @@ __all__ = [
     "change_models",
     "competency",
     "credentials",
+    "esign",
     "evaluation",
     "hours",
     "ipasn",

@@ -24,6 +24,7 @@ from corpu.hours import service as hours
 from corpu.jobs import every_tick, handles
 from corpu.learning import service as learning
 from corpu.plans import service as plans
+from corpu.esign import work as esign_work
 from corpu.siasn import service as siasn
 from corpu.siasn import work as siasn_work
 from corpu.signing import log
@@ -56,3 +57,4 @@ def wire() -> None:
     every_tick(competency.refresh_due)
     credentials_work.wire()
     siasn_work.wire()
+    esign_work.wire()

@@ -185,8 +185,11 @@ def by_code(session: Session, typed: str) -> Shown | None:
 
 
 def by_file(session: Session, sha256: str) -> Shown | None:
-    """The certificate whose kept document has exactly these bytes."""
-    return _shown(session, Certificate.pdf_sha256 == sha256)
+    """The certificate whose kept document, signed or not, has exactly these bytes."""
+    return _shown(
+        session,
+        or_(Certificate.pdf_sha256 == sha256, Certificate.signed_pdf_sha256 == sha256),
+    )
 
 
 def _shown(session: Session, *conditions: ColumnElement[bool], code: str = "") -> Shown | None:

@@ -56,8 +56,7 @@ class Signer:
             remote_id = self._document_named(answer)
             path = f"/api/sign/download/{quote(remote_id, safe='')}"
             signed = self._ask("GET", path, {}).body
-        self._check(data, signed)
-        return Signed(signed, remote_id[:100] if remote_id else None)
+        return Signed(signed, _signer(data, signed), remote_id[:100] if remote_id else None)
 
     def _ask(
         self, method: str, path: str, headers: dict[str, str], body: bytes | None = None
@@ -115,16 +114,18 @@ class Signer:
             raise NotSigned(Problem.UNREADABLE)
         return name
 
-    @staticmethod
-    def _check(sent: bytes, signed: bytes) -> None:
-        if not signed.startswith(b"%PDF-"):
-            raise NotSigned(Problem.UNREADABLE)
-        reader = import_module("corpu.signing.pdf_reader")
-        try:
-            look = reader.read(signed)
-        except reader.Unreadable:
-            raise NotSigned(Problem.UNREADABLE) from None
-        # A signature is added behind the bytes that were there, so that an earlier one holds.
-        is_ours = signed.startswith(sent)
-        if not is_ours or not any(one["intact"] and one["whole"] for one in look["signatures"]):
-            raise NotSigned(Problem.ALTERED)
+
+def _signer(sent: bytes, signed: bytes) -> str:
+    """Who signed, where it is our document, signed; NotSigned where it is not."""
+    if not signed.startswith(b"%PDF-"):
+        raise NotSigned(Problem.UNREADABLE)
+    reader = import_module("corpu.signing.pdf_reader")
+    try:
+        found = reader.read(signed)["signatures"]
+    except reader.Unreadable:
+        raise NotSigned(Problem.UNREADABLE) from None
+    # A signature goes behind the bytes that were there: whatever else came back is not ours.
+    good = [one for one in found if one["intact"] and one["whole"]]
+    if not good or not signed.startswith(sent):
+        raise NotSigned(Problem.ALTERED)
+    return good[-1]["signer"]

@@ -110,7 +110,9 @@ class Signer:
         )
         pen = signers.PdfSigner(meta, self._signer, timestamper=self._clock, new_field_spec=field)
         try:
-            return Signed(pen.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(data))).getvalue())
+            signed = pen.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(data))).getvalue()
+            names = self._certificate.subject.native
+            return Signed(signed, str(names.get("common_name", ""))[:200])
         except _NoTime as failure:
             raise NotSigned(Problem.NO_TIME, str(failure)) from failure
         except Exception as failure:

@@ -45,7 +45,10 @@ class Note:
 
 @dataclass(frozen=True)
 class Signed:
+    """The document with its signature, and whose it is, as the signer's certificate says."""
+
     data: bytes = field(repr=False)
+    signer: str
     remote_id: str | None = None
 
 

@@ -173,6 +173,7 @@ def _named_files(settings: "Settings", session: Session) -> Finding:
         EditionFile.sha256,
         Medium.sha256,
         Certificate.pdf_sha256,
+        Certificate.signed_pdf_sha256,
         LearningClaim.proof_sha256,
         StatementDocument.pdf_sha256,
     )
