@@ -6,6 +6,7 @@ from corpu.competency import service as competency
 from corpu.credentials import service as credentials
 from corpu.credentials import signatures
 from corpu.credentials import work as credentials_work
+from corpu.esign import work as esign_work
 from corpu.evaluation import rounds
 from corpu.events import (
     AttemptGraded,
@@ -24,7 +25,6 @@ from corpu.hours import service as hours
 from corpu.jobs import every_tick, handles
 from corpu.learning import service as learning
 from corpu.plans import service as plans
-from corpu.esign import work as esign_work
 from corpu.siasn import service as siasn
 from corpu.siasn import work as siasn_work
 from corpu.signing import log

@@ -62,9 +62,9 @@ def typeset(
     """Draw a document that holds to these standards, from a template and the JSON that it reads.
 
     `timestamp` in seconds since 1970 is the date of the document; the text `qr` reaches the
-    template as a drawing. A template that breaks one of the standards is refused, not drawn. `timeout` in seconds covers waiting for others and one attempt more if
-    the drawing process has died. Safe to call from any thread. Raises PdfRefused or
-    PdfUnavailable.
+    template as a drawing. A template that breaks one of the standards is refused, not drawn.
+    `timeout` in seconds covers waiting for others and one attempt more if the drawing process
+    has died. Safe to call from any thread. Raises PdfRefused or PdfUnavailable.
     """
     request = {
         "template": str(template),

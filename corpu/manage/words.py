@@ -12,6 +12,8 @@ from corpu import i18n, vocabulary
 from corpu.competency import words as competency_words
 from corpu.credentials.reasons import Reason
 from corpu.credentials.waiting import DRAWING, GRADING
+from corpu.esign import words as esign_words
+from corpu.esign.models import State as Signing
 from corpu.evaluation import words as evaluation_words
 from corpu.ipasn import words as ipasn_words
 from corpu.people.directory import State
@@ -54,6 +56,10 @@ ACTIONS = {
     "key.compromised": _l("Kunci tanda tangan ditandai bocor"),
     "key.trusted": _l("Kunci instansi lain dipercaya"),
     "key.distrusted": _l("Kepercayaan pada kunci instansi lain dicabut"),
+    "esign.queued": _l("Dokumen diantrekan untuk TTE"),
+    "esign.started": _l("Kumpulan dokumen mulai ditandatangani"),
+    "esign.retried": _l("TTE dicoba lagi"),
+    "esign.signed": _l("Dokumen ditandatangani secara elektronik"),
     "siasn.queued": _l("Sertifikat diantrekan ke SIASN"),
     "siasn.retried": _l("Pengiriman ke SIASN dicoba lagi"),
     "siasn.settled": _l("Catatan di SIASN berubah"),
@@ -192,6 +198,7 @@ FIELDS = {
     "rows": _l("Baris"),
     "state": _l("Keadaan"),
     "siasn": _l("Di SIASN"),
+    "esign": _l("TTE"),
     "agency": _l("Instansi"),
     "ipasn": _l("Data IP ASN"),
     "ipasn_code": _l("Isi data"),
@@ -336,6 +343,8 @@ def value(key: str, found: Any, names: Mapping[str, str], zone: str) -> str:
         return evaluation_words.role(text)
     if key == "reminder" and text in set(Subject):
         return str(SUBJECTS[Subject(text)])
+    if key == "esign" and text in set(Signing):
+        return str(esign_words.STATES[Signing(text)])
     if key == "siasn" and text in set(Sent):
         return str(siasn_words.STATES[Sent(text)])
     if key == "plan_state" and text in set(PlanState):

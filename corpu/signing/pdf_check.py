@@ -64,9 +64,7 @@ def look(data: bytes, trust: bytes = b"") -> Look:
 
 def _look(said: dict[str, Any]) -> Look:
     found = said["signatures"]
-    return Look(
-        None if found is None else tuple(_signature(one) for one in found), _content(said)
-    )
+    return Look(None if found is None else tuple(_signature(one) for one in found), _content(said))
 
 
 def _content(said: dict[str, Any]) -> dict[str, Any] | None:

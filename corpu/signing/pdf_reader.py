@@ -13,7 +13,7 @@ from typing import Any
 
 from asn1crypto import pem, x509
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko.sign.validation import SignatureCoverageLevel, validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
 MEMORY = 768 * 1024 * 1024  # bytes
@@ -56,7 +56,7 @@ def _signature(one: Any, roots: list[x509.Certificate]) -> dict[str, Any]:
         "at": at.isoformat() if at else None,
         "stamped": has_time,
         "intact": bool(status.intact and status.valid),
-        "whole": status.coverage.name == "ENTIRE_FILE",
+        "whole": status.coverage is SignatureCoverageLevel.ENTIRE_FILE,
         "trusted": bool(status.trusted) if roots else None,
     }
 
