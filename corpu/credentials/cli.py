@@ -12,7 +12,7 @@ from sqlalchemy import select
 from corpu import clock
 from corpu.credentials import findings, log_check, queries, service
 from corpu.credentials.checking import Checked, check
-from corpu.credentials.documents import fingerprint
+from corpu.credentials.file_check import LARGEST_FILE, check_file
 from corpu.credentials.models import Certificate
 from corpu.credentials.offline import known_keys
 from corpu.credentials.payload import agrees, content_of
@@ -23,11 +23,11 @@ from corpu.extensions import db
 from corpu.people.records import CONSOLE
 from corpu.signing import heads
 from corpu.signing.cli import log_group
+from corpu.signing.pdf_check import trusted
 from corpu.signing.queries import key_of
 from corpu.transactions import unit_of_work
 from corpu.zones import local_date
 
-LARGEST_FILE = 20 * 1024 * 1024
 SHOWN = 20  # problems of the log printed one by one
 
 certificates_group = AppGroup("certificates", help="Sertifikat: terbitkan, periksa, cabut.")
@@ -63,11 +63,16 @@ def verify_command(code_or_file: str) -> None:
     if not data.startswith(b"%PDF-"):
         _verify_text(data)
         return
-    found = queries.by_file(db.session(), fingerprint(data))
-    if found is None:
+    with current_app.test_request_context():
+        checked = check_file(
+            db.session(), data, trusted(current_app.config["SETTINGS"].esign.trust)
+        )
+        for line in checked.lines:
+            click.echo(line)
+    if checked.found is None:
         _tell_other_pdf(data)
     else:
-        _tell(found)
+        _tell(checked.found)
 
 
 def _tell(found: queries.Shown) -> None:

@@ -175,6 +175,7 @@ class Shown:
     revocation_reason: str | None
     is_intact: bool
     signed: Signed | None
+    is_signed_pdf: bool  # its document carries an electronic signature (TTE)
 
 
 def by_code(session: Session, typed: str) -> Shown | None:
@@ -206,6 +207,7 @@ def _shown(session: Session, *conditions: ColumnElement[bool], code: str = "") -
             Certificate.signature,
             Certificate.kid,
             Certificate.signed_at,
+            Certificate.signed_pdf_sha256,
             SigningKey,
             LogEntry.position,
             LogEntry.content,
@@ -232,6 +234,7 @@ def _shown(session: Session, *conditions: ColumnElement[bool], code: str = "") -
         and (signed is None or signed.verdict not in (Verdict.WRONG, Verdict.UNKNOWN_KEY))
         and (content.number, content.code) == (row.number, row.code),
         signed=signed,
+        is_signed_pdf=row.signed_pdf_sha256 is not None,
     )
 
 

@@ -62,6 +62,15 @@ def look(data: bytes, trust: bytes = b"") -> Look:
         return Look(None)
 
 
+def trusted(path: str) -> bytes:
+    """The configured file of certificates by which signers are believed; empty: there is none."""
+    try:
+        return Path(path).read_bytes() if path else b""
+    except OSError:
+        log.error("CORPU_TTE_TRUST cannot be read")
+        return b""
+
+
 def _look(said: dict[str, Any]) -> Look:
     found = said["signatures"]
     return Look(None if found is None else tuple(_signature(one) for one in found), _content(said))

@@ -94,9 +94,7 @@ def test_a_timestamp_server_says_when(document, tmp_path, service_process, momen
 
 
 def test_a_long_term_signature_brings_its_proofs(document, tmp_path, service_process, moment):
-    pen = by_key(
-        tmp_path, timestamp_url=service_process[1] + "/tsa", timeout=5.0, level="b-lt"
-    )
+    pen = by_key(tmp_path, timestamp_url=service_process[1] + "/tsa", timeout=5.0, level="b-lt")
     data = pen.sign(document, NOTE).data
     (tmp_path / "signed.pdf").write_bytes(data)
     assert "/DSS" in PdfReader(tmp_path / "signed.pdf").trailer["/Root"]
