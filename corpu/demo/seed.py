@@ -21,6 +21,7 @@ from corpu.demo import (
     diagnostics,
     dossiers,
     elsewhere,
+    esign,
     evaluations,
     evidence,
     keys,
@@ -99,6 +100,7 @@ def seed(
         evaluations.evaluate(session, persons, as_of)
         keys.end_the_year(session, as_of)
         siasn.live(session, persons, as_of)
+        esign.live(session, persons, as_of)
     return True
 
 

@@ -39,6 +39,9 @@ class Signer:
             "Accept": "application/pdf, application/json",
         }
 
+    def ready(self) -> None:
+        """Nothing is known before the service was asked."""
+
     def sign(self, data: bytes, note: Note) -> Signed:
         """Let the service sign these bytes, invisibly. Raises NotSigned."""
         fields = {

@@ -81,11 +81,15 @@ class Signer:
         self._roots = certificates(settings.trust) if settings.trust else []
         self._long_term = settings.level == "b-lt"
 
-    def sign(self, data: bytes, note: Note) -> Signed:
-        """Add one signature to the end of the file. Raises NotSigned."""
+    def ready(self) -> None:
+        """Raises NotSigned for a certificate that does not hold at present."""
         valid = self._certificate["tbs_certificate"]["validity"]
         if not valid["not_before"].native <= clock.now() <= valid["not_after"].native:
             raise NotSigned(Problem.CERTIFICATE, f"{valid['not_after'].native:%Y-%m-%d}")
+
+    def sign(self, data: bytes, note: Note) -> Signed:
+        """Add one signature to the end of the file. Raises NotSigned."""
+        self.ready()
         context = None
         if self._long_term:
             context = ValidationContext(

@@ -72,11 +72,12 @@ def begin(
     words: str = "",
     by: Viewer,
     at: datetime,
+    most: int = MOST_AT_ONCE,
 ) -> tuple[UUID, int]:
     """A batch for a passphrase that somebody has just entered: all that is not signed and that no
-    living process is signing, the oldest first. Answers its run and how many documents it has.
-    Raises NothingToSign."""
-    found = ids(session, units=units, states=TO_SIGN, words=words, limit=MOST_AT_ONCE)
+    living process is signing, the oldest first and at most so many. Answers its run and how many
+    documents it has. Raises NothingToSign."""
+    found = ids(session, units=units, states=TO_SIGN, words=words, limit=most)
     if not found:
         raise NothingToSign
     _insert(session, found, at)

@@ -63,6 +63,10 @@ class NotSigned(Exception):
 class Signer(Protocol):
     """Signs one document after the other. Raises NotSigned and nothing else."""
 
+    def ready(self) -> None:
+        """Refuse now what would be refused at any document, as far as that is known here."""
+        ...
+
     def sign(self, data: bytes, note: Note) -> Signed: ...
 
 

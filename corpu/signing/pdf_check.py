@@ -48,18 +48,22 @@ def look(data: bytes, trust: bytes = b"") -> Look:
     if b"/ByteRange" not in data:
         return Look(())  # no signature can be in the open of a file without one
     try:
-        done = subprocess.run(
-            [sys.executable, "-P", str(READER)],
-            input=trust + b"\0" + data,
-            capture_output=True,
-            timeout=TIMEOUT_SECONDS,
-            check=True,
-            cwd="/",
-        )
-        return _look(json.loads(done.stdout))
+        return _look(_read(data, trust))
     except (subprocess.SubprocessError, OSError, ValueError) as failure:
         log.warning("a PDF could not be read: %s", type(failure).__name__)
         return Look(None)
+
+
+def _read(data: bytes, trust: bytes) -> dict[str, Any]:
+    done = subprocess.run(
+        [sys.executable, "-P", str(READER)],
+        input=trust + b"\0" + data,
+        capture_output=True,
+        timeout=TIMEOUT_SECONDS,
+        check=True,
+        cwd="/",
+    )
+    return json.loads(done.stdout)
 
 
 def trusted(path: str) -> bytes:

@@ -7,6 +7,7 @@ bounds, which imports nothing of the application. Also called as a function, for
 
 import io
 import json
+import logging
 import resource
 import sys
 from typing import Any
@@ -15,6 +16,9 @@ from asn1crypto import pem, x509
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import SignatureCoverageLevel, validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
+
+# A signer whom nobody has configured to be trusted is an answer here, not a warning.
+logging.getLogger("pyhanko.sign.validation").setLevel(logging.ERROR)
 
 MEMORY = 768 * 1024 * 1024  # bytes
 SECONDS = 10  # of the processor

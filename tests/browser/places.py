@@ -520,6 +520,7 @@ def _office(scene: Scene) -> list[Visit]:
         Visit("/manage/certificates?state=revoked"),
         Visit("/manage/certificates/waiting", act=refused),
         Visit(f"/manage/certificates/waiting/{scene.learner}"),
+        Visit("/manage/tte"),
         Visit("/manage/siasn"),
         Visit("/manage/siasn/send"),
         Visit("/manage/siasn/mark", act=refused),

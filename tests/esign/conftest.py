@@ -80,14 +80,19 @@ def configure(app):
 
 
 @pytest.fixture
-def with_bsre(configure, bsre, service_process):
-    configure(
-        signer="bsre",
-        url=service_process[1],
-        user=server.USER,
-        password=server.PASSWORD,
-        timeout=5.0,
+def with_bsre(app, bsre, service_process):
+    before = app.config["SETTINGS"]
+    use(app, service_process[1])
+    yield
+    app.config["SETTINGS"] = before
+
+
+def use(app, address):
+    """Let this installation sign by our service."""
+    settings = Esign(
+        signer="bsre", url=address, user=server.USER, password=server.PASSWORD, timeout=5.0
     )
+    app.config["SETTINGS"] = replace(app.config["SETTINGS"], esign=settings)
 
 
 @pytest.fixture

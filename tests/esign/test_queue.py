@@ -21,10 +21,12 @@ from corpu.esign.signers import Secret
 from corpu.extensions import db
 from corpu.people.queries import viewer_for
 from corpu.signing import pdf_reader
-from corpu.transactions import unit_of_work
-from tests.credentials.world import issue
+from corpu.transactions import held_effects, unit_of_work
+from tests.credentials.world import bpsdm, issue, make_course
 from tests.esign import pki
+from tests.esign.conftest import use
 from tests.esign.server import NIK
+from tests.factories import make_agency, make_person
 
 GOOD = Secret(pki.PHRASE, NIK)
 
@@ -209,18 +211,28 @@ def test_a_revoked_certificate_is_not_signed(
 # --------------------------------------------------------------------- two at once, killed, late
 
 
-def test_two_batches_at_once_sign_each_document_once(
-    session, app, with_bsre, bsre, certificate, course, jonas, begin, me, moment
-):
-    issue(session, jonas, course, moment.now)
-    first = begin()
-    with unit_of_work(session), pytest.raises(NothingToSign):
-        service.begin(session, units=None, by=me, at=moment.now)
-    threads = [work.start_run(app, first, GOOD) for _ in range(2)]
+def test_two_at_once_sign_each_document_once(live_app, service_process, bsre, drawn, moment):
+    use(live_app, service_process[1])
+    with live_app.app_context(), held_effects():
+        session = db.session()
+        make_agency(session)
+        course = make_course(session, live_app, bpsdm(session))
+        people = [make_person(session) for _ in range(4)]
+        for person in people:
+            issue(session, person, course, moment.now)
+        me = viewer_for(session, people[0].id, 0, moment.now)
+        with unit_of_work(session):
+            run_id, count = service.begin(session, units=None, by=me, at=moment.now)
+        with unit_of_work(session), pytest.raises(NothingToSign):
+            service.begin(session, units=None, by=me, at=moment.now)
+        db.session.remove()
+    threads = [work.start_run(live_app, run_id, GOOD) for _ in range(2)]
     for thread in threads:
-        thread.join(20)
-    assert len(bsre.calls) == 2
-    assert set(session.scalars(select(SignedDocument.state))) == {State.SIGNED}
+        thread.join(30)
+    assert count == len(bsre.calls) == 4
+    with live_app.app_context():
+        states = db.session().scalars(select(SignedDocument.state)).all()
+    assert states == [State.SIGNED] * 4
 
 
 def test_a_killed_process_leaves_it_waiting_for_the_passphrase(
