@@ -71,6 +71,66 @@ class Smtp:
         return [name for name, value in needed.items() if not value]
 
 
+SIGNERS = ("none", "pades", "bsre")
+
+
+@dataclass(frozen=True)
+class Esign:
+    """Who puts the electronic signature (TTE) on documents; what is secret is never part of what
+    this object is written as."""
+
+    signer: str = "none"
+    key: str = ""  # pades: path of a PKCS#12 or PEM file
+    passphrase: str = field(default="", repr=False)  # pades: empty, it is asked for each batch
+    timestamp_url: str = ""  # pades: RFC 3161
+    level: str = ""  # pades: b-lt, else B-B or, with a timestamp server, B-T
+    url: str = ""  # bsre: base of the client service
+    user: str = field(default="", repr=False)
+    password: str = field(default="", repr=False)
+    trust: str = ""  # path of a PEM file with the roots by which signers are believed
+    timeout: float = 30.0  # seconds for one question and its answer
+
+    @property
+    def missing(self) -> list[str]:
+        """The variables still to be set; nothing is signed while there are any."""
+        needed = {"none": {"CORPU_TTE": ""}, "pades": {"CORPU_TTE_KEY": self.key}}
+        needed["bsre"] = {
+            "CORPU_TTE_URL": self.url,
+            "CORPU_TTE_USER": self.user,
+            "CORPU_TTE_PASSWORD": self.password,
+        }
+        names = [name for name, value in needed[self.signer].items() if not value]
+        if self.signer == "pades" and self.level == "b-lt":
+            more = {"CORPU_TTE_TIMESTAMP_URL": self.timestamp_url, "CORPU_TTE_TRUST": self.trust}
+            names += [name for name, value in more.items() if not value]
+        return names
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the service is on this machine, as in a test."""
+        return urlsplit(self.url).hostname in LOCAL_HOSTS
+
+    @classmethod
+    def from_environment(cls, env: "os._Environ[str] | dict[str, str]") -> "Esign":
+        signer = env.get("CORPU_TTE", "").strip() or "none"
+        level = env.get("CORPU_TTE_LEVEL", "").strip().lower()
+        if signer not in SIGNERS:
+            raise BadSetting(f"CORPU_TTE={signer}: tulis pades atau bsre, atau kosongkan.")
+        if level not in ("", "b-b", "b-t", "b-lt"):
+            raise BadSetting(f"CORPU_TTE_LEVEL={level}: tulis b-lt, atau kosongkan.")
+        return cls(
+            signer=signer,
+            key=env.get("CORPU_TTE_KEY", "").strip(),
+            passphrase=env.get("CORPU_TTE_PASSPHRASE", ""),
+            timestamp_url=env.get("CORPU_TTE_TIMESTAMP_URL", "").strip(),
+            level=level,
+            url=_address(env, "CORPU_TTE_URL", ""),
+            user=_one_line(env, "CORPU_TTE_USER"),
+            password=_one_line(env, "CORPU_TTE_PASSWORD"),
+            trust=env.get("CORPU_TTE_TRUST", "").strip(),
+        )
+
+
 @dataclass(frozen=True)
 class Settings:
     mode: str = "production"
@@ -92,6 +152,7 @@ class Settings:
     siasn: Siasn = field(default_factory=Siasn)
     smtp: Smtp = field(default_factory=Smtp)
     pdf_roots: Path | None = None  # certificates in PEM that may stand behind signed PDFs
+    esign: Esign = field(default_factory=Esign)
 
     @classmethod
     def from_environment(cls, environ: dict[str, str] | None = None) -> "Settings":
@@ -130,6 +191,7 @@ class Settings:
                 agency=_one_line(env, "CORPU_SIASN_AGENCY"),
             ),
             smtp=_smtp(env, mode),
+            esign=Esign.from_environment(env),
         )
 
 
@@ -160,6 +222,8 @@ def _smtp(env: "os._Environ[str] | dict[str, str]", mode: str) -> Smtp:
 def _address(env: "os._Environ[str] | dict[str, str]", name: str, default: str) -> str:
     """An address that secrets are sent to: encrypted, unless it is this machine."""
     text = env.get(name, "").strip().rstrip("/") or default
+    if not text:
+        return ""
     try:
         parts = urlsplit(text)
         is_plain = parts.scheme == "http" and parts.hostname in LOCAL_HOSTS

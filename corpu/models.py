@@ -10,6 +10,7 @@ from corpu.credentials import life_models as certificate_life
 from corpu.credentials import models as credentials
 from corpu.credentials import template_models as certificate_templates
 from corpu.credentials.badges import models as badges
+from corpu.esign import models as esign
 from corpu.evaluation import models as evaluation
 from corpu.hours import models as hours
 from corpu.installation import Installation
@@ -38,6 +39,7 @@ __all__ = [
     "change_models",
     "competency",
     "credentials",
+    "esign",
     "evaluation",
     "hours",
     "ipasn",

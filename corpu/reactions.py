@@ -7,6 +7,7 @@ from corpu.credentials import service as credentials
 from corpu.credentials import signatures
 from corpu.credentials import work as credentials_work
 from corpu.credentials.badges import service as badges
+from corpu.esign import work as esign_work
 from corpu.evaluation import rounds
 from corpu.events import (
     AttemptGraded,
@@ -59,3 +60,4 @@ def wire() -> None:
     every_tick(competency.refresh_due)
     credentials_work.wire()
     siasn_work.wire()
+    esign_work.wire()

@@ -16,6 +16,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, Any
 
@@ -24,6 +25,8 @@ log = logging.getLogger(__name__)
 WORKER = Path(__file__).with_name("typesetting_worker.py")
 FONTS = Path(__file__).with_name("fonts")
 TIMEOUT_SECONDS = 30.0
+ACCESSIBLE = ("a-2a", "ua-1")  # PDF/A-2a and PDF/UA-1
+ARCHIVAL = ("a-3a", "ua-1")  # with files inside
 LARGEST_ANSWER = 20 * 1024 * 1024
 _UNPRINTABLE = re.compile(r'text `"(.+?)"` could not be displayed')
 
@@ -53,14 +56,15 @@ def typeset(
     *,
     timestamp: int,
     qr: str = "",
+    standards: Sequence[str] = ACCESSIBLE,
     timeout: float = TIMEOUT_SECONDS,
 ) -> bytes:
-    """Draw a document, PDF/A-2a and PDF/UA-1, from a template and the JSON that it reads.
+    """Draw a document that holds to these standards, from a template and the JSON that it reads.
 
     `timestamp` in seconds since 1970 is the date of the document; the text `qr` reaches the
-    template as a drawing. `timeout` in seconds covers waiting for others and one attempt more if
-    the drawing process has died. Safe to call from any thread. Raises PdfRefused or
-    PdfUnavailable.
+    template as a drawing. A template that breaks one of the standards is refused, not drawn.
+    `timeout` in seconds covers waiting for others and one attempt more if the drawing process
+    has died. Safe to call from any thread. Raises PdfRefused or PdfUnavailable.
     """
     request = {
         "template": str(template),
@@ -68,6 +72,7 @@ def typeset(
         "data": data,
         "qr": qr,
         "timestamp": timestamp,
+        "standards": list(standards),
     }
     return renderer.render(json.dumps(request, ensure_ascii=False).encode(), timeout)
 

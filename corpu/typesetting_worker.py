@@ -21,7 +21,6 @@ from typing import Any, cast
 import segno
 import typst
 
-STANDARDS: list[Any] = ["a-2a", "ua-1"]
 LONGEST_DRAWING_SECONDS = 60
 IDLE_SECONDS = 15 * 60  # then the memory is given back; the next certificate starts another
 
@@ -68,7 +67,7 @@ def draw(request: dict, compilers: dict[str, typst.Compiler]) -> bytes:
         return first_sheet(compilers[template], data, request["dots"])
     file = compilers[template].compile(
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-        pdf_standards=STANDARDS,
+        pdf_standards=cast("list[Any]", request["standards"]),
         timestamp=request["timestamp"],
     )
     return cast("bytes", file)  # one file, as no page of its own is asked for

@@ -16,7 +16,7 @@ from corpu.credentials.badges import words as badge_words
 from corpu.credentials.badges.checking import looks_like_one
 from corpu.credentials.badges.verdicts import Record, judge
 from corpu.credentials.checking import Checked, check
-from corpu.credentials.documents import fingerprint
+from corpu.credentials.file_check import LARGEST_FILE, check_file
 from corpu.credentials.life import LAST_ZONE, RevocationClass
 from corpu.credentials.life_words import CLASSES
 from corpu.credentials.models import Certificate
@@ -29,12 +29,12 @@ from corpu.extensions import db
 from corpu.people.records import CONSOLE
 from corpu.signing import heads
 from corpu.signing.cli import log_group
+from corpu.signing.pdf_check import trusted
 from corpu.signing.queries import key_of
 from corpu.signing.rules import Verdict
 from corpu.transactions import unit_of_work
 from corpu.zones import local_date
 
-LARGEST_FILE = 20 * 1024 * 1024
 ANSWER_FAULTS = {
     Verdict.UNKNOWN_KEY: "kunci penanda tangannya tidak dipercaya di sini.",
     Verdict.WRONG: "isinya diubah sesudah ditandatangani.",
@@ -81,11 +81,16 @@ def verify_command(code_or_file: str) -> None:
     if not data.startswith(b"%PDF-"):
         _verify_text(data)
         return
-    found = queries.by_file(db.session(), fingerprint(data))
-    if found is None:
+    with current_app.test_request_context():
+        checked = check_file(
+            db.session(), data, trusted(current_app.config["SETTINGS"].esign.trust)
+        )
+        for line in checked.lines:
+            click.echo(line)
+    if checked.found is None:
         _tell_other_pdf(data)
     else:
-        _tell(found)
+        _tell(checked.found)
 
 
 def _tell(found: queries.Shown) -> None:

@@ -12,11 +12,11 @@ from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import Row, Select, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from corpu.credentials.models import Certificate
-from corpu.credentials.pdf import PdfRefused, PdfUnavailable, render_pdf
+from corpu.credentials.pdf import PdfRefused, PdfUnavailable, is_archival, render_pdf
 from corpu.database import writing
 from corpu.errors import N_, DomainError, NotFound
 from corpu.storage import Missing
@@ -48,7 +48,8 @@ class BytesLost(DomainError):
 
 
 def pdf_of(session: Session, storage: Storage, certificate_id: UUID) -> bytes:
-    """The document's bytes: drawn and kept at the first call, the kept ones ever after.
+    """The document's bytes: those with an electronic signature where there is one, else drawn and
+    kept at the first call, the kept ones ever after.
 
     Opens short units of its own, so it must not be called inside one. Whoever keeps bytes
     first has made the document; those of a slower one are let go.
@@ -56,14 +57,56 @@ def pdf_of(session: Session, storage: Storage, certificate_id: UUID) -> bytes:
     """
     if writing.get():
         raise RuntimeError("a document is never drawn inside a unit of work")
-    row = session.execute(
-        select(Certificate.pdf_sha256, Certificate.snapshot, Certificate.qr_payload).where(
-            Certificate.id == certificate_id
-        )
-    ).one_or_none()
+    row = session.execute(_facts(certificate_id)).one_or_none()
     session.close()
     if row is None:
         raise NotFound
+    if row.signed_pdf_sha256 is not None:
+        return _signed(storage, row.signed_pdf_sha256)
+    return _unsigned(session, storage, certificate_id, row)
+
+
+def to_sign(session: Session, storage: Storage, certificate_id: UUID) -> bytes:
+    """The bytes that an electronic signature is put on: the kept ones, unless they are of the
+    first form, whose page says that it is not signed; such a document is drawn anew from its
+    snapshot. Raises as `pdf_of` does."""
+    row = session.execute(_facts(certificate_id)).one()
+    session.close()
+    data = _unsigned(session, storage, certificate_id, row)
+    return data if is_archival(data) else _draw(storage, row, certificate_id)
+
+
+def keep_signed(session: Session, certificate_id: UUID, sha256: str) -> bool:
+    """Name the signed bytes of a document; False where it has some already, which stay."""
+    first = session.scalars(
+        update(Certificate)
+        .where(Certificate.id == certificate_id, Certificate.signed_pdf_sha256.is_(None))
+        .values(signed_pdf_sha256=sha256)
+        .returning(Certificate.id)
+        .execution_options(synchronize_session=False)
+    )
+    return first.one_or_none() is not None
+
+
+def _facts(certificate_id: UUID) -> Select[Any]:
+    return select(
+        Certificate.pdf_sha256,
+        Certificate.signed_pdf_sha256,
+        Certificate.snapshot,
+        Certificate.qr_payload,
+    ).where(Certificate.id == certificate_id)
+
+
+def _signed(storage: Storage, sha256: str) -> bytes:
+    try:
+        return storage.get(sha256)
+    except Missing as missing:
+        # A signature is never made twice, and the unsigned bytes are another document.
+        log.error("the signed bytes %s are missing", sha256)
+        raise BytesLost from missing
+
+
+def _unsigned(session: Session, storage: Storage, certificate_id: UUID, row: Row[Any]) -> bytes:
     if row.pdf_sha256 is not None:
         return _kept(storage, row.pdf_sha256, row, certificate_id)
     data = _draw(storage, row, certificate_id)
@@ -99,11 +142,7 @@ def draw_ahead(
 ) -> dict[str, Any]:
     """What the render job does before its transaction: the bytes, stored and named by hash."""
     certificate_id = UUID(payload["certificate_id"])
-    row = session.execute(
-        select(Certificate.pdf_sha256, Certificate.snapshot, Certificate.qr_payload).where(
-            Certificate.id == certificate_id
-        )
-    ).one()
+    row = session.execute(_facts(certificate_id)).one()
     session.close()
     if row.pdf_sha256 is not None:  # somebody was quick to download
         return {"pdf_sha256": row.pdf_sha256}
@@ -125,10 +164,15 @@ def pictures_in(storage: Storage, pictures: Iterable[str]) -> dict[str, bytes]:
     return found
 
 
-def _drawn(storage: Storage, row: Row[Any]) -> bytes:
+def _drawn(storage: Storage, row: Row[Any], *, archival: bool = True) -> bytes:
     design = row.snapshot.get("design") or {}
     names = [design[place] for place in ("logo", "background") if design.get(place)]
-    return render_pdf(row.snapshot, qr_payload=row.qr_payload, pictures=pictures_in(storage, names))
+    return render_pdf(
+        row.snapshot,
+        qr_payload=row.qr_payload,
+        pictures=pictures_in(storage, names),
+        archival=archival,
+    )
 
 
 def draw_all_ahead(
@@ -160,27 +204,35 @@ def keep_all_drawn(session: Session, payload: dict[str, Any], _at: datetime) -> 
     return [UUID(one) for one in payload["certificate_ids"] if one not in drawn]
 
 
-def _draw(storage: Storage, row: Row[Any], certificate_id: UUID) -> bytes:
+def _draw(storage: Storage, row: Row[Any], certificate_id: UUID, *, archival: bool = True) -> bytes:
     try:
-        return _drawn(storage, row)
+        return _drawn(storage, row, archival=archival)
     except (PdfRefused, PdfUnavailable) as error:
         log.exception("certificate %s is not drawn", certificate_id)
         raise DrawnLater from error
 
 
 def _kept(storage: Storage, sha256: str, row: Row[Any], certificate_id: UUID) -> bytes:
-    data = kept(storage, sha256, lambda: _draw(storage, row, certificate_id))
+    data = kept(
+        storage,
+        sha256,
+        lambda: _draw(storage, row, certificate_id),
+        lambda: _draw(storage, row, certificate_id, archival=False),
+    )
     if data is None:
         raise BytesLost
     return data
 
 
-def kept(storage: Storage, sha256: str, draw: Callable[[], bytes]) -> bytes | None:
-    """The kept bytes; where they are lost the same drawn again, and nothing but the same: None
-    where they came out otherwise."""
+def kept(storage: Storage, sha256: str, *draws: Callable[[], bytes]) -> bytes | None:
+    """The kept bytes; where they are lost the same drawn again, in one of the forms that there
+    were, and nothing but the same: None where they came out otherwise."""
     try:
         return storage.get(sha256)
     except Missing:
         log.error("the bytes %s are missing", sha256)
-    data = draw()
-    return data if storage.put(data) == sha256 else None
+    for draw in draws:
+        if fingerprint(data := draw()) == sha256:
+            storage.put(data)
+            return data
+    return None

@@ -35,6 +35,7 @@ def certificates_data(session: Session, person_id: UUID) -> dict[str, Any]:
                 "issued_at": row.issued_at,
                 "content": row.snapshot,
                 "pdf_sha256": row.pdf_sha256,
+                "signed_pdf_sha256": row.signed_pdf_sha256,
                 "qr_payload": row.qr_payload,
                 "signature": base64url(row.signature) if row.signature else None,
                 "signed_with": row.kid,

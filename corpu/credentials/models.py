@@ -106,6 +106,8 @@ class Certificate(HasId, Base):
     qr_payload: Mapped[str | None] = mapped_column(String(260))
     # Of the bytes kept when first made; a file shown later is found by it.
     pdf_sha256: Mapped[str | None] = mapped_column(String(64), unique=True)
+    # Of the same document with an electronic signature (TTE); the unsigned bytes stay beside it.
+    signed_pdf_sha256: Mapped[str | None] = mapped_column(String(64), unique=True, index=True)
     revoked_at: Mapped[datetime | None]
     revoked_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
     revocation_class: Mapped[RevocationClass | None] = mapped_column(Words(RevocationClass))

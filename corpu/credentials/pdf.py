@@ -1,16 +1,30 @@
-"""From a snapshot to the bytes of its PDF. The same snapshot always gives the same bytes."""
+"""From a snapshot to the bytes of its PDF. The same snapshot always gives the same bytes.
+
+There are two forms. The archival one is PDF/A-3a and holds its own snapshot as a file; the first
+one, PDF/A-2a, is drawn only where the bytes of a certificate from its time were lost.
+"""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from corpu.credentials.attachments import attachments
 from corpu.credentials.designs import Printed
 from corpu.credentials.english import date_en, jp_words_en
 from corpu.credentials.rules import date_id, format_code, format_jp, format_nip
 from corpu.credentials.snapshot import Snapshot
-from corpu.typesetting import TIMEOUT_SECONDS, PdfRefused, PdfUnavailable, sketch, typeset
+from corpu.typesetting import (
+    ACCESSIBLE,
+    ARCHIVAL,
+    TIMEOUT_SECONDS,
+    PdfRefused,
+    PdfUnavailable,
+    sketch,
+    typeset,
+)
 
 __all__ = ["PdfRefused", "PdfUnavailable", "render_pdf", "render_statement", "written"]
 
@@ -24,11 +38,13 @@ def render_pdf(
     template_version: int = 1,
     *,
     qr_payload: str | None = None,
+    archival: bool = True,
     pictures: Mapping[str, bytes] | None = None,
     timeout: float = TIMEOUT_SECONDS,
 ) -> bytes:
-    """Draw a certificate: two pages or more, A4 landscape, PDF/A-2a and PDF/UA-1; by a template
-    of the agency as that says.
+    """Draw a certificate: two pages or more, A4 landscape, PDF/A-3a and PDF/UA-1, with the files
+    of `attachments` inside; not `archival`: PDF/A-2a without them, as it was drawn before. By a
+    template of the agency as that says.
 
     `snapshot_dict` is what `Snapshot.to_dict` gives; `qr_payload` what its QR holds behind the
     address, none for a certificate from before there was one: such a document has the bytes
@@ -44,11 +60,14 @@ def render_pdf(
     link = snapshot.verify_url
     if qr_payload:
         data["qr_link"] = link = f"{link}#{qr_payload}"
+    if archival:
+        data["attachments"] = [asdict(one) for one in attachments(snapshot_dict)]
     return typeset(
         template,
         data,
         timestamp=int(datetime.combine(snapshot.issued_on, time(), UTC).timestamp()),
         qr=link,
+        standards=ARCHIVAL if archival else ACCESSIBLE,
         timeout=timeout,
     )
 
@@ -77,6 +96,11 @@ def _told(
         data["written"] |= written_by_design(snapshot, design)
         data["pictures"] = _pictures(design, pictures)
     return template, data
+
+
+def is_archival(data: bytes) -> bool:
+    """Whether these bytes of ours are of the archival form."""
+    return b"<pdfaid:part>3</pdfaid:part>" in data
 
 
 def render_statement(words: dict, *, timeout: float = TIMEOUT_SECONDS) -> bytes:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from corpu.catalog.models import Edition
@@ -214,6 +214,7 @@ class Shown:
     consent_until: datetime | None
     is_intact: bool
     signed: Signed | None
+    is_signed_pdf: bool  # its document carries an electronic signature (TTE)
 
     def standing_on(self, day: date) -> Standing:
         return standing_of(self, day)
@@ -227,8 +228,11 @@ def by_code(session: Session, typed: str) -> Shown | None:
 
 
 def by_file(session: Session, sha256: str) -> Shown | None:
-    """The certificate whose kept document has exactly these bytes."""
-    return _shown(session, Certificate.pdf_sha256 == sha256)
+    """The certificate whose kept document, signed or not, has exactly these bytes."""
+    return _shown(
+        session,
+        or_(Certificate.pdf_sha256 == sha256, Certificate.signed_pdf_sha256 == sha256),
+    )
 
 
 def by_codes(session: Session, codes: Collection[str]) -> dict[str, Shown]:
@@ -286,6 +290,7 @@ def _columns(code: str = "") -> Select[Any]:
             Certificate.signature,
             Certificate.kid,
             Certificate.signed_at,
+            Certificate.signed_pdf_sha256,
             SigningKey,
             LogEntry.position,
             LogEntry.content.label("logged"),
@@ -323,6 +328,7 @@ def _read(row: Row[Any], logged: str | None) -> Shown:
         and (signed is None or signed.verdict not in (Verdict.WRONG, Verdict.UNKNOWN_KEY))
         and (content.number, content.code) == (row.number, row.code),
         signed=signed,
+        is_signed_pdf=row.signed_pdf_sha256 is not None,
     )
 
 

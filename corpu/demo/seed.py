@@ -24,6 +24,7 @@ from corpu.demo import (
     documents,
     dossiers,
     elsewhere,
+    esign,
     evaluations,
     evidence,
     keys,
@@ -107,6 +108,7 @@ def seed(
         proven.claim(session, storage, persons, as_of)
         siasn.live(session, persons, as_of)
         batches.look(session, persons, as_of)
+        esign.live(session, persons, as_of)
     return True
 
 

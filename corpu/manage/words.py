@@ -15,6 +15,8 @@ from corpu.credentials.kinds import Kind
 from corpu.credentials.life import ActKind, RevocationClass
 from corpu.credentials.reasons import Reason
 from corpu.credentials.waiting import DRAWING, GRADING
+from corpu.esign import words as esign_words
+from corpu.esign.models import State as Signing
 from corpu.evaluation import words as evaluation_words
 from corpu.ipasn import words as ipasn_words
 from corpu.manage import document_words
@@ -76,6 +78,10 @@ ACTIONS = {
     "key.compromised": _l("Kunci tanda tangan ditandai bocor"),
     "key.trusted": _l("Kunci instansi lain dipercaya"),
     "key.distrusted": _l("Kepercayaan pada kunci instansi lain dicabut"),
+    "esign.queued": _l("Dokumen diantrekan untuk TTE"),
+    "esign.started": _l("Kumpulan dokumen mulai ditandatangani"),
+    "esign.retried": _l("TTE dicoba lagi"),
+    "esign.signed": _l("Dokumen ditandatangani secara elektronik"),
     "siasn.queued": _l("Sertifikat diantrekan ke SIASN"),
     "siasn.retried": _l("Pengiriman ke SIASN dicoba lagi"),
     "siasn.settled": _l("Catatan di SIASN berubah"),
@@ -230,6 +236,7 @@ FIELDS = {
     "to_issue": _l("Akan diterbitkan"),
     "documents": _l("Dokumen"),
     "siasn": _l("Di SIASN"),
+    "esign": _l("TTE"),
     "agency": _l("Instansi"),
     "ipasn": _l("Data IP ASN"),
     "ipasn_code": _l("Isi data"),
@@ -380,6 +387,8 @@ def value(key: str, found: Any, names: Mapping[str, str], zone: str) -> str:
         return str(certificate_words.CLASSES[RevocationClass(text)])
     if key == "asked_for" and text in set(ActKind):
         return str(certificate_words.ACTS[ActKind(text)])
+    if key == "esign" and text in set(Signing):
+        return str(esign_words.STATES[Signing(text)])
     if key == "siasn" and text in set(Sent):
         return str(siasn_words.STATES[Sent(text)])
     if key == "plan_state" and text in set(PlanState):

@@ -29,6 +29,7 @@ NAMING = (
     ("edition_files", "sha256"),
     ("media", "sha256"),
     ("certificates", "pdf_sha256"),
+    ("certificates", "signed_pdf_sha256"),
     ("learning_claims", "proof_sha256"),
     ("statement_documents", "pdf_sha256"),
     ("template_pictures", "sha256"),

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from importlib import import_module
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -21,6 +22,8 @@ from corpu.catalog.models import EditionFile, Medium
 from corpu.credentials.batch_models import BatchFile
 from corpu.credentials.models import Certificate, StatementDocument
 from corpu.credentials.template_models import TemplatePicture
+from corpu.esign.models import Problem
+from corpu.esign.signers import NotSigned, Secret, asks, signer_of
 from corpu.hours.models import LearningClaim
 from corpu.jobs import Job
 from corpu.operations import schema, start
@@ -51,7 +54,7 @@ class Finding:
 
 def examine(settings: "Settings", *, at: datetime) -> list[Finding]:
     """Every finding, in the order in which to mend them. Changes nothing but a probe file."""
-    findings = [_secret(settings), _address(settings)]
+    findings = [_secret(settings), _address(settings), _esign(settings)]
     try:
         with start.connected(settings) as connection:
             findings += _database(settings, connection, at)
@@ -151,6 +154,30 @@ def _key(settings: "Settings", session: Session) -> Finding:
     return Finding(name, True, f"{row.kid}, sejak {row.valid_from:%Y-%m-%d}")
 
 
+def _esign(settings: "Settings") -> Finding:
+    """Who signs documents, and whether the files for it are there and of use."""
+    name, chosen = "TTE", settings.esign
+    if chosen.signer == "none":
+        return Finding(name, True, "tidak dikonfigurasi; sertifikat terbit dengan QR saja")
+    if chosen.missing:
+        return Finding(name, False, f"belum lengkap: isi {', '.join(chosen.missing)}.")
+    try:
+        if chosen.trust:
+            import_module("corpu.esign.pades").certificates(chosen.trust)
+        if chosen.signer == "pades" and not asks(chosen):
+            signer_of(chosen, Secret()).ready()
+    except NotSigned as refusal:
+        what = {
+            Problem.KEY: "CORPU_TTE_KEY atau CORPU_TTE_TRUST tidak dapat dibaca",
+            Problem.WRONG_PASSPHRASE: "CORPU_TTE_PASSPHRASE tidak membuka CORPU_TTE_KEY",
+            Problem.CERTIFICATE: "sertifikat di CORPU_TTE_KEY tidak berlaku",
+        }
+        return Finding(name, False, f"{what.get(refusal.problem, refusal.problem)}.")
+    if chosen.signer == "pades" and not asks(chosen):
+        return Finding(name, True, "kunci sendiri terbuka")
+    return Finding(name, True, f"{chosen.signer}, frasa sandi diminta setiap kali")
+
+
 def _log(session: Session) -> Finding:
     """The end of it; `flask log verify` looks at the whole."""
     name = "Catatan berantai"
@@ -175,6 +202,7 @@ def _named_files(settings: "Settings", session: Session) -> Finding:
         EditionFile.sha256,
         Medium.sha256,
         Certificate.pdf_sha256,
+        Certificate.signed_pdf_sha256,
         LearningClaim.proof_sha256,
         StatementDocument.pdf_sha256,
         TemplatePicture.sha256,

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from corpu.siasn import http
+from corpu import http_client as http
 from corpu.siasn.models import Problem, Stop
 from corpu.siasn.rules import Form, wait_asked
 from corpu.siasn.tables import words_for_nothing

@@ -572,6 +572,7 @@ def _office(scene: Scene) -> list[Visit]:
         Visit("/manage/certificates/batches/new", act=refused),
         Visit(f"/manage/certificates/batches/{scene.batch.id}", act=refused),
         Visit(f"/manage/certificates/batches/courses/{scene.batch.course_id}", act=refused),
+        Visit("/manage/tte"),
         Visit("/manage/siasn"),
         Visit("/manage/siasn/send"),
         Visit("/manage/siasn/mark", act=refused),

@@ -132,6 +132,19 @@ def test_a_lost_file_comes_back_only_as_the_same_bytes(session, certificate, sto
     assert lost.value.status == 503
 
 
+def test_lost_bytes_of_the_first_form_come_back_in_that_form(
+    session, certificate, storage, monkeypatch
+):
+    def draw(_content, *, archival, **_):
+        return b"%PDF archival" if archival else b"%PDF of then"
+
+    monkeypatch.setattr(documents, "render_pdf", draw)
+    with unit_of_work(session):
+        documents.keep(session, certificate.id, documents.fingerprint(b"%PDF of then"))
+    assert pdf_of(session, storage, certificate.id) == b"%PDF of then"
+    assert list(storage.kept.values()) == [b"%PDF of then"]
+
+
 def test_a_drawing_process_that_fails_leaves_nothing_and_can_be_asked_again(
     session, certificate, storage, pen, monkeypatch
 ):

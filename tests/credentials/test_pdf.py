@@ -21,6 +21,7 @@ from pypdf import PdfReader
 from corpu import typesetting
 from corpu.credentials import letters, pdf
 from corpu.credentials.templates.typst import band
+from corpu.signing.canonical import canonical
 from tests.credentials import qr
 from tests.credentials.samples import VERIFY_URL, goal, sample, signed_text
 
@@ -123,10 +124,33 @@ def test_the_same_snapshot_gives_the_same_bytes_from_another_process_too():
     assert first == again == pdf.render_pdf(sample().to_dict())
 
 
+def test_the_content_lies_in_the_file_as_the_bytes_that_are_signed():
+    content = sample()
+    data = pdf.render_pdf(content.to_dict())
+    with pikepdf.open(io.BytesIO(data)) as document:
+        (name,) = document.attachments
+        spec = document.attachments[name]
+        assert spec.get_file().read_bytes() == canonical(content.to_dict())
+        assert (name, spec.obj.AFRelationship) == ("sertifikat.json", "/Source")
+        assert spec.get_file().mime_type == "application/json"
+        assert "RFC 8785" in spec.description
+        assert [spec.obj] == list(document.Root.AF)
+    assert pdf.is_archival(data)
+
+
+def test_the_first_form_is_still_drawn_as_it_was():
+    """So that lost bytes of its time come back"""
+    data = pdf.render_pdf(sample().to_dict(), archival=False)
+    assert not pdf.is_archival(data)
+    assert "belum TTE" in text_of(data)[1]
+    with pikepdf.open(io.BytesIO(data)) as document, document.open_metadata() as about:
+        assert (about["pdfaid:part"], len(document.attachments)) == ("2", 0)
+
+
 def test_it_is_an_archive_file_and_accessible():
     with pikepdf.open(io.BytesIO(pdf.render_pdf(sample().to_dict()))) as document:
         with document.open_metadata() as about:
-            assert (about["pdfaid:part"], about["pdfaid:conformance"]) == ("2", "A")
+            assert (about["pdfaid:part"], about["pdfaid:conformance"]) == ("3", "A")
             assert about["{http://www.aiim.org/pdfua/ns/id/}part"] == "1"
             assert about["xmp:CreateDate"].startswith("2026-12-12T00:00:00")
             assert "Dr. Mira Ma’ruf" in about["dc:title"]

@@ -118,7 +118,7 @@ def test_an_answer_that_went_wrong_doubles_nothing(go, siasn, path, mood):
 
 
 def test_an_answer_without_end_is_let_go(go, siasn, monkeypatch):
-    monkeypatch.setattr("corpu.siasn.http.LARGEST_ANSWER", 1000)
+    monkeypatch.setattr("corpu.http_client.LARGEST_ANSWER", 1000)
     siasn.rows["kursus", NIP] = [row(f"800/{n}") for n in range(50)]
     assert go().problem is Problem.NO_ANSWER
     assert siasn.bodies == []

@@ -1,4 +1,4 @@
-"""The public lists of what was revoked, or superseded by a correction: Bitstring Status List 1.0 (W3C, 2025)."""
+"""The public lists of what was revoked or superseded: Bitstring Status List 1.0 (W3C, 2025)."""
 
 import gzip
 from collections.abc import Iterable
