@@ -6,12 +6,11 @@ from pyhanko.pdf_utils.misc import PdfReadError
 from config import BadSetting, Settings
 from corpu import pdf_signatures
 from corpu.pdf_signatures import NotRead, Trust, signatures_of
-from corpu.pdf_signatures_worker import looked_at
-from tests.pdf_signing import ROOT, SIGNER, signed_pdf, with_more
+from tests.pdf_signing import ROOT, SIGNER, looked_at_apart, signed_pdf, with_more
 
 
 def verdict(data, roots):
-    (found,) = looked_at(data, roots)
+    (found,) = looked_at_apart(data, roots)
     return found["is_intact"], found["trust"], found["root"]
 
 
@@ -40,7 +39,7 @@ def test_a_file_without_signatures_starts_no_process(monkeypatch):
 @pytest.mark.parametrize("end", ["raise ValueError", "print('[')", "import time; time.sleep(9)"])
 def test_what_cannot_be_read_is_said_to_be_so(monkeypatch, tmp_path, end):
     with pytest.raises(PdfReadError):
-        looked_at(b"%PDF-1.7 /ByteRange [0 1 2 3] %%EOF", "")
+        looked_at_apart(b"%PDF-1.7 /ByteRange [0 1 2 3] %%EOF", "")
     (tmp_path / "worker.py").write_text(end)
     monkeypatch.setattr(pdf_signatures, "WORKER", tmp_path / "worker.py")
     monkeypatch.setattr(pdf_signatures, "TIMEOUT_SECONDS", 0.2)
