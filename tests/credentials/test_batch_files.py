@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pikepdf
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
@@ -156,6 +156,7 @@ def test_bytes_that_come_in_pieces_are_kept_whole_or_not_at_all(tmp_path):
     assert [path.name for path in (tmp_path / "store").glob("**/*") if path.is_file()] == [sha256]
 
 
+@settings(max_examples=40)
 @given(st.integers(1, 25_000), st.text(max_size=200), st.text(max_size=200))
 def test_a_name_in_a_zip_is_one_of_its_own_that_every_system_takes(position, name, number):
     made = entry_name(position, name, number)

@@ -6,7 +6,7 @@ import json
 import zipfile
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpu.credentials import answer_file, bulk, service
@@ -159,6 +159,7 @@ def test_any_changed_byte_that_changes_what_is_said_is_found(place, change):
     assert found.verdict is not Verdict.VALID or found.content == CONTENT
 
 
+@settings(max_examples=40)
 @given(st.lists(st.lists(st.text(max_size=20), max_size=4), max_size=8))
 def test_any_table_is_read_into_questions_or_refused(table):
     try:
