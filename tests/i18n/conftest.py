@@ -16,6 +16,7 @@ from corpu.competency.asking_models import AssessmentImport, EvidenceCorrection
 from corpu.competency.models import CompetencyRule, EvidenceKind, EvidenceRecord
 from corpu.credentials.models import Issuer
 from corpu.demo import cast
+from corpu.esign.models import SignedDocument
 from corpu.evaluation import invitations
 from corpu.evaluation.models import (
     EvaluationIndicator,
@@ -210,6 +211,7 @@ def data_of(session):
         EssayGrade.comment,
         PlanGoal.text,
         PlanItem.title,
+        SignedDocument.detail,
         SiasnRecord.hand_reason,
         PlanTransition.reason,
         PlanTemplate.reason,
