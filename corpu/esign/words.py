@@ -36,7 +36,7 @@ WHY = {
     Problem.FAULT: _l("Ada kesalahan di pihak kami saat menandatangani."),
 }
 ACT = {
-    Problem.WRONG_PASSPHRASE: _l("Masukkan sekali lagi. BSrE mengunci akun bila terlalu sering."),
+    Problem.WRONG_PASSPHRASE: _l("Periksa, lalu masukkan sekali lagi."),
     Problem.CERTIFICATE: _l("Penanda tangan memperbaruinya, lalu masukkan frasa sandi lagi."),
     Problem.UNKNOWN_SIGNER: _l("Periksa NIK-nya, atau daftarkan penanda tangan ke BSrE."),
     Problem.CREDENTIALS: _l("Pengelola sistem memeriksa CORPU_TTE_USER dan CORPU_TTE_PASSWORD."),

@@ -135,7 +135,7 @@ def test_an_ended_certificate_signs_nothing(document, tmp_path, moment):
 # --------------------------------------------------------------------------------- any one byte
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(choice=st.data())
 def test_any_byte_that_changes_is_noticed(small_signed, choice):
     """In the signed range; the signature itself lies in the gap, and the kept bytes are known by

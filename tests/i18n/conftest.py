@@ -23,6 +23,7 @@ from corpu.credentials.template_models import (
     VoidedNumber,
 )
 from corpu.demo import cast
+from corpu.esign.models import SignedDocument
 from corpu.evaluation import invitations
 from corpu.evaluation.models import (
     EvaluationIndicator,
@@ -219,6 +220,7 @@ def data_of(session):
         EssayGrade.comment,
         PlanGoal.text,
         PlanItem.title,
+        SignedDocument.detail,
         SiasnRecord.hand_reason,
         PlanTransition.reason,
         AuditEntry.reason,

@@ -130,11 +130,13 @@ def test_pages_written_for_each_language_keep_to_it(language):
 
 MODULES = sorted((ROOT / "corpu").rglob("*.py"))
 # Data of the demo; words by which titles are compared; words of the course's own language; what
-# is printed on certificates and statements, which are Indonesian documents; what operators read
+# is printed on certificates and statements or written in their files and signatures, which are
+# Indonesian documents, and by which words BSrE refuses; what operators read
 # in the console, where there is no reader to ask.
 APART = re.compile(
     r"demo/|hours/pairs\.py|operations/|cli\.py$|content/words\.py|catalog/publishing\.py"
-    r"|credentials/(examples|facts|kinds|pdf\w*|rules|snapshot|statements|badges/document)\.py"
+    r"|credentials/(attachments|examples|facts|kinds|pdf\w*|rules|snapshot|statements)\.py"
+    r"|credentials/badges/document\.py|esign/(signers|pades|bsre)\.py"
 )
 # Help of commands and the console; the log; mistakes of the program.
 NOT_READ = frozenset(
