@@ -57,7 +57,7 @@ def verify_file() -> AnyResponse:
     )
 
 
-verify_file.largest_request = LARGEST_FILE + 100_000  # type: ignore[attr-defined]
+verify_file.largest_request = LARGEST_FILE + 100_000
 
 
 def _count_stranger() -> None:
