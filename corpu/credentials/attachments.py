@@ -9,6 +9,7 @@ from typing import Any, Literal
 from corpu.signing.canonical import canonical
 
 SNAPSHOT = "sertifikat.json"
+CREDENTIAL = "kredensial.json"
 
 
 @dataclass(frozen=True)
@@ -23,13 +24,13 @@ class Attachment:
     description: str
 
 
-def attachments(snapshot: dict[str, Any]) -> list[Attachment]:
-    """The files of a certificate, from its snapshot alone: the same ones each time it is drawn.
+def attachments(snapshot: dict[str, Any], credential: str = "") -> list[Attachment]:
+    """The files of a certificate: its snapshot, and its digital credential where there is one.
 
     The snapshot stands as the very bytes that our signature and the log are about, so whoever
     has the file checks both without asking us.
     """
-    return [
+    found = [
         Attachment(
             SNAPSHOT,
             canonical(snapshot).decode(),
@@ -38,3 +39,14 @@ def attachments(snapshot: dict[str, Any]) -> list[Attachment]:
             "Isi sertifikat ini untuk dibaca mesin, dalam ejaan kanonik RFC 8785",
         )
     ]
+    if credential:
+        found.append(
+            Attachment(
+                CREDENTIAL,
+                credential,
+                "alternative",
+                "application/vc",
+                "Kredensial digital sertifikat ini (Open Badges 3.0) untuk dompet digital",
+            )
+        )
+    return found

@@ -15,10 +15,14 @@ from uuid import UUID
 from sqlalchemy import Row, Select, bindparam, select, update
 from sqlalchemy.orm import Session
 
+from corpu import clock
+from corpu.credentials.badges.models import Badge
+from corpu.credentials.badges.service import NotIntact, kept_badge
 from corpu.credentials.models import Certificate
 from corpu.credentials.pdf import PdfRefused, PdfUnavailable, is_archival, render_pdf
 from corpu.database import writing
 from corpu.errors import N_, DomainError, NotFound
+from corpu.signing.service import KeyLocked
 from corpu.storage import Missing
 from corpu.transactions import unit_of_work
 
@@ -73,7 +77,9 @@ def to_sign(session: Session, storage: Storage, certificate_id: UUID) -> bytes:
     row = session.execute(_facts(certificate_id)).one()
     session.close()
     data = _unsigned(session, storage, certificate_id, row)
-    return data if is_archival(data) else _draw(storage, row, certificate_id)
+    if is_archival(data):
+        return data
+    return _draw(storage, row, certificate_id, _credential(session, certificate_id))
 
 
 def keep_signed(session: Session, certificate_id: UUID, sha256: str) -> bool:
@@ -89,12 +95,17 @@ def keep_signed(session: Session, certificate_id: UUID, sha256: str) -> bool:
 
 
 def _facts(certificate_id: UUID) -> Select[Any]:
-    return select(
-        Certificate.pdf_sha256,
-        Certificate.signed_pdf_sha256,
-        Certificate.snapshot,
-        Certificate.qr_payload,
-    ).where(Certificate.id == certificate_id)
+    return (
+        select(
+            Certificate.pdf_sha256,
+            Certificate.signed_pdf_sha256,
+            Certificate.snapshot,
+            Certificate.qr_payload,
+            Badge.document.label("credential"),
+        )
+        .outerjoin(Badge, Badge.certificate_id == Certificate.id)
+        .where(Certificate.id == certificate_id)
+    )
 
 
 def _signed(storage: Storage, sha256: str) -> bytes:
@@ -109,7 +120,7 @@ def _signed(storage: Storage, sha256: str) -> bytes:
 def _unsigned(session: Session, storage: Storage, certificate_id: UUID, row: Row[Any]) -> bytes:
     if row.pdf_sha256 is not None:
         return _kept(storage, row.pdf_sha256, row, certificate_id)
-    data = _draw(storage, row, certificate_id)
+    data = _draw(storage, row, certificate_id, _credential(session, certificate_id))
     try:
         sha256 = storage.put(data)
     except OSError as error:  # a full disk: nothing is lost, and it is drawn again later
@@ -146,7 +157,8 @@ def draw_ahead(
     session.close()
     if row.pdf_sha256 is not None:  # somebody was quick to download
         return {"pdf_sha256": row.pdf_sha256}
-    return {"pdf_sha256": storage.put(_drawn(storage, row))}
+    credential = _credential(session, certificate_id)
+    return {"pdf_sha256": storage.put(_drawn(storage, row, credential))}
 
 
 def keep_drawn(session: Session, payload: dict[str, Any], _at: datetime) -> None:
@@ -164,13 +176,28 @@ def pictures_in(storage: Storage, pictures: Iterable[str]) -> dict[str, bytes]:
     return found
 
 
-def _drawn(storage: Storage, row: Row[Any], *, archival: bool = True) -> bytes:
+def _credential(session: Session, certificate_id: UUID) -> bytes | None:
+    """The digital credential that a document carries, made now where there is none. None where it
+    cannot be made: the document does not wait for it."""
+    try:
+        return kept_badge(session, certificate_id, at=clock.now()).document
+    except (KeyLocked, NotIntact) as error:
+        log.warning("certificate %s is drawn without its credential: %s", certificate_id, error)
+        return None
+    finally:
+        session.close()
+
+
+def _drawn(
+    storage: Storage, row: Row[Any], credential: bytes | None = None, *, archival: bool = True
+) -> bytes:
     design = row.snapshot.get("design") or {}
     names = [design[place] for place in ("logo", "background") if design.get(place)]
     return render_pdf(
         row.snapshot,
         qr_payload=row.qr_payload,
         pictures=pictures_in(storage, names),
+        credential=credential.decode() if credential else "",
         archival=archival,
     )
 
@@ -204,9 +231,16 @@ def keep_all_drawn(session: Session, payload: dict[str, Any], _at: datetime) -> 
     return [UUID(one) for one in payload["certificate_ids"] if one not in drawn]
 
 
-def _draw(storage: Storage, row: Row[Any], certificate_id: UUID, *, archival: bool = True) -> bytes:
+def _draw(
+    storage: Storage,
+    row: Row[Any],
+    certificate_id: UUID,
+    credential: bytes | None = None,
+    *,
+    archival: bool = True,
+) -> bytes:
     try:
-        return _drawn(storage, row, archival=archival)
+        return _drawn(storage, row, credential, archival=archival)
     except (PdfRefused, PdfUnavailable) as error:
         log.exception("certificate %s is not drawn", certificate_id)
         raise DrawnLater from error
@@ -216,6 +250,7 @@ def _kept(storage: Storage, sha256: str, row: Row[Any], certificate_id: UUID) ->
     data = kept(
         storage,
         sha256,
+        lambda: _draw(storage, row, certificate_id, row.credential),
         lambda: _draw(storage, row, certificate_id),
         lambda: _draw(storage, row, certificate_id, archival=False),
     )

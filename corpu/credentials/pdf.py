@@ -39,6 +39,7 @@ def render_pdf(
     *,
     qr_payload: str | None = None,
     archival: bool = True,
+    credential: str = "",
     pictures: Mapping[str, bytes] | None = None,
     timeout: float = TIMEOUT_SECONDS,
 ) -> bytes:
@@ -48,7 +49,8 @@ def render_pdf(
 
     `snapshot_dict` is what `Snapshot.to_dict` gives; `qr_payload` what its QR holds behind the
     address, none for a certificate from before there was one: such a document has the bytes
-    that it has always had. `pictures` are those that the template names, by SHA-256. `timeout`
+    that it has always had. `pictures` are those that the template names, by SHA-256;
+    `credential` is the digital one that the document carries. `timeout`
     in seconds covers waiting for others and one attempt more if the drawing process has died.
     Safe to call from any thread.
     Raises PdfRefused or PdfUnavailable.
@@ -61,7 +63,7 @@ def render_pdf(
     if qr_payload:
         data["qr_link"] = link = f"{link}#{qr_payload}"
     if archival:
-        data["attachments"] = [asdict(one) for one in attachments(snapshot_dict)]
+        data["attachments"] = [asdict(one) for one in attachments(snapshot_dict, credential)]
     return typeset(
         template,
         data,

@@ -110,7 +110,8 @@ def test_requirements_are_hashed_and_name_no_host():
     for name in ("requirements.txt", "requirements-dev.txt"):
         text = (ROOT / name).read_text()
         assert "--hash=sha256:" in text
-        assert "http" not in text
+        assert "http:" not in text
+        assert "https:" not in text
         assert "--index-url" not in text
 
 
