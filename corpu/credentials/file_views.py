@@ -4,13 +4,11 @@ from flask import current_app, request
 from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
-from corpu import clock
 from corpu.credentials.blueprint import bp
 from corpu.credentials.documents import fingerprint
 from corpu.credentials.file_check import LARGEST_FILE, check_file
-from corpu.credentials.public import public_page
+from corpu.credentials.public import public_page, verdict_page
 from corpu.credentials.queries import by_file
-from corpu.credentials.rules import format_code, format_jp, mask_nip
 from corpu.errors import N_, TooMany
 from corpu.extensions import csrf, db
 from corpu.permissions import Permission
@@ -44,17 +42,7 @@ def verify_file() -> AnyResponse:
             "periksa kode atau QR-nya."
         )
         return _page(422, [unknown, *checked.lines])
-    content = checked.found.content
-    return public_page(
-        "credentials/verdict.html",
-        found=checked.found,
-        content=content,
-        typed=format_code(content.code),
-        nip=mask_nip(content.nip),
-        jp=format_jp(content.jp),
-        now=clock.now(),
-        file_said=checked.lines,
-    )
+    return verdict_page(checked.found, file_said=checked.lines)
 
 
 verify_file.largest_request = LARGEST_FILE + 100_000

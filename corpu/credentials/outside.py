@@ -42,6 +42,7 @@ OF_QR = {
     Finding.COMPROMISED: Seal.KEY_LOST,
     Finding.RETIRED: Seal.DOUBTFUL,
     Finding.NOT_YET: Seal.DOUBTFUL,
+    Finding.EXPIRED: Seal.EXPIRED,
 }
 OF_BADGE = {
     BadgeFinding.HOLDS: Seal.PROVEN,

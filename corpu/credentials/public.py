@@ -2,9 +2,15 @@
 
 from flask import Response, current_app, make_response, render_template, request
 
+from corpu import clock
 from corpu.credentials.answers import Answer, State
+from corpu.credentials.life import LAST_ZONE
+from corpu.credentials.life_words import CLASSES
+from corpu.credentials.queries import Shown
+from corpu.credentials.rules import format_code, format_jp, mask_nip
 from corpu.errors import N_, TooMany
 from corpu.throttle import Throttle, address_key
+from corpu.zones import local_date
 
 CAMERA = "camera=(self), microphone=(), geolocation=()"
 
@@ -42,6 +48,24 @@ class Allowance:
             return Answer(one.question, State.NOT_CHECKED)
         self._throttle.hit_failure(self._key)
         return one
+
+
+def verdict_page(found: Shown, **values: object) -> Response:
+    """What a certificate of ours is worth, with its content."""
+    content, now = found.content, clock.now()
+    return public_page(
+        "credentials/verdict.html",
+        found=found,
+        content=content,
+        typed=format_code(content.code),
+        nip=mask_nip(content.nip),
+        jp=format_jp(content.jp),
+        now=now,
+        standing=found.standing_on(local_date(now, LAST_ZONE)),
+        classes=CLASSES,
+        status=200,
+        **values,
+    )
 
 
 def public_page(template: str, status: int = 200, **values: object) -> Response:

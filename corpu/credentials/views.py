@@ -34,8 +34,8 @@ from corpu.credentials.blueprint import bp
 from corpu.credentials.expiring import reminders_of
 from corpu.credentials.life import LAST_ZONE
 from corpu.credentials.life_words import CLASSES, WISHED
-from corpu.credentials.public import count_miss, public_page
-from corpu.credentials.rules import format_code, format_jp, format_nip, mask_nip, normalise_code
+from corpu.credentials.public import count_miss, public_page, verdict_page
+from corpu.credentials.rules import format_code, format_nip, normalise_code
 from corpu.credentials.wallet import linkedin_address
 from corpu.credentials.wallet_views import file_name
 from corpu.credentials.wishes import latest_of
@@ -146,18 +146,7 @@ def verify(code: str) -> AnyResponse:
     if found is None:
         count_miss()
         return public_page("credentials/verify.html", 404, typed=_echo(code), asked=True)
-    content = found.content
-    return public_page(
-        "credentials/verdict.html",
-        found=found,
-        content=content,
-        typed=format_code(content.code),
-        nip=mask_nip(content.nip),
-        jp=format_jp(content.jp),
-        now=(now := clock.now()),
-        standing=found.standing_on(local_date(now, LAST_ZONE)),
-        classes=CLASSES,
-    )
+    return verdict_page(found)
 
 
 def _echo(typed: str) -> str:

@@ -142,7 +142,12 @@ def _joined(statement: Select, units: Collection[UUID] | None, words: str) -> Se
         .join(Issuer, Issuer.id == Certificate.issuer_id)
         .outerjoin(SignedDocument, SignedDocument.certificate_id == Certificate.id)
         .outerjoin(SigningRun, SigningRun.id == SignedDocument.run_id)
-        .where(or_(SignedDocument.id.is_not(None), Certificate.revoked_at.is_(None)))
+        .where(
+            or_(
+                SignedDocument.id.is_not(None),
+                Certificate.revoked_at.is_(None) & Certificate.superseded_at.is_(None),
+            )
+        )
     )
     if units is not None:
         statement = statement.where(Issuer.unit_id.in_(units))

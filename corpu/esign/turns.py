@@ -61,7 +61,7 @@ def claim(session: Session, *, run_id: UUID | None, at: datetime) -> Claimed | N
         beat(session, run_id, at)
     session.flush()
     row = session.execute(
-        select(Certificate.snapshot, Certificate.revoked_at).where(
+        select(Certificate.snapshot, Certificate.revoked_at, Certificate.superseded_at).where(
             Certificate.id == document.certificate_id
         )
     ).one()
@@ -72,7 +72,7 @@ def claim(session: Session, *, run_id: UUID | None, at: datetime) -> Claimed | N
         document.turn,
         Note(content.place, content.verify_url),
         content.demo,
-        row.revoked_at is not None,
+        row.revoked_at is not None or row.superseded_at is not None,
     )
 
 

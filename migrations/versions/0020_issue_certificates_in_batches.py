@@ -12,12 +12,12 @@ depends_on = None
 
 REASONS = (
     "'no_issuer', 'no_signatory', 'no_place', 'broken_template', 'number_taken', 'unprintable', "
-    "'key_locked', 'failed'"
+    "'no_registration', 'key_locked', "
 )
 
 
 def upgrade():
-    allow_reasons(f"{REASONS}, 'batch'")
+    allow_reasons(f"{REASONS}'batch', 'failed'")
     op.create_table('batch_courses',
     sa.Column('course_id', types.Identifier(), nullable=False),
     sa.Column('unit_id', types.Identifier(), nullable=False),
@@ -112,4 +112,4 @@ def downgrade():
     op.drop_table('certificate_batches')
     op.drop_table('batch_courses')
     op.execute("UPDATE pending_certificates SET reason = 'failed' WHERE reason = 'batch'")
-    allow_reasons(REASONS)
+    allow_reasons(f"{REASONS}'failed'")

@@ -11,14 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import update
 
-from corpu.credentials import answers, service
+from corpu.credentials import answers
 from corpu.credentials.answers import Question, State
 from corpu.credentials.checking import Finding
 from corpu.credentials.models import Certificate
 from corpu.credentials.rules import format_code
 from corpu.throttle import FAILURES
 from tests.credentials.samples import sample, signed_text
-from tests.credentials.world import bpsdm, issue, make_course
+from tests.credentials.world import bpsdm, issue, make_course, revoked
 from tests.page import look_again
 from tests.statements import statements
 
@@ -125,7 +125,7 @@ def test_revoked_damaged_and_unknown_ones_are_said_to_be_so(client, session, cer
         "at": asked(client, "get", 404, query_string={"code": "nonsens"})["at"],
         "state": "unknown",
     }
-    service.revoke(session, certificate.id, by=None, by_name="konsol", reason="Ditukar Budi", at=at)
+    revoked(session, certificate.id, at, reason="Ditukar Budi")
     session.commit()
     said = asked(client, "get", query_string={"code": certificate.code})
     assert (said["state"], said["revoked_on"]) == ("revoked", "2026-11-24")

@@ -15,7 +15,7 @@ from corpu.credentials.models import Certificate
 from corpu.people.models import Account, Person
 from corpu.people.queries import viewer_for
 from tests.credentials.test_batches import drafted, one_part, worked
-from tests.credentials.world import bpsdm, complete, make_course
+from tests.credentials.world import bpsdm, complete, make_course, revoked
 from tests.factories import make_person, make_unit
 from tests.postbox import postbox
 
@@ -150,7 +150,7 @@ def test_a_server_that_is_away_is_asked_again_and_a_revoked_one_is_not_told(
     assert told == {"again_at": (at + batch_mail.LATER).isoformat()}
     assert states(session) == [None, None, None]
     last = session.scalars(select(Certificate).order_by(Certificate.sequence.desc())).first()
-    service.revoke(session, last.id, by=None, by_name="konsol", reason="Keliru", at=at)
+    revoked(session, last.id, at, reason="Keliru")
     session.commit()
     asked(session, issued, configured, at)
     assert states(session) == [MailState.SENT, MailState.SENT, None]

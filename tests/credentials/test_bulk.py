@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpu.credentials import answer_file, bulk, service
+from corpu.credentials import answer_file, bulk
 from corpu.credentials.answers import Question
 from corpu.credentials.offline import known_keys
 from corpu.signing.rules import PublicKey, Signature, Verdict, kid_of
 from corpu.workbooks import as_xlsx
 from tests.conftest import NOON
 from tests.credentials.samples import KEY, PUBLIC
-from tests.credentials.world import bpsdm, issue, make_course
+from tests.credentials.world import bpsdm, issue, make_course, revoked
 from tests.factories import make_person
 
 HERE = "/verify/bulk"
@@ -30,7 +30,7 @@ def two(session, app, mira, at):
         issue(session, mira, course, at),
         issue(session, make_person(session), course, at),
     )
-    service.revoke(session, gone.id, by=None, by_name="konsol", reason="Keliru", at=at)
+    revoked(session, gone.id, at, reason="Keliru")
     session.commit()
     return stands, gone
 

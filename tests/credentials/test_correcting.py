@@ -20,6 +20,7 @@ from corpu.credentials import (
     service,
     wallet,
 )
+from corpu.credentials.badges.models import Badge
 from corpu.credentials.life import Standing
 from corpu.credentials.models import Certificate, Issuer, NumberSequence
 from corpu.credentials.rules import format_code
@@ -114,6 +115,7 @@ def test_the_log_names_both_and_a_correction_undone_in_the_table_is_found(sessio
     done = log_check.check(session)
     assert (done.problems, done.certificates, done.waiting) == ((), 2, 0)
     assert done.entries == 4  # the key, two issues, one superseded
+    session.execute(delete(Badge))
     session.execute(delete(Certificate).where(Certificate.id != old.id))
     session.execute(update(Certificate).values(superseded_at=None))
     said = {problem.message for problem in log_check.check(session).problems}

@@ -6,7 +6,7 @@ from itertools import count
 from sqlalchemy import select
 
 from corpu.assessment.models import Attempt, AttemptState
-from corpu.credentials import service
+from corpu.credentials import revoking, service
 from corpu.credentials.models import Certificate, Issuer, PendingCertificate
 from corpu.events import CourseCompleted
 from corpu.learning import service as learning
@@ -126,3 +126,16 @@ def hand_in_essay(session, enrolment, edition, since):
         best_score=None,
     )
     session.commit()
+
+
+def revoked(session, certificate_id, at, *, reason="Keliru", revocation_class="other"):
+    """Revoke a certificate as the console does."""
+    return revoking.revoke(
+        session,
+        certificate_id,
+        by=None,
+        by_name="konsol",
+        reason=reason,
+        revocation_class=revocation_class,
+        at=at,
+    )

@@ -10,7 +10,6 @@ from sqlalchemy import func, select
 from corpu import jobs
 from corpu.audit import AuditEntry
 from corpu.credentials import documents
-from corpu.credentials import service as credentials
 from corpu.credentials.models import Certificate
 from corpu.errors import DomainError
 from corpu.esign import service, turns, work
@@ -22,7 +21,7 @@ from corpu.extensions import db
 from corpu.people.queries import viewer_for
 from corpu.signing import pdf_reader
 from corpu.transactions import held_effects, unit_of_work
-from tests.credentials.world import bpsdm, issue, make_course
+from tests.credentials.world import bpsdm, issue, make_course, revoked
 from tests.esign import pki
 from tests.esign.conftest import use
 from tests.esign.server import NIK
@@ -201,9 +200,7 @@ def test_a_revoked_certificate_is_not_signed(
 ):
     run_id = begin()
     with unit_of_work(session):
-        credentials.revoke(
-            session, certificate.id, by=None, by_name="konsol", reason="Keliru", at=moment.now
-        )
+        revoked(session, certificate.id, moment.now)
     work.carry_out_run(app, run_id, GOOD)
     assert (row(session).problem, bsre.calls) == (Problem.REVOKED, [])
 

@@ -26,7 +26,7 @@ from tests.credentials.badges import schema
 from tests.credentials.badges.world import OURS, as_json, unsigned
 from tests.credentials.samples import PUBLIC
 from tests.credentials.test_at_once import at_once, world  # noqa: F401 - a fixture
-from tests.credentials.world import bpsdm, issue, make_course
+from tests.credentials.world import bpsdm, issue, make_course, revoked
 from tests.factories import LONG_AGO, save
 from tests.page import look_again
 from tests.statements import statements
@@ -64,7 +64,7 @@ def verify(browser):
 
 
 def revoke(session, certificate, at):
-    service.revoke(session, certificate.id, by=None, by_name="konsol", reason="Ganda", at=at)
+    revoked(session, certificate.id, at, reason="Ganda")
     session.commit()
 
 
