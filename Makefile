@@ -38,8 +38,9 @@ run: data  ## Set up all and serve with demo people on http://127.0.0.1:8000 (PO
 	@echo "CorpU: http://127.0.0.1:$(PORT)   (Ctrl+C ends it)"
 	@$(DEMO) PORT=$(PORT) exec $(BIN)/gunicorn --config corpu/gunicorn_conf.py
 
+# Some images forbid Python to keep what it has compiled; each worker would then do it again.
 test: .venv/.installed-dev corpu/translations/en/LC_MESSAGES/messages.mo  ## Everything, on SQLite and PostgreSQL; ARGS="-k certificate" narrows it
-	@$(BIN)/pytest $(ARGS)
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/pytest $(ARGS)
 
 lint: .venv/.installed-dev  ## Style, types, templates, the direction of imports; changes nothing
 	$(BIN)/ruff check .

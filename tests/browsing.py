@@ -22,9 +22,14 @@ REFUSALS = ("401", "409", "422")  # what the server says to a script that saves 
 PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
 
 
+# The shell is the same engine without windows; a round takes about a fifth less CPU.
+PROGRAMS = ("chromium-headless-shell", "chromium")
+
+
 def program() -> str | None:
-    """Where Chromium is: the environment's CHROMIUM, or the first one in the path."""
-    return shutil.which(os.environ.get("CHROMIUM") or "chromium")
+    """Where Chromium is: the environment's CHROMIUM, or the first of `PROGRAMS` in the path."""
+    named = os.environ.get("CHROMIUM")
+    return next(filter(None, map(shutil.which, [named] if named else PROGRAMS)), None)
 
 
 @contextmanager

@@ -271,7 +271,7 @@ def live_app(database_kind, tmp_path):
 @pytest.fixture(scope="session")
 def chromium():
     """Debian's Chromium, one for each worker."""
-    assert browsing.program(), "these tests need Chromium (Debian's package chromium)"
+    assert browsing.program(), "these tests need Chromium (Debian's chromium-headless-shell)"
     with browsing.launched() as browser:
         yield browser
 
