@@ -30,7 +30,6 @@ OPEN_FOLDS = """() => document.querySelectorAll("details:not([data-popover])")
 # - inks: in which colours the page writes: the letters, every ground behind them, and for a link
 #   what is written around it. Large letters (WCAG 2.2, 1.4.3) need less.
 # - changed: what is seen now and was not at the size before, or the other way round: its kind.
-# - wider: by how many pixels the page is wider than its window.
 GLANCE = """() => {
     const elements = [...document.body.querySelectorAll("*")]
     const seen = elements.map(one => one.checkVisibility())
@@ -60,9 +59,9 @@ GLANCE = """() => {
             && [textDecorationLine, fontWeight, getComputedStyle(one.parentElement).color]
         window.inkOf.set(one, [color, large, link, ground(one)].join())
     })
-    const wider = document.scrollingElement.scrollWidth - window.innerWidth
-    return {changed, inks: [...new Set(window.inkOf.values())], wider}
+    return {changed, inks: [...new Set(window.inkOf.values())]}
 }"""
+WIDER = "() => document.scrollingElement.scrollWidth - window.innerWidth"
 
 # GET routes that show no page, and why.
 NO_PAGES = {
@@ -139,9 +138,13 @@ ROUNDS = [
 @pytest.mark.parametrize("name", ROUNDS)
 def test_nothing_is_wrong_on(name, rounds, shared_site, enter, eye):
     here = rounds[name]
-    page = with_axe(enter(shared_site))
-    # Other words change the widths and nothing of the colours.
-    themes = ("light",) if name.startswith("english") else ("light", "dark")
+    page = enter(shared_site)
+    # Other words change the widths and nothing of elements and colours.
+    if name.startswith("english"):
+        faults = too_wide
+    else:
+        faults = eye.faults
+        with_axe(page)
     found = []
     is_in = not here.who
     for visit in here.visits:
@@ -153,7 +156,7 @@ def test_nothing_is_wrong_on(name, rounds, shared_site, enter, eye):
         if visit.act:
             visit.act(page)
         where = f"{visit.path} {visit.act.__name__ if visit.act else ''}".strip()
-        found += [f"{where}: {fault}" for fault in eye.faults(page, themes)]
+        found += [f"{where}: {fault}" for fault in faults(page)]
     assert not found, "\n".join(found)
 
 
@@ -195,6 +198,28 @@ def with_axe(page):
     return page
 
 
+def sizes_of(page):
+    """The two sizes, the one that is on first: each change lays the page out anew."""
+    return (PHONE, DESK) if page.viewport_size == PHONE else (DESK, PHONE)
+
+
+def too_wide(page) -> list[str]:
+    """In which sizes the page is wider than its window, with all folds open."""
+    page.evaluate(OPEN_FOLDS)
+    found = []
+    for size in sizes_of(page):
+        if size != page.viewport_size:
+            page.set_viewport_size(size)
+        found += wider_than_the_window(page)
+    return found
+
+
+def wider_than_the_window(page) -> list[str]:
+    by = page.evaluate(WIDER)
+    width = page.viewport_size["width"]
+    return [f"{width}: wider than the window by {by} px"] if by > 0 else []
+
+
 @dataclass
 class Eye:
     """Looks at pages with axe-core, and remembers what it need not look at twice.
@@ -209,35 +234,34 @@ class Eye:
     inks: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     changing: set[str] = field(default_factory=set)
 
-    def faults(self, page, themes=("light", "dark")) -> list[str]:
+    def faults(self, page) -> list[str]:
         """What axe-core and the width have to say, in themes and sizes, with all folds open."""
         page.evaluate(OPEN_FOLDS)
         found = []
-        # Each change lays the page out or draws it anew: what is on comes first.
-        sizes = (PHONE, DESK) if page.viewport_size == PHONE else (DESK, PHONE)
-        on = "light"
-        for size in sizes:
-            if size != page.viewport_size:
+        first, then = sizes_of(page)
+        on = first, "light"
+        for look in (on, (first, "dark"), (then, "dark"), (then, "light")):
+            size, theme = look
+            if size != on[0]:
                 page.set_viewport_size(size)
-            for theme in themes if size is sizes[0] else reversed(themes):
-                if theme != on:
-                    page.emulate_media(color_scheme=theme)
-                    on = theme
-                glance = page.evaluate(GLANCE)
-                if size is sizes[0]:
-                    whole = theme == "light"
-                else:
-                    whole = not self.changing.issuperset(glance["changed"])
-                new_inks = set(glance["inks"]) - self.inks[theme]
-                said = page.evaluate(RUN_AXE, [STRUCTURE, None]) if whole else []
-                if new_inks:
-                    said += page.evaluate(RUN_AXE, [COLOURS, list(new_inks)])
-                found += [f"{size['width']} {theme}: {one}" for one in said]
-                if not said:
-                    self.inks[theme].update(new_inks)
-                    self.changing.update(glance["changed"])
-            if glance["wider"] > 0:
-                found.append(f"{size['width']}: wider than the window by {glance['wider']} px")
+            if theme != on[1]:
+                page.emulate_media(color_scheme=theme)
+            on = look
+            glance = page.evaluate(GLANCE)
+            if size is first:
+                whole = theme == "light"
+            else:
+                whole = not self.changing.issuperset(glance["changed"])
+            new_inks = set(glance["inks"]) - self.inks[theme]
+            said = page.evaluate(RUN_AXE, [STRUCTURE, None]) if whole else []
+            if new_inks:
+                said += page.evaluate(RUN_AXE, [COLOURS, list(new_inks)])
+            found += [f"{size['width']} {theme}: {one}" for one in said]
+            if not said:
+                self.inks[theme].update(new_inks)
+                self.changing.update(glance["changed"])
+            if theme == "dark":
+                found += wider_than_the_window(page)
         return found
 
 
