@@ -27,7 +27,7 @@ from sqlalchemy.pool import NullPool
 from config import Settings
 from corpu import clock, create_app, transactions
 from corpu.extensions import db as _db
-from tests import browsing, factories
+from tests import browsing, factories, quick  # noqa: F401 - has applications made quickly
 from tests.page import Browser
 
 SECRET = "a-secret-for-tests-that-is-long-enough-0123456789"

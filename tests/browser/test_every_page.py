@@ -13,11 +13,15 @@ from tests.browser import places
 from tests.browsing import DESK, PHONE
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
-RUN_AXE = """options => axe.run({resultTypes: ["violations"], preload: false, ...options})
-    .then(found => found.violations.flatMap(one => one.nodes.map(node =>
-        `${one.id}: ${one.help}: ${node.html.slice(0, 200)}`)))"""
+# Asked of the page, or in some inks alone: of whatever a glance has seen written in them.
+RUN_AXE = """([rules, inks]) => {
+    const among = inks && [...window.inkOf].filter(([_one, ink]) => inks.includes(ink))
+    return axe.run(among ? {include: among.map(([one]) => one)} : document,
+        {resultTypes: ["violations"], preload: false, ...rules}
+    ).then(found => found.violations.flatMap(one => one.nodes.map(node =>
+        `${one.id}: ${one.help}: ${node.html.slice(0, 200)}`)))
+}"""
 OF_COLOURS = ["color-contrast", "link-in-text-block"]
-EVERYTHING: dict = {}
 COLOURS = {"runOnly": OF_COLOURS}
 STRUCTURE = {"rules": {rule: {"enabled": False} for rule in OF_COLOURS}}
 OPEN_FOLDS = """() => document.querySelectorAll("details:not([data-popover])")
@@ -26,7 +30,6 @@ OPEN_FOLDS = """() => document.querySelectorAll("details:not([data-popover])")
 # - inks: in which colours the page writes: the letters, every ground behind them, and for a link
 #   what is written around it. Large letters (WCAG 2.2, 1.4.3) need less.
 # - changed: what is seen now and was not at the size before, or the other way round: its kind.
-# - wider: by how many pixels the page is wider than its window.
 GLANCE = """() => {
     const elements = [...document.body.querySelectorAll("*")]
     const seen = elements.map(one => one.checkVisibility())
@@ -34,7 +37,8 @@ GLANCE = """() => {
     window.seenBefore = seen
     const changed = elements.flatMap((one, i) => before[i] === seen[i] ? [] :
         [`${one.parentElement.className} ${one.tagName} ${one.className} ${one.role}`])
-    const grounds = new Map([[null, ""]]), inks = new Set()
+    const grounds = new Map([[null, ""]])
+    window.inkOf = new Map()
     const ground = one => {
         if (!grounds.has(one)) {
             const {backgroundColor, backgroundImage, opacity} = getComputedStyle(one)
@@ -53,11 +57,11 @@ GLANCE = """() => {
         const large = parseFloat(fontSize) >= (fontWeight >= 700 ? 18.66 : 24)
         const link = one.tagName === "A"
             && [textDecorationLine, fontWeight, getComputedStyle(one.parentElement).color]
-        inks.add([color, large, link, ground(one)].join())
+        window.inkOf.set(one, [color, large, link, ground(one)].join())
     })
-    const wider = document.scrollingElement.scrollWidth - window.innerWidth
-    return {changed, inks: [...inks], wider}
+    return {changed, inks: [...new Set(window.inkOf.values())]}
 }"""
+WIDER = "() => document.scrollingElement.scrollWidth - window.innerWidth"
 
 # GET routes that show no page, and why.
 NO_PAGES = {
@@ -155,22 +159,25 @@ ROUNDS = [
 @pytest.mark.parametrize("name", ROUNDS)
 def test_nothing_is_wrong_on(name, rounds, shared_site, enter, eye):
     here = rounds[name]
-    page = with_axe(enter(shared_site))
-    # Other words change the widths and nothing of the colours.
-    themes = ("light",) if name.startswith("english") else ("light", "dark")
+    page = enter(shared_site)
+    # Other words change the widths and nothing of elements and colours.
+    if name.startswith("english"):
+        faults = too_wide
+    else:
+        faults = eye.faults
+        with_axe(page)
     found = []
     is_in = not here.who
     for visit in here.visits:
         if not is_in:
             shared_site.sign_in(page, here.who)
         is_in = not (here.who and visit.act)  # what was done may have ended the session
-        page.set_viewport_size(PHONE)
         response = page.goto(visit.path)
         assert response.status == visit.status, visit
         if visit.act:
             visit.act(page)
         where = f"{visit.path} {visit.act.__name__ if visit.act else ''}".strip()
-        found += [f"{where}: {fault}" for fault in eye.faults(page, themes)]
+        found += [f"{where}: {fault}" for fault in faults(page)]
     assert not found, "\n".join(found)
 
 
@@ -212,44 +219,70 @@ def with_axe(page):
     return page
 
 
+def sizes_of(page):
+    """The two sizes, the one that is on first: each change lays the page out anew."""
+    return (PHONE, DESK) if page.viewport_size == PHONE else (DESK, PHONE)
+
+
+def too_wide(page) -> list[str]:
+    """In which sizes the page is wider than its window, with all folds open."""
+    page.evaluate(OPEN_FOLDS)
+    found = []
+    for size in sizes_of(page):
+        if size != page.viewport_size:
+            page.set_viewport_size(size)
+        found += wider_than_the_window(page)
+    return found
+
+
+def wider_than_the_window(page) -> list[str]:
+    by = page.evaluate(WIDER)
+    width = page.viewport_size["width"]
+    return [f"{width}: wider than the window by {by} px"] if by > 0 else []
+
+
 @dataclass
 class Eye:
     """Looks at pages with axe-core, and remembers what it need not look at twice.
 
-    Every page is looked at on the phone in light. Its other three looks share all elements and
-    differ in two things alone: in what the width shows or hides, which is looked at where a kind
-    of element comes or goes that has not done so before, and in colours. Those are asked for, on
-    any look, where a page writes in inks that the theme has not shown yet.
+    Every page is looked at in light, in the size that is on: the phone's and the desk's in turn.
+    Its other three looks share all elements and differ in two things alone: in what the width
+    shows or hides, which is looked at where a kind of element comes or goes that has not done so
+    before, and in colours. Those are asked for, on any look, of what a page writes in inks that
+    the theme has not shown yet.
     """
 
     inks: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     changing: set[str] = field(default_factory=set)
 
-    def faults(self, page, themes=("light", "dark")) -> list[str]:
+    def faults(self, page) -> list[str]:
         """What axe-core and the width have to say, in themes and sizes, with all folds open."""
         page.evaluate(OPEN_FOLDS)
         found = []
-        for size in (PHONE, DESK):
-            page.set_viewport_size(size)
-            # The theme that is on comes first: each change draws the page anew.
-            for theme in themes if size is PHONE else reversed(themes):
+        first, then = sizes_of(page)
+        on = first, "light"
+        for look in (on, (first, "dark"), (then, "dark"), (then, "light")):
+            size, theme = look
+            if size != on[0]:
+                page.set_viewport_size(size)
+            if theme != on[1]:
                 page.emulate_media(color_scheme=theme)
-                glance = page.evaluate(GLANCE)
-                new_inks = not self.inks[theme].issuperset(glance["inks"])
-                if size is PHONE:
-                    whole = theme == "light"
-                else:
-                    whole = not self.changing.issuperset(glance["changed"])
-                if not (whole or new_inks):
-                    continue
-                options = STRUCTURE if not new_inks else EVERYTHING if whole else COLOURS
-                said = page.evaluate(RUN_AXE, options)
-                found += [f"{size['width']} {theme}: {one}" for one in said]
-                if not said:
-                    self.inks[theme].update(glance["inks"])
-                    self.changing.update(glance["changed"])
-            if glance["wider"] > 0:
-                found.append(f"{size['width']}: wider than the window by {glance['wider']} px")
+            on = look
+            glance = page.evaluate(GLANCE)
+            if size is first:
+                whole = theme == "light"
+            else:
+                whole = not self.changing.issuperset(glance["changed"])
+            new_inks = set(glance["inks"]) - self.inks[theme]
+            said = page.evaluate(RUN_AXE, [STRUCTURE, None]) if whole else []
+            if new_inks:
+                said += page.evaluate(RUN_AXE, [COLOURS, list(new_inks)])
+            found += [f"{size['width']} {theme}: {one}" for one in said]
+            if not said:
+                self.inks[theme].update(new_inks)
+                self.changing.update(glance["changed"])
+            if theme == "dark":
+                found += wider_than_the_window(page)
         return found
 
 
@@ -262,7 +295,6 @@ def test_the_new_installation_before_anybody_is_there(new_site, enter):
     """`/` and `/setup` of a real installation: the one page that the demo does not have."""
     page = with_axe(enter(new_site))
     for path, act in (("/", None), ("/setup", None), ("/setup", places.refused)):
-        page.set_viewport_size(PHONE)
         assert page.goto(path).status == 200
         if act:
             act(page)
@@ -274,10 +306,14 @@ WRONG = f"""
     <p class="nowrap">{"lebar " * 50}</p>
     <p class="pale">pucat dalam gelap</p>
     <p class="faint">pudar di meja</p>
-    <button class="nameless"></button>"""
+    <button class="nameless"></button>
+    <input class="unlabelled">"""
 HOW = """
     @media (prefers-color-scheme: dark) { .pale { color: #444; background: #222; } }
-    @media (min-width: 60rem) { .faint { color: #ccc; background: #fff; } }
+    @media (min-width: 60rem) {
+        .faint { color: #ccc; background: #fff; }
+        .unlabelled { display: none; }
+    }
     @media (max-width: 59.99rem) { .nameless { display: none; } }"""
 SPOIL = """(main, [html, css]) => {
     main.insertAdjacentHTML("beforeend", html)
@@ -293,15 +329,19 @@ def test_a_fault_would_be_found(shared_site, enter):
     for path in ("/", "/about", "/privasi"):
         page.goto(path)
         assert eye.faults(page) == []
-    page.goto("/about")
-    page.locator("main").evaluate(SPOIL, [WRONG, HOW])
-    found = "\n".join(eye.faults(page))
-    for fault in (
-        "360 light: image-alt",
-        "360: wider than the window",
-        "360 dark: color-contrast",
-        "1280 dark: button-name",
-        "1280 light: color-contrast",
-        "1280 dark: color-contrast",
-    ):
-        assert fault in found
+    for first, then in ((DESK, PHONE), (PHONE, DESK)):
+        assert page.viewport_size == first
+        page.goto("/about")
+        page.locator("main").evaluate(SPOIL, [WRONG, HOW])
+        found = "\n".join(eye.faults(page))
+        alone = {PHONE["width"]: "label", DESK["width"]: "button-name"}
+        for fault in (
+            f"{first['width']} light: image-alt",
+            f"{first['width']} light: {alone[first['width']]}",
+            f"{then['width']} dark: {alone[then['width']]}",
+            "360: wider than the window",
+            "360 dark: color-contrast",
+            "1280 light: color-contrast",
+            "1280 dark: color-contrast",
+        ):
+            assert fault in found
