@@ -179,10 +179,14 @@ def look_into(database: Path) -> Contents:
         named = {
             row[0]
             for table, column in NAMING
-            if table in tables
+            if column in _columns(found, table)  # an older backup may not have it yet
             for row in found.execute(f"SELECT {column} FROM {table} WHERE {column} IS NOT NULL")
         }
     return Contents(version[0] if version else None, tables, named)
+
+
+def _columns(found: sqlite3.Connection, table: str) -> set[str]:
+    return {row[1] for row in found.execute(f"PRAGMA table_info({table})")}
 
 
 def stored_files(store: Path) -> list[tuple[str, Path]]:

@@ -75,6 +75,8 @@ class Handler(BaseHTTPRequestHandler):
         if mood == "html":
             return self.end(200, HTML, "text/html")
         file = b"%PDF-1.7 dokumen orang lain" if mood == "other" else form["file"]
+        if mood == "changed":  # soundly signed, but not what was sent
+            file = file[:10] + bytes([file[10] ^ 1]) + file[11:]
         signed = file if mood in ("other", "unsigned") else self.server.sign(file)
         if mood == "broken":
             signed = signed[:2000] + bytes([signed[2000] ^ 1]) + signed[2001:]

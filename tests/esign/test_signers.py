@@ -201,6 +201,7 @@ def test_bsre_signs_what_it_is_given(remote, bsre, document, mood):
         ("other", Problem.UNREADABLE),
         ("unsigned", Problem.ALTERED),
         ("broken", Problem.ALTERED),
+        ("changed", Problem.ALTERED),
         ((400, {"status_code": 2011, "error": "User belum terdaftar"}), Problem.UNKNOWN_SIGNER),
         ((400, {"error": "Sertifikat sudah expired"}), Problem.CERTIFICATE),
         ((400, {"message": "Format file salah"}), Problem.REFUSED),
