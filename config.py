@@ -143,8 +143,8 @@ class Settings:
     proxies: int = 0
     redis_url: str = ""
     worker: str = "thread"  # thread: in the web process; none: `flask jobs work` does it
-    privacy_version: str = "1.2"
-    privacy_date: date = date(2026, 11, 24)
+    privacy_version: str = "1.3"
+    privacy_date: date = date(2026, 11, 25)
     security_contact: str = ""
     privacy_contact: str = ""  # who answers questions about personal data
     plan_month: int = 3  # from its first day on, a development plan of the year is missed
