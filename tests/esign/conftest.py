@@ -1,5 +1,7 @@
 """A service of ours on loopback, installations that may sign, and Mira with a certificate."""
 
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -11,6 +13,21 @@ from tests.conftest import NOON
 from tests.credentials.samples import sample
 from tests.credentials.world import bpsdm, issue, make_course
 from tests.esign import pki, server
+
+
+@pytest.fixture(autouse=True, scope="session")
+def loops_of_their_own():
+    """pyHanko runs a loop for each signature; tests in a browser leave one running in their
+    thread, beside which there is no other."""
+    run = asyncio.run
+
+    def elsewhere(work, **options):
+        with ThreadPoolExecutor(1) as pool:
+            return pool.submit(run, work, **options).result()
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(asyncio, "run", elsewhere)
+        yield
 
 
 class Clock:
