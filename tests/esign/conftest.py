@@ -2,6 +2,7 @@
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import replace
 
 import pytest
@@ -69,10 +70,12 @@ def drawn(monkeypatch, document):
 
 @pytest.fixture(scope="session")
 def service_process(tmp_path_factory):
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(clock, "now", lambda: NOON)
-        with server.running(tmp_path_factory.mktemp("bsre")) as running:
-            yield running
+    with ExitStack() as open_till_the_end:
+        with pytest.MonkeyPatch.context() as patched:  # its keys are made for the day of the tests
+            patched.setattr(clock, "now", lambda: NOON)
+            folder = tmp_path_factory.mktemp("bsre")
+            running = open_till_the_end.enter_context(server.running(folder))
+        yield running
 
 
 @pytest.fixture
