@@ -163,7 +163,7 @@ def test_a_photo_is_read_and_judged_in_the_browser(shared_site, enter, tmp_path)
     sent = []
     page.on("request", lambda request: sent.append(request.url))
     page.goto("/verify")
-    file = page.locator("input[type=file]")
+    file = page.locator("input[data-file]")
     for chosen, sentence in (
         (taken(b"no picture at all"), "bukan gambar"),
         (large, "lebih dari 20 MB"),

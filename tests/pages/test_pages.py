@@ -57,12 +57,12 @@ def test_a_stranger_and_a_signed_in_person_may_read_it(browser, mira, path):
 def test_the_privacy_notice_has_version_day_controller_and_contact(told, agency):
     page = read(told(privacy_contact="ppid@example.go.id").get("/privasi"), 200)
     words = text_of(page)
-    assert "Versi 1.2, berlaku sejak 24 November 2026" in words
+    assert "Versi 1.3, berlaku sejak 25 November 2026" in words
     assert agency.name in words
     assert "ppid@example.go.id" in words
     assert "UU 27/2022" in words
     footer = page.select_one("footer a[href='/privasi']").text
-    assert "versi 1.2, 24 November 2026" in footer
+    assert "versi 1.3, 25 November 2026" in footer
 
 
 def test_without_a_contact_the_managers_are_named(browser, agency):
