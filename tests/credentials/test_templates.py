@@ -8,12 +8,12 @@ from sqlalchemy import func, select
 
 from corpu.audit import AuditEntry
 from corpu.catalog.models import Course
-from corpu.credentials import service, template_service, template_use
+from corpu.credentials import correcting, pdf, service, template_service, template_use
 from corpu.credentials.condition_words import Reader, item_of
 from corpu.credentials.conditions import conditions
 from corpu.credentials.designs import Band, Design, Registration, Signer, Signing, first_design
 from corpu.credentials.kinds import Kind
-from corpu.credentials.models import Certificate
+from corpu.credentials.models import Certificate, Issuer
 from corpu.credentials.reasons import Reason
 from corpu.credentials.snapshot import Snapshot
 from corpu.credentials.template_models import (
@@ -333,3 +333,33 @@ def test_numbers_that_would_meet_others_are_refused(session, unit, desk, pattern
     make_issuer(session, make_unit(session))
     with pytest.raises(template_use.BadNumbers, match=said):
         desk.settle(Kind.STTP, number_template=pattern)
+
+
+def test_a_correction_keeps_the_version_and_is_signed_by_whoever_signs_now(
+    session, app, desk, unit, mira, at
+):
+    of_unit = desk.make(replace(OWN, signing=Signing.UNIT, signatories=()))
+    old = issue(session, mira, make_course(session, app, unit), at)
+    desk.save(of_unit, replace(OWN, title="Lain"))
+    desk.publish(of_unit, 2)
+    issuer = session.scalars(select(Issuer).filter_by(unit_id=unit.id)).one()
+    issuer.signatory_name, issuer.number_template = "Pejabat Baru, S.H.", "B-{seq:3}/{tahun}"
+    session.commit()
+    new = correcting.correct(
+        session,
+        old.id,
+        {"name": "Mira Lestari, S.Sos."},
+        by=None,
+        by_name="konsol",
+        reason="Gelar tertinggal",
+        at=at,
+    )
+    session.commit()
+    before, after = Snapshot.from_dict(old.snapshot), Snapshot.from_dict(new.snapshot)
+    assert before.design.version == after.design.version == 1
+    assert (after.title, after.number) == ("Sertifikat Pelatihan", "B-002/2026")
+    assert [one.name for one in after.design.signatories] == ["Pejabat Baru, S.H."]
+    assert after.signatory.name == "Pejabat Baru, S.H." != before.signatory.name
+    assert pdf.written_by_design(after, after.design)["en"]["remarks"] == [
+        f"Replaces number {old.number} by way of correction"
+    ]
