@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import pikepdf
@@ -93,6 +94,18 @@ def test_the_same_snapshot_gives_the_same_bytes_and_another_template_others():
     first = drawn(content)
     assert first == drawn(content)
     assert first != drawn(designed(logo="a" * 64))
+
+
+def test_what_it_replaces_and_until_when_it_holds_stand_in_both_languages():
+    content = replace(
+        designed(language=Language.BOTH),
+        replaces="800.2/00001/BPSDM/XI/2026",
+        valid_until=date(2029, 11, 24),
+    )
+    first, *_ = pages_of(drawn(content))
+    assert "Menggantikan nomor 800.2/00001/BPSDM/XI/2026 karena pembetulan" in first
+    assert "by way of correction" in first
+    assert "Berlaku sampai dengan 24 November 2029 / Valid until 24 November 2029" in first
 
 
 def test_an_sttp_in_both_languages_carries_all_that_the_template_says():
