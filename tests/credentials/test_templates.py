@@ -181,7 +181,10 @@ def test_a_published_version_never_changes_and_a_change_begins_the_next(
         "Sertifikat Pelatihan",
         "Sertifikat Lain",
     ]
-    assert content(session.scalars(select(Certificate)).first()) == first
+    assert (
+        content(session.scalars(select(Certificate).order_by(Certificate.sequence)).first())
+        == first
+    )
 
 
 def test_publishing_twice_is_publishing_once(session, desk):
