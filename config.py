@@ -127,7 +127,7 @@ class Esign:
             url=_address(env, "CORPU_TTE_URL", ""),
             user=_one_line(env, "CORPU_TTE_USER"),
             password=_one_line(env, "CORPU_TTE_PASSWORD"),
-            trust=env.get("CORPU_TTE_TRUST", "").strip(),
+            trust=_certificates(env, "CORPU_TTE_TRUST"),
         )
 
 
@@ -151,7 +151,6 @@ class Settings:
     source_url: str = ""  # where people who use this installation find its source (AGPL, 13)
     siasn: Siasn = field(default_factory=Siasn)
     smtp: Smtp = field(default_factory=Smtp)
-    pdf_roots: Path | None = None  # certificates in PEM that may stand behind signed PDFs
     esign: Esign = field(default_factory=Esign)
 
     @classmethod
@@ -181,7 +180,6 @@ class Settings:
             privacy_contact=env.get("CORPU_PRIVACY_CONTACT", "").strip(),
             plan_month=_month(env, "CORPU_PLAN_MONTH", 3),
             source_url=env.get("CORPU_SOURCE_URL", "").strip(),
-            pdf_roots=_certificates(env, "CORPU_PDF_ROOTS"),
             siasn=Siasn(
                 url=_address(env, "CORPU_SIASN_URL", SIASN_URL),
                 token_url=_address(env, "CORPU_SIASN_TOKEN_URL", SIASN_TOKEN_URL),
@@ -244,15 +242,15 @@ def _one_line(env: "os._Environ[str] | dict[str, str]", name: str) -> str:
     return text
 
 
-def _certificates(env: "os._Environ[str] | dict[str, str]", name: str) -> Path | None:
-    """A file of certificates in PEM, where one is named."""
+def _certificates(env: "os._Environ[str] | dict[str, str]", name: str) -> str:
+    """The path of a file of certificates in PEM; empty where none is named."""
     text = env.get(name, "").strip()
     try:
         if text and "-----BEGIN CERTIFICATE-----" not in Path(text).read_text("ascii"):
             raise BadSetting(f"{name}={text}: berkas ini tidak berisi sertifikat PEM.")
     except (OSError, ValueError) as error:
         raise BadSetting(f"{name}={text}: berkas ini tidak dapat dibaca.") from error
-    return Path(text) if text else None
+    return text
 
 
 def _whole_number(env: "os._Environ[str] | dict[str, str]", name: str, default: int) -> int:

@@ -131,6 +131,7 @@ def _parts(data: bytes) -> dict[str, bytes]:
                 if len(found) > 10 or one.file_size > LARGEST:
                     raise BadAnswer
                 found[one.filename] = archive.read(one)
+    # A ZIP made to mislead fails in each of these ways: torn, encrypted, or of an unknown method.
     except (zipfile.BadZipFile, binascii.Error, OSError, RuntimeError, NotImplementedError) as why:
         raise BadAnswer from why
     if SIGNED not in found:

@@ -30,6 +30,7 @@ from corpu.hours.pairs import title_words
 from corpu.hours.proofs import Kind
 from corpu.pdf_signatures import NotRead, signatures_of
 from corpu.people.models import Person
+from corpu.signing.pdf_check import trusted
 from corpu.signing.queries import key_of
 from corpu.storage import Missing
 
@@ -214,8 +215,8 @@ def _texts(data: bytes) -> Iterator[str]:
 
 
 def _signatures(data: bytes) -> Any:
-    path = current_app.config["SETTINGS"].pdf_roots
-    return signatures_of(data, path.read_text("ascii") if path else "") if data else ()
+    roots = trusted(current_app.config["SETTINGS"].esign.trust)
+    return signatures_of(data, roots.decode("ascii")) if data else ()
 
 
 def _compared(certified: Certified, claim: LearningClaim) -> Certified:

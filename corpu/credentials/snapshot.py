@@ -328,7 +328,8 @@ def _clean_design(design: Printed) -> Printed:
         replace(one, **{field: _clean(value) for field, value in asdict(one).items()})
         for one in design.signatories
     )
-    return replace(design, **words, signatories=signers)  # type: ignore[arg-type]
+    changed: dict[str, Any] = {**words, "signatories": signers}
+    return replace(design, **changed)
 
 
 def _clean(text: str | None) -> str:

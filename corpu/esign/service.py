@@ -85,7 +85,7 @@ def begin(
     session.add(run)
     session.flush()
     alive = select(SigningRun.id).where(SigningRun.alive_until > at, SigningRun.id != run.id)
-    taken = session.execute(
+    taken = session.scalars(
         update(SignedDocument)
         .where(
             SignedDocument.certificate_id.in_(found),
@@ -93,9 +93,10 @@ def begin(
             or_(SignedDocument.run_id.is_(None), SignedDocument.run_id.not_in(alive)),
         )
         .values(run_id=run.id, next_try_at=at, attempts=0)
+        .returning(SignedDocument.id)
         .execution_options(synchronize_session=False)
     )
-    count: int = taken.rowcount  # type: ignore[attr-defined]
+    count = len(taken.all())
     if not count:
         raise NothingToSign
     _record(session, "esign.started", count, by=by, at=at)

@@ -80,6 +80,8 @@ def _sign(form: SignForm, asked: str) -> int:
     )
     with unit_of_work(db.session()) as session:
         run_id, count = service.begin(session, units=units, words=asked, by=the_viewer(), at=now)
+    # The thread outlives the request, so it is given the application itself, which flask's types
+    # do not know behind the proxy.
     work.start_run(current_app._get_current_object(), run_id, secret)  # type: ignore[attr-defined]
     return count
 

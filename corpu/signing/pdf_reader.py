@@ -67,7 +67,8 @@ def _signature(one: Any, roots: list[x509.Certificate]) -> dict[str, Any]:
 
 def _name(parts: dict[str, Any]) -> str:
     name = parts.get("common_name") or parts.get("organization_name") or ""
-    return str(name)[:200]
+    # Whoever made the certificate chose these letters: none of them may steer what is shown.
+    return "".join(letter if letter.isprintable() else " " for letter in str(name)).strip()[:200]
 
 
 def _content(reader: PdfFileReader) -> str | None:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 from sqlalchemy import select
 
+from config import Esign
 from corpu.credentials import outside
 from corpu.hours import checks
 from corpu.hours.checks import Certified, Differs, Found, Seal
@@ -197,7 +198,7 @@ def test_a_signed_pdf_is_checked_by_the_roots_of_the_operator(
     assert "penandatangannya belum terbukti" in page
     assert "penandatangannya terbukti" not in page
     (tmp_path / "roots.pem").write_text(root)
-    rooted = replace(app.config["SETTINGS"], pdf_roots=tmp_path / "roots.pem")
+    rooted = replace(app.config["SETTINGS"], esign=Esign(trust=str(tmp_path / "roots.pem")))
     monkeypatch.setitem(app.config, "SETTINGS", rooted)
     claim = with_file(session, app, mira, with_more(data))
     (made,) = checked(session, app, claim, at).signatures

@@ -151,7 +151,7 @@ def test_a_damaged_record_is_not_signed(get, mira, session, certificate):
     assert session.scalar(select(Badge.kid)) is None
 
 
-def test_those_who_ask_at_once_get_the_same(world):  # noqa: F811
+def test_those_who_ask_at_once_get_the_same(world):  # noqa: F811 - the fixture that was imported
     app, _ = world
     with app.app_context():
         at = LONG_AGO + DAY
